@@ -1,0 +1,130 @@
+"""Equality and order, by the tables of the standard (10.3.2.13)."""
+
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.errors import FeelLimitError
+from engine.feel.temporal import Date, DateTime, DaysTime, Time, YearsMonths
+from engine.feel.values import Function, Range
+
+#: Elements two values may have in all before comparing them is refused. Values can share parts,
+#: so a small text can build one that has more elements than there is memory.
+MAX_ELEMENTS = 1_000_000
+
+
+class Budget:
+    """Counts the elements that one walk over values has seen."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int = MAX_ELEMENTS) -> None:
+        self.left = left
+
+    def spend(self, amount: int) -> None:
+        """Take from the budget."""
+        self.left -= amount
+        if self.left < 0:
+            raise FeelLimitError("a value has too many elements")
+
+
+def equal(a: Any, b: Any) -> bool | None:
+    """Whether two values are equal; None when their types cannot be compared."""
+    if a is None or b is None:
+        return a is b
+    kind = type(a)
+    if kind is type(b) and kind in (Decimal, str, bool, Date, YearsMonths, DaysTime):
+        return bool(a == b)
+    return _equal(a, b, Budget())
+
+
+def _equal(a: Any, b: Any, budget: Budget) -> bool | None:
+    if a is None or b is None:
+        return a is b
+    if isinstance(a, DateTime) and isinstance(b, DateTime):
+        return _same_moment(a, b)
+    if isinstance(a, Time) and isinstance(b, Time):
+        return _time_key(a) == _time_key(b) if a.is_local == b.is_local else False
+    if type(a) is not type(b):
+        return (a is b) if isinstance(a, Function) and isinstance(b, Function) else None
+    if isinstance(a, list):
+        budget.spend(len(a) + 1)
+        if len(a) != len(b):
+            return False
+        return all(_equal(x, y, budget) is True for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict):
+        budget.spend(len(a) + 1)
+        if a.keys() != b.keys():
+            return False
+        return all(_equal(value, b[key], budget) is True for key, value in a.items())
+    if isinstance(a, Range):
+        return (
+            a.start_included == b.start_included
+            and a.end_included == b.end_included
+            and _equal(a.start, b.start, budget) is True
+            and _equal(a.end, b.end, budget) is True
+        )
+    return bool(a == b)
+
+
+def _same_moment(a: DateTime, b: DateTime) -> bool:
+    left, right = a.instant(), b.instant()
+    if left is None and right is None:
+        return a.wall_nanos() == b.wall_nanos()
+    return left is not None and left == right
+
+
+def _time_key(value: Time) -> int:
+    return value.nanos() - (value.utc_offset() or 0) * 1_000_000_000
+
+
+def order(a: Any, b: Any) -> int | None:
+    """-1, 0 or 1; None when the two have no order."""
+    if type(a) is not type(b):
+        return None
+    if isinstance(a, Decimal | str | Date | YearsMonths | DaysTime):
+        return -1 if a < b else int(a > b)
+    if isinstance(a, DateTime):
+        left, right = a.instant(), b.instant()
+        if (left is None) != (right is None):
+            return None
+        if left is None or right is None:
+            left, right = a.wall_nanos(), b.wall_nanos()
+        return -1 if left < right else int(left > right)
+    if isinstance(a, Time):
+        if a.is_local != b.is_local:
+            return None
+        left, right = _time_key(a), _time_key(b)
+        return -1 if left < right else int(left > right)
+    return None
+
+
+def in_range(value: Any, limits: Range) -> bool | None:
+    """Whether a value lies in a range; None when it cannot be compared with its ends."""
+    result = True
+    for end, included, wrong in (
+        (limits.start, limits.start_included, -1),
+        (limits.end, limits.end_included, 1),
+    ):
+        if end is None:
+            continue
+        position = order(value, end)
+        if position is None:
+            # Booleans have no order, but `(=true)` is a range of one value.
+            same = equal(value, end) if limits.start == limits.end else None
+            if same is None:
+                return None
+            position = 0 if same else wrong
+        if position == wrong or (position == 0 and not included):
+            result = False
+    return result
+
+
+def matches_test(value: Any, test: Any) -> bool | None:
+    """Whether a value satisfies the value of a test: equal to it, in its list or range."""
+    if isinstance(test, Range) and not isinstance(value, Range):
+        return in_range(value, test)
+    if isinstance(test, list):
+        if isinstance(value, list) and equal(value, test):
+            return True
+        return any(matches_test(value, item) is True for item in test)
+    return equal(value, test)

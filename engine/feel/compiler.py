@@ -1,0 +1,489 @@
+"""Tree to closures: each node becomes a Python function of the scope. No code is generated."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, DecimalException
+from typing import Any
+
+from engine.feel import iso, iterate, tree
+from engine.feel.arithmetic import OPERATORS, negate
+from engine.feel.builtins import BUILTINS
+from engine.feel.callables import UserFunction, call_value
+from engine.feel.compare import equal, in_range, matches_test, order
+from engine.feel.errors import FeelFailure, Place, ProblemKind
+from engine.feel.free_names import names_in
+from engine.feel.number import NUMBERS
+from engine.feel.paths import filter_list, property_of
+from engine.feel.runtime import Env, Evaluator
+from engine.feel.suggest import unknown_name
+from engine.feel.types import ANY, FeelType, build_type, is_instance
+from engine.feel.values import Range, type_name
+
+_FAST = {"+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply, "/": NUMBERS.divide}
+
+
+class Compiler:
+    """Compiles the nodes of one text."""
+
+    def __init__(
+        self, text: str, *, source: str = "", types: Mapping[str, FeelType] | None = None
+    ) -> None:
+        self.text = text
+        self.source = source
+        self.types = types or {}
+
+    def place(self, node: tree.Node) -> Place:
+        """Where a node stands, for problems found when it runs."""
+        return Place(self.text, node.pos, self.source)
+
+    def compile(self, node: tree.Node) -> Evaluator:
+        """The closure for any node."""
+        return _COMPILERS[type(node)](self, node)
+
+    # -- literals and names ---------------------------------------------------------------
+
+    def constant(
+        self, node: tree.NumberLiteral | tree.StringLiteral | tree.BooleanLiteral
+    ) -> Evaluator:
+        value = node.value
+        return lambda env: value
+
+    def null(self, node: tree.NullLiteral) -> Evaluator:
+        return lambda env: None
+
+    def at_literal(self, node: tree.AtLiteral) -> Evaluator:
+        place = self.place(node)
+        try:
+            value = iso.read_temporal(node.text)
+        except ValueError as error:
+            message = str(error)
+            return lambda env: env.run.report(ProblemKind.INVALID_VALUE, message, place)
+        return lambda env: value
+
+    def name(self, node: tree.Name) -> Evaluator:
+        name, place, fallback = node.name, self.place(node), BUILTINS.get(node.name)
+
+        def load(env: Env) -> Any:
+            scope: Env | None = env
+            while scope is not None:
+                variables = scope.variables
+                if name in variables:
+                    return variables[name]
+                scope = scope.parent
+            host = env.run.functions.get(name)
+            if host is not None:
+                return host
+            if fallback is not None:
+                return fallback
+            return env.run.report(ProblemKind.UNKNOWN_NAME, unknown_name(name, env), place)
+
+        return load
+
+    def path(self, node: tree.Path) -> Evaluator:
+        base, name, place = self.compile(node.base), node.name, self.place(node)
+
+        def get(env: Env) -> Any:
+            value = base(env)
+            if type(value) is dict and name in value:
+                return value[name]
+            return property_of(value, name, env.run, place)
+
+        return get
+
+    def filter(self, node: tree.Filter) -> Evaluator:
+        base, condition = self.compile(node.base), self.compile(node.condition)
+        place = self.place(node)
+        return lambda env: filter_list(base(env), condition, env, place)
+
+    # -- operators ------------------------------------------------------------------------
+
+    def logic(self, node: tree.Logic) -> Evaluator:
+        operands = [self.compile(operand) for operand in node.operands]
+        decisive = node.op == "or"
+
+        def combine(env: Env) -> bool | None:
+            unknown = False
+            for operand in operands:
+                value = operand(env)
+                if value is decisive:
+                    return decisive
+                if value is not True and value is not False:
+                    unknown = True
+            return None if unknown else not decisive
+
+        return combine
+
+    def arithmetic(self, node: tree.Arithmetic) -> Evaluator:
+        first = self.compile(node.first)
+        steps = [
+            (_FAST.get(s.op), OPERATORS[s.op], self.compile(s.operand), self.place(s))
+            for s in node.steps
+        ]
+
+        def calculate(env: Env) -> Any:
+            left = first(env)
+            for fast, operator, operand, place in steps:
+                right = operand(env)
+                if fast is not None and type(left) is Decimal and type(right) is Decimal:
+                    try:
+                        left = fast(left, right)
+                        continue
+                    except DecimalException:
+                        pass  # the careful way below says what is wrong
+                try:
+                    left = env.run.sized(operator(left, right))
+                except FeelFailure as error:
+                    return env.run.report(error.kind, error.message, place)
+            return left
+
+        return calculate
+
+    def negation(self, node: tree.Negation) -> Evaluator:
+        operand, place = self.compile(node.operand), self.place(node)
+
+        def minus(env: Env) -> Any:
+            try:
+                return negate(operand(env))
+            except FeelFailure as error:
+                return env.run.report(error.kind, error.message, place)
+
+        return minus
+
+    def compare(self, node: tree.Compare) -> Evaluator:
+        left, right = self.compile(node.left), self.compile(node.right)
+        test, place = comparison(node.op), self.place(node)
+
+        def check(env: Env) -> bool | None:
+            a, b = left(env), right(env)
+            result = test(a, b)
+            if result is None:
+                return _incomparable(env, a, b, place)
+            return result
+
+        return check
+
+    def between(self, node: tree.Between) -> Evaluator:
+        value, low, high = self.compile(node.value), self.compile(node.low), self.compile(node.high)
+        place = self.place(node)
+
+        def check(env: Env) -> bool | None:
+            v, a, b = value(env), low(env), high(env)
+            below, above = order(v, a), order(v, b)
+            if below is None or above is None:
+                return _incomparable(env, v, a if below is None else b, place)
+            return below >= 0 and above <= 0
+
+        return check
+
+    def is_in(self, node: tree.In) -> Evaluator:
+        value = self.compile(node.value)
+        tests = [self.test(test) for test in node.tests]
+
+        def check(env: Env) -> bool | None:
+            inner = Env({"?": value(env)}, env, env.run)
+            unknown = False
+            for test in tests:
+                result = test(inner)
+                if result is True:
+                    return True
+                unknown = unknown or result is None
+            return None if unknown else False
+
+        return check
+
+    def range_literal(self, node: tree.RangeLiteral) -> Evaluator:
+        start, end, place = self.compile(node.start), self.compile(node.end), self.place(node)
+        start_included, end_included = node.start_included, node.end_included
+
+        def make(env: Env) -> Any:
+            low, high = start(env), end(env)
+            if low is None or high is None:
+                return env.run.report(
+                    ProblemKind.WRONG_TYPE, "one end of the range is null", place
+                )
+            position = order(low, high)
+            if position is None:
+                return _incomparable(env, low, high, place)
+            return Range(low, high, start_included, end_included)
+
+        return make
+
+    def unary_compare(self, node: tree.UnaryCompare) -> Evaluator:
+        """`(> 5)` as a value: a range that is open on one side."""
+        operand, op, place = self.compile(node.operand), node.op, self.place(node)
+
+        def make(env: Env) -> Any:
+            end = operand(env)
+            if end is None or op == "!=":
+                return env.run.report(ProblemKind.WRONG_TYPE, "this is not a range", place)
+            if op == "=":
+                return Range(end, end, True, True)
+            if op in ("<", "<="):
+                return Range(None, end, False, op == "<=")
+            return Range(end, None, op == ">=", False)
+
+        return make
+
+    def instance_of(self, node: tree.InstanceOf) -> Evaluator:
+        value, place = self.compile(node.value), self.place(node)
+        wanted = build_type(node.type, self.types)
+        if wanted is None:
+            message = f'there is no type "{node.type.name}"'
+            return lambda env: env.run.report(ProblemKind.UNKNOWN_NAME, message, place)
+        return lambda env: is_instance(value(env), wanted)
+
+    # -- tests ----------------------------------------------------------------------------
+
+    def test(self, node: tree.Node) -> Callable[[Env], bool | None]:
+        """A test of the value that the scope calls `?`."""
+        place = self.place(node)
+        if isinstance(node, tree.UnaryCompare):
+            operand, check = self.compile(node.operand), comparison(node.op)
+
+            def compare(env: Env) -> bool | None:
+                a, b = env.variables["?"], operand(env)
+                result = check(a, b)
+                return _incomparable(env, a, b, place) if result is None else result
+
+            return compare
+        evaluate = self.compile(node)
+        if isinstance(node, tree.NumberLiteral | tree.StringLiteral | tree.BooleanLiteral):
+            constant = node.value
+
+            def same(env: Env) -> bool | None:
+                value = env.variables["?"]
+                if type(value) is type(constant):
+                    return value == constant
+                return matches_test(value, constant)
+
+            return same
+        mentions = mentions_input(node)
+
+        def check_value(env: Env) -> bool | None:
+            value = env.variables["?"]
+            found = evaluate(env)
+            if isinstance(found, bool) and (mentions or not isinstance(value, bool | None)):
+                return found
+            if mentions and found is None:
+                return None
+            if isinstance(found, Range) and not isinstance(value, Range | list):
+                result = in_range(value, found)
+                return _incomparable(env, value, found.start, place) if result is None else result
+            return matches_test(value, found)
+
+        return check_value
+
+    def unary_tests(self, node: tree.UnaryTests) -> Callable[[Env], bool | None]:
+        """All tests of a cell: true if one of them is, or with `not` if none is."""
+        tests = [self.test(test) for test in node.tests]
+        if not tests:
+            return lambda env: True
+        if len(tests) == 1 and not node.negated:
+            return tests[0]
+        negated = node.negated
+
+        def check(env: Env) -> bool | None:
+            unknown = False
+            for test in tests:
+                result = test(env)
+                if result is True:
+                    return not negated
+                unknown = unknown or result is None
+            return None if unknown else negated
+
+        return check
+
+    # -- control --------------------------------------------------------------------------
+
+    def conditional(self, node: tree.If) -> Evaluator:
+        condition, then = self.compile(node.condition), self.compile(node.then)
+        otherwise = self.compile(node.otherwise)
+        return lambda env: then(env) if condition(env) is True else otherwise(env)
+
+    def _iterations(self, found: tuple[tree.Iteration, ...]) -> list[iterate.Iteration]:
+        return [
+            iterate.Iteration(
+                each.name,
+                self.compile(each.source),
+                None if each.end is None else self.compile(each.end),
+                self.place(each),
+            )
+            for each in found
+        ]
+
+    def loop(self, node: tree.For) -> Evaluator:
+        iterations, body = self._iterations(node.iterations), self.compile(node.body)
+        return lambda env: iterate.collect(iterations, body, env)
+
+    def quantified(self, node: tree.Quantified) -> Evaluator:
+        iterations = self._iterations(node.iterations)
+        condition, decisive = self.compile(node.condition), node.kind == "some"
+        return lambda env: iterate.quantify(iterations, condition, env, decisive=decisive)
+
+    # -- functions ------------------------------------------------------------------------
+
+    def function(self, node: tree.FunctionLiteral) -> Evaluator:
+        place = self.place(node)
+        if node.external:
+            return lambda env: env.run.report(
+                ProblemKind.UNSUPPORTED, "external functions are not supported", place
+            )
+        names = tuple(parameter.name for parameter in node.parameters)
+        types = []
+        for parameter in node.parameters:
+            known = build_type(parameter.type, self.types) if parameter.type else ANY
+            types.append(known or ANY)
+        body = self.compile(node.body)
+        return lambda env: UserFunction(names, tuple(types), body, env)
+
+    def _callee(self, node: tree.Node) -> Evaluator:
+        """What is called. A variable that is no function does not hide a function."""
+        evaluate = self.compile(node)
+        if not isinstance(node, tree.Name) or node.name not in BUILTINS:
+            return evaluate
+        name, fallback = node.name, BUILTINS[node.name]
+
+        def find(env: Env) -> Any:
+            value = evaluate(env)
+            if callable(getattr(value, "call", None)):
+                return value
+            return env.run.functions.get(name, fallback)
+
+        return find
+
+    def call(self, node: tree.Call) -> Evaluator:
+        function, place = self._callee(node.function), self.place(node.function)
+        arguments = [self.compile(argument) for argument in node.arguments]
+        label = _label(node.function)
+        return lambda env: call_value(
+            function(env), [argument(env) for argument in arguments], env.run, place, label
+        )
+
+    def named_call(self, node: tree.NamedCall) -> Evaluator:
+        function, place = self._callee(node.function), self.place(node.function)
+        arguments = [(name, self.compile(argument)) for name, argument in node.arguments]
+        label = _label(node.function)
+
+        def invoke(env: Env) -> Any:
+            values = {name: argument(env) for name, argument in arguments}
+            return call_value(function(env), values, env.run, place, label)
+
+        return invoke
+
+    # -- lists and contexts ---------------------------------------------------------------
+
+    def list_literal(self, node: tree.ListLiteral) -> Evaluator:
+        items = [self.compile(item) for item in node.items]
+
+        def make(env: Env) -> list[Any]:
+            env.run.spend(1)
+            return [item(env) for item in items]
+
+        return make
+
+    def context(self, node: tree.ContextLiteral) -> Evaluator:
+        entries = [(key, self.compile(value)) for key, value in node.entries]
+        keys = [key for key, _ in entries]
+        place = self.place(node)
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+
+        def make(env: Env) -> Any:
+            if twice is not None:
+                return env.run.report(
+                    ProblemKind.INVALID_VALUE, f'the entry "{twice}" stands twice', place
+                )
+            env.run.spend(1)
+            values: dict[str, Any] = {}
+            inner = Env(values, env, env.run)
+            for key, value in entries:
+                values[key] = value(inner)
+            # Functions among the entries keep the scope; the caller gets its own dictionary.
+            return dict(values)
+
+        return make
+
+
+def comparison(op: str) -> Callable[[Any, Any], bool | None]:
+    """The function for a comparison operator; None means "cannot be compared"."""
+    return _COMPARISONS[op]
+
+
+def _not_equal(a: Any, b: Any) -> bool | None:
+    result = equal(a, b)
+    return None if result is None else not result
+
+
+def _less(a: Any, b: Any) -> bool | None:
+    if type(a) is Decimal and type(b) is Decimal:
+        return a < b
+    position = order(a, b)
+    return None if position is None else position < 0
+
+
+def _less_or_equal(a: Any, b: Any) -> bool | None:
+    position = order(a, b)
+    return None if position is None else position <= 0
+
+
+def _greater(a: Any, b: Any) -> bool | None:
+    return _less(b, a)
+
+
+def _greater_or_equal(a: Any, b: Any) -> bool | None:
+    return _less_or_equal(b, a)
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool | None]] = {
+    "=": equal,
+    "!=": _not_equal,
+    "<": _less,
+    "<=": _less_or_equal,
+    ">": _greater,
+    ">=": _greater_or_equal,
+}
+
+
+def _incomparable(env: Env, a: Any, b: Any, place: Place) -> None:
+    message = f"cannot compare {type_name(a)} with {type_name(b)}"
+    return env.run.report(ProblemKind.WRONG_TYPE, message, place)
+
+
+def _label(node: tree.Node) -> str:
+    if isinstance(node, tree.Name | tree.Path):
+        return node.name
+    return "this"
+
+
+def mentions_input(node: tree.Node) -> bool:
+    """Whether a test speaks of the tested value as `?`."""
+
+
+    return "?" in names_in(node)
+
+
+_COMPILERS: dict[type, Callable[[Compiler, Any], Evaluator]] = {
+    tree.NumberLiteral: Compiler.constant,
+    tree.StringLiteral: Compiler.constant,
+    tree.BooleanLiteral: Compiler.constant,
+    tree.NullLiteral: Compiler.null,
+    tree.AtLiteral: Compiler.at_literal,
+    tree.Name: Compiler.name,
+    tree.Path: Compiler.path,
+    tree.Filter: Compiler.filter,
+    tree.Logic: Compiler.logic,
+    tree.Arithmetic: Compiler.arithmetic,
+    tree.Negation: Compiler.negation,
+    tree.Compare: Compiler.compare,
+    tree.Between: Compiler.between,
+    tree.In: Compiler.is_in,
+    tree.RangeLiteral: Compiler.range_literal,
+    tree.UnaryCompare: Compiler.unary_compare,
+    tree.InstanceOf: Compiler.instance_of,
+    tree.If: Compiler.conditional,
+    tree.For: Compiler.loop,
+    tree.Quantified: Compiler.quantified,
+    tree.FunctionLiteral: Compiler.function,
+    tree.Call: Compiler.call,
+    tree.NamedCall: Compiler.named_call,
+    tree.ListLiteral: Compiler.list_literal,
+    tree.ContextLiteral: Compiler.context,
+}

@@ -1,0 +1,547 @@
+"""Text to tree: a Pratt parser that asks the scope where a name ends."""
+
+from collections.abc import Iterable
+from contextlib import contextmanager
+from decimal import InvalidOperation
+from typing import TYPE_CHECKING
+
+from engine.feel import tree
+from engine.feel.errors import FeelSyntaxError
+from engine.feel.lexer import NAME_SYMBOLS, STOP_WORDS, Token, tokenize, unquote
+from engine.feel.names import BUILTIN_NAMES, NameIndex
+from engine.feel.number import NUMBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Deeper nesting is refused; it also keeps the evaluator within Python's own stack.
+MAX_DEPTH = 64
+
+_OR, _AND, _COMPARE, _ADD, _MULTIPLY, _POWER, _NEGATE, _INSTANCE, _POSTFIX = range(1, 10)
+_INFIX = {
+    "or": _OR, "and": _AND,
+    "=": _COMPARE, "!=": _COMPARE, "<": _COMPARE, "<=": _COMPARE, ">": _COMPARE, ">=": _COMPARE,
+    "between": _COMPARE, "in": _COMPARE,
+    "+": _ADD, "-": _ADD, "*": _MULTIPLY, "/": _MULTIPLY, "**": _POWER,
+    "instance": _INSTANCE, ".": _POSTFIX, "[": _POSTFIX, "(": _POSTFIX,
+}  # fmt: skip
+_COMPARISONS = frozenset(["=", "!=", "<", "<=", ">", ">="])
+_LITERALS = (tree.NumberLiteral, tree.StringLiteral, tree.AtLiteral, tree.NullLiteral)
+
+
+def parse(text: str, *, names: Iterable[str] = ()) -> tree.Node:
+    """Parse one expression. `names` are known variables, needed only for unusual names."""
+    parser = Parser(text, names)
+    node = parser.expression()
+    parser.expect_end()
+    return node
+
+
+def parse_unary_tests(text: str, *, names: Iterable[str] = ()) -> tree.UnaryTests:
+    """Parse the content of a decision table's input cell."""
+    parser = Parser(text, names)
+    node = parser.unary_tests()
+    parser.expect_end()
+    return node
+
+
+class Parser:
+    """One text on its way to a tree."""
+
+    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
+        self.text = text
+        self.tokens = tokenize(text)
+        self.at = 0
+        self.depth = 0
+        known = list(names)
+        self.scopes = [NameIndex(BUILTIN_NAMES), NameIndex(known)]
+        # Behind a dot, and inside a filter, entries of any context may be meant.
+        self.properties = NameIndex(known)
+        self.scopes.append(self.properties)
+
+    # -- tokens ---------------------------------------------------------------------------
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    def is_op(self, *ops: str) -> bool:
+        token = self.tokens[self.at]
+        return token.kind == "op" and token.text in ops
+
+    def is_word(self, word: str) -> bool:
+        token = self.tokens[self.at]
+        return token.kind == "word" and token.text == word
+
+    def take(self) -> Token:
+        token = self.tokens[self.at]
+        self.at += 1
+        return token
+
+    def expect(self, text: str, why: str = "") -> Token:
+        if self.token.text != text or self.token.kind in ("str", "end"):
+            raise self.error(f'expected "{text}"{why} but found {self.describe()}')
+        return self.take()
+
+    def expect_end(self) -> None:
+        if self.token.kind != "end":
+            raise self.error(f"the expression should end before {self.describe()}")
+
+    def describe(self) -> str:
+        token = self.token
+        return "the end of the text" if token.kind == "end" else f'"{token.text[:30]}"'
+
+    def error(self, message: str, at: Token | None = None) -> FeelSyntaxError:
+        return FeelSyntaxError(message, self.text, (at or self.token).start)
+
+    @contextmanager
+    def nested(self) -> "Iterator[None]":
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error(f"nested deeper than {MAX_DEPTH} levels")
+        yield
+        self.depth -= 1
+
+    @contextmanager
+    def scope(self) -> "Iterator[NameIndex]":
+        index = NameIndex()
+        self.scopes.append(index)
+        yield index
+        self.scopes.pop()
+
+    # -- names ----------------------------------------------------------------------------
+
+    def known_name(self) -> tuple[str, int] | None:
+        found = [match for scope in self.scopes if (match := scope.match(self.tokens, self.at))]
+        return max(found, key=lambda match: match[1], default=None)
+
+    def name(self, *, after_dot: bool = False) -> str:
+        """A name in scope, else as many words as follow each other."""
+        start = self.at
+        match = self.properties.match(self.tokens, start) if after_dot else self.known_name()
+        if match:
+            name, self.at = match
+            if not self._word_follows():
+                return name
+        else:
+            if self.token.kind != "word":
+                raise self.error(f"expected a name but found {self.describe()}")
+            self.at += 1
+        while self._word_follows():
+            self.at += 1
+        return self._spelling(start, self.at)
+
+    def _word_follows(self) -> bool:
+        token = self.token
+        if token.kind == "num":
+            return token.text[0] != "."
+        return token.kind == "word" and token.text not in STOP_WORDS
+
+    def _spelling(self, start: int, end: int) -> str:
+        parts = [self.tokens[start].text]
+        for token in self.tokens[start + 1 : end]:
+            parts.append(" " + token.text if token.spaced else token.text)
+        return "".join(parts)
+
+    def declared_name(self, *enders: str) -> str:
+        """A name that is being introduced: everything up to one of the enders."""
+        start = self.at
+        while self.token.text not in enders:
+            is_first = self.at == start
+            ordinary = self.token.kind == "word" or (self.token.kind == "num" and not is_first)
+            symbol = self.token.text in NAME_SYMBOLS and not is_first
+            if not (ordinary or symbol):
+                break
+            self.at += 1
+        if self.at == start:
+            raise self.error(f"expected a name but found {self.describe()}")
+        return self._spelling(start, self.at)
+
+    # -- expressions ----------------------------------------------------------------------
+
+    def expression(self, minimum: int = 0, *, range_end: bool = False) -> tree.Node:
+        with self.nested():
+            left = self.prefix()
+            chain = 0
+            while True:
+                token = self.token
+                binding = _INFIX.get(token.text, 0) if token.kind in ("op", "word") else 0
+                if binding <= minimum or (range_end and self._closes_range(left)):
+                    return left
+                chain += 1
+                if chain > MAX_DEPTH:
+                    raise self.error(f"more than {MAX_DEPTH} steps in one chain")
+                left = self.infix(left, token, binding)
+
+    def _closes_range(self, end: tree.Node) -> bool:
+        # `[1..3[` ends an open range; `[1..limits[1]]` filters. What follows decides.
+        if not self.is_op("["):
+            return False
+        if isinstance(end, _LITERALS):
+            return True
+        following = self.tokens[self.at + 1]
+        return following.kind == "end" or following.text in {
+            ")", "]", ",", "}", ":", *STOP_WORDS, "=", "!=", "+", "*", "/",
+        }  # fmt: skip
+
+    def infix(self, left: tree.Node, token: Token, binding: int) -> tree.Node:
+        op, pos = token.text, token.start
+        if binding == _POSTFIX:
+            return self.postfix(left, op, pos)
+        if op in ("and", "or"):
+            operands = [left]
+            while self.is_word(op):
+                self.at += 1
+                operands.append(self.expression(binding))
+            return tree.Logic(op, tuple(operands), pos=pos)
+        if binding in (_ADD, _MULTIPLY, _POWER):
+            steps = []
+            while self.token.kind == "op" and _INFIX.get(self.token.text) == binding:
+                step = self.take()
+                steps.append(tree.Step(step.text, self.expression(binding), pos=step.start))
+            return tree.Arithmetic(left, tuple(steps), pos=pos)
+        self.at += 1
+        if op in _COMPARISONS:
+            return tree.Compare(op, left, self.expression(_COMPARE), pos=pos)
+        if op == "between":
+            low = self.expression(_COMPARE)
+            self.expect("and", " after between")
+            return tree.Between(left, low, self.expression(_COMPARE), pos=pos)
+        if op == "in":
+            return tree.In(left, self.in_tests(), pos=pos)
+        self.expect("of", " after instance")
+        return tree.InstanceOf(left, self.type(), pos=pos)
+
+    def postfix(self, left: tree.Node, op: str, pos: int) -> tree.Node:
+        self.at += 1
+        if op == ".":
+            return tree.Path(left, self.name(after_dot=True), pos=pos)
+        if op == "[":
+            condition = self.expression()
+            self.expect("]", " to end the filter")
+            return tree.Filter(left, condition, pos=pos)
+        return self.call(left, pos)
+
+    def call(self, function: tree.Node, pos: int) -> tree.Node:
+        if self.is_op(")"):
+            self.at += 1
+            return tree.Call(function, (), pos=pos)
+        if self._names_an_argument():
+            named = [self._named_argument()]
+            while self.is_op(","):
+                self.at += 1
+                named.append(self._named_argument())
+            self.expect(")", " to end the arguments")
+            return tree.NamedCall(function, tuple(named), pos=pos)
+        arguments = [self.test()]
+        while self.is_op(","):
+            self.at += 1
+            arguments.append(self.test())
+        self.expect(")", " to end the arguments")
+        return tree.Call(function, tuple(arguments), pos=pos)
+
+    def _names_an_argument(self) -> bool:
+        index = self.at
+        while self.tokens[index].kind in ("word", "num") or self.tokens[index].text in NAME_SYMBOLS:
+            index += 1
+        return index > self.at and self.tokens[index].text == ":"
+
+    def _named_argument(self) -> tuple[str, tree.Node]:
+        name = self.declared_name(":")
+        self.expect(":", " after the parameter's name")
+        return name, self.expression()
+
+    # -- prefixes -------------------------------------------------------------------------
+
+    def prefix(self) -> tree.Node:
+        token = self.token
+        pos = token.start
+        match token.kind:
+            case "num":
+                self.at += 1
+                return self._number(token)
+            case "str":
+                self.at += 1
+                return tree.StringLiteral(unquote(token.text), pos=pos)
+            case "word":
+                return self.word()
+            case "op":
+                return self.operator()
+        match = self.known_name()
+        if match:
+            return tree.Name(self.name(), pos=pos)
+        if token.kind == "end":
+            raise self.error("the expression ends too early" if self.at else "nothing is written")
+        raise self.error(f"{self.describe()} cannot stand here")
+
+    def _number(self, token: Token) -> tree.Node:
+        try:
+            return tree.NumberLiteral(NUMBERS.create_decimal(token.text), pos=token.start)
+        except (InvalidOperation, ArithmeticError) as error:
+            raise self.error("this number is too large", token) from error
+
+    def word(self) -> tree.Node:
+        token = self.token
+        pos = token.start
+        match = self.known_name()
+        if not (match and match[1] > self.at + 1):
+            match token.text:
+                case "true" | "false":
+                    self.at += 1
+                    return tree.BooleanLiteral(token.text == "true", pos=pos)
+                case "null":
+                    self.at += 1
+                    return tree.NullLiteral(pos=pos)
+                case "if":
+                    return self.conditional()
+                case "for":
+                    return self.loop()
+                case "some" | "every":
+                    return self.quantified()
+                case "function" if self.tokens[self.at + 1].text == "(":
+                    return self.function()
+                case word if word in STOP_WORDS:
+                    raise self.error(f'"{word}" cannot stand here')
+        return tree.Name(self.name(), pos=pos)
+
+    def operator(self) -> tree.Node:
+        token = self.take()
+        pos = token.start
+        match token.text:
+            case "-":
+                return tree.Negation(self.expression(_NEGATE), pos=pos)
+            case "@":
+                if self.token.kind != "str":
+                    raise self.error('expected a string after "@"')
+                return tree.AtLiteral(unquote(self.take().text), pos=pos)
+            case "(":
+                return self.parenthesis(pos)
+            case "[":
+                return self.bracket(pos)
+            case "]":
+                start = self.expression()
+                self.expect("..", " in a range")
+                return self.range(start, included=False, pos=pos)
+            case "{":
+                return self.context(pos)
+        self.at -= 1
+        raise self.error(f"{self.describe()} cannot stand here")
+
+    def test(self) -> tree.Node:
+        """An expression, or a comparison without a left side."""
+        token = self.token
+        if token.kind == "op" and token.text in _COMPARISONS:
+            self.at += 1
+            return tree.UnaryCompare(token.text, self.expression(_COMPARE), pos=token.start)
+        return self.expression()
+
+    def parenthesis(self, pos: int) -> tree.Node:
+        inner = self.test()
+        if self.is_op(".."):
+            self.at += 1
+            return self.range(inner, included=False, pos=pos)
+        self.expect(")", " to close the parenthesis")
+        return inner
+
+    def bracket(self, pos: int) -> tree.Node:
+        if self.is_op("]"):
+            self.at += 1
+            return tree.ListLiteral((), pos=pos)
+        items = [self.test()]
+        if self.is_op(".."):
+            self.at += 1
+            return self.range(items[0], included=True, pos=pos)
+        while self.is_op(","):
+            self.at += 1
+            items.append(self.test())
+        self.expect("]", " to close the list")
+        return tree.ListLiteral(tuple(items), pos=pos)
+
+    def range(self, start: tree.Node, *, included: bool, pos: int) -> tree.Node:
+        end = self.expression(range_end=True)
+        if not self.is_op(")", "]", "["):
+            raise self.error(f'a range ends with "]", ")" or "[", not {self.describe()}')
+        closer = self.take()
+        return tree.RangeLiteral(start, end, included, closer.text == "]", pos=pos)
+
+    def context(self, pos: int) -> tree.Node:
+        entries: list[tuple[str, tree.Node]] = []
+        with self.scope() as scope:
+            while not self.is_op("}"):
+                if entries:
+                    self.expect(",", " between the entries")
+                if self.token.kind == "str":
+                    key = unquote(self.take().text)
+                else:
+                    key = self.declared_name(":")
+                self.expect(":", " after the entry's name")
+                entries.append((key, self.expression()))
+                scope.add(key)
+                self.properties.add(key)
+            self.at += 1
+        return tree.ContextLiteral(tuple(entries), pos=pos)
+
+    def in_tests(self) -> tuple[tree.Node, ...]:
+        if not self.is_op("("):
+            if self.token.kind == "op" and self.token.text in _COMPARISONS:
+                return (self.test(),)
+            return (self.expression(_COMPARE),)
+        # `x in (1, > 5)` is a list of tests, `x in (a + b) * c` and `x in (1..5)` are not.
+        begin = self.at
+        self.at += 1
+        tests = [self.test()]
+        if self.is_op(","):
+            while self.is_op(","):
+                self.at += 1
+                tests.append(self.test())
+            self.expect(")", " to end the tests")
+            return tuple(tests)
+        if isinstance(tests[0], tree.UnaryCompare) and self.is_op(")"):
+            self.at += 1
+            return tuple(tests)
+        return (self._continue_parenthesis(tests[0], begin),)
+
+    def _continue_parenthesis(self, inner: tree.Node, begin: int) -> tree.Node:
+        # The parenthesis was one operand; go on as if the expression had begun with it.
+        pos = self.tokens[begin].start
+        if self.is_op(".."):
+            self.at += 1
+            left = self.range(inner, included=False, pos=pos)
+        else:
+            self.expect(")", " to close the parenthesis")
+            left = inner
+        while (binding := _INFIX.get(self.token.text, 0)) > _COMPARE and self.token.kind in (
+            "op",
+            "word",
+        ):
+            left = self.infix(left, self.token, binding)
+        return left
+
+    # -- keywords -------------------------------------------------------------------------
+
+    def conditional(self) -> tree.Node:
+        pos = self.take().start
+        condition = self.expression()
+        self.expect("then", " after the condition")
+        then = self.expression()
+        self.expect("else", " after the first branch")
+        return tree.If(condition, then, self.expression(), pos=pos)
+
+    def iterations(self, scope: NameIndex) -> tuple[tree.Iteration, ...]:
+        found = []
+        while True:
+            pos = self.token.start
+            name = self.declared_name("in")
+            self.expect("in", " after the variable")
+            source = self.expression()
+            end = None
+            if self.is_op(".."):
+                self.at += 1
+                end = self.expression()
+            found.append(tree.Iteration(name, source, end, pos=pos))
+            scope.add(name)
+            if not self.is_op(","):
+                return tuple(found)
+            self.at += 1
+
+    def loop(self) -> tree.Node:
+        pos = self.take().start
+        with self.scope() as scope:
+            iterations = self.iterations(scope)
+            self.expect("return", " after the list")
+            return tree.For(iterations, self.expression(), pos=pos)
+
+    def quantified(self) -> tree.Node:
+        token = self.take()
+        with self.scope() as scope:
+            iterations = self.iterations(scope)
+            self.expect("satisfies", " after the list")
+            return tree.Quantified(token.text, iterations, self.expression(), pos=token.start)
+
+    def function(self) -> tree.Node:
+        pos = self.take().start
+        self.expect("(")
+        parameters = []
+        with self.scope() as scope:
+            while not self.is_op(")"):
+                if parameters:
+                    self.expect(",", " between the parameters")
+                name = self.declared_name(":", ",", ")")
+                scope.add(name)
+                type_node = None
+                if self.is_op(":"):
+                    self.at += 1
+                    type_node = self.type()
+                parameters.append(tree.Parameter(name, type_node))
+            self.at += 1
+            external = self.is_word("external")
+            if external:
+                self.at += 1
+            body = self.expression()
+        return tree.FunctionLiteral(tuple(parameters), body, external, pos=pos)
+
+    # -- types ----------------------------------------------------------------------------
+
+    def type(self) -> tree.TypeNode:
+        with self.nested():
+            head = self.token.text
+            if head in ("list", "range") and self.tokens[self.at + 1].text == "<":
+                self.at += 2
+                argument = self.type()
+                self.expect(">", f" to end {head}<...>")
+                return tree.TypeNode(head, (argument,))
+            if head == "context" and self.tokens[self.at + 1].text == "<":
+                self.at += 2
+                return self._context_type()
+            if head == "function" and self.tokens[self.at + 1].text == "<":
+                self.at += 2
+                return self._function_type()
+            name = self.name()
+            while self.is_op("."):
+                self.at += 1
+                name += "." + self.name(after_dot=True)
+            return tree.TypeNode(name)
+
+    def _context_type(self) -> tree.TypeNode:
+        fields = []
+        while not self.is_op(">"):
+            if fields:
+                self.expect(",")
+            name = self.declared_name(":")
+            self.expect(":")
+            fields.append((name, self.type()))
+        self.at += 1
+        return tree.TypeNode("context", (), tuple(fields))
+
+    def _function_type(self) -> tree.TypeNode:
+        arguments = []
+        while not self.is_op(">"):
+            if arguments:
+                self.expect(",")
+            arguments.append(self.type())
+        self.at += 1
+        self.expect("->", " in a function's type")
+        return tree.TypeNode("function", (*arguments, self.type()))
+
+    # -- unary tests ----------------------------------------------------------------------
+
+    def unary_tests(self) -> tree.UnaryTests:
+        if self.is_op("-") and self.tokens[self.at + 1].kind == "end":
+            self.at += 1
+            return tree.UnaryTests(())
+        if self.is_word("not") and self.tokens[self.at + 1].text == "(":
+            begin = self.at
+            self.at += 2
+            tests = self._tests()
+            if self.is_op(")") and self.tokens[self.at + 1].kind == "end":
+                self.at += 1
+                return tree.UnaryTests(tests, negated=True)
+            self.at = begin  # `not(a) and b`: an ordinary expression after all
+        return tree.UnaryTests(self._tests())
+
+    def _tests(self) -> tuple[tree.Node, ...]:
+        tests = [self.test()]
+        while self.is_op(","):
+            self.at += 1
+            tests.append(self.test())
+        return tuple(tests)

@@ -1,0 +1,254 @@
+"""The patterns of `matches`, `replace` and `split`: XPath's syntax on the `regex` engine.
+
+XPath and Python differ in what `$`, `.` and classes mean, and Python knows constructs XPath has
+not (look-around, named groups). Patterns are checked and translated; sizes are bounded and each
+search has a time limit, since no syntax check finds every pattern that explodes.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import regex
+
+from engine.feel.errors import FeelFailure, ProblemKind
+
+MAX_PATTERN = 500
+MAX_INPUT = 100_000
+SECONDS = 0.05
+_MAX_REPEAT = 1000
+
+_BRACES = re.compile(r"\{([0-9]{1,9})(,([0-9]{0,9}))?\}")
+_BLOCK = re.compile(r"\\([pP])\{Is([A-Za-z0-9-]+)\}")
+_PROPERTY = re.compile(r"\\[pP]\{[A-Za-z]{1,2}\}")
+_CLASSES = {
+    "i": r"[\p{L}_:]",
+    "I": r"[^\p{L}_:]",
+    "c": r"[\p{L}\p{M}\p{Nd}_:.\-\u00b7]",
+    "C": r"[^\p{L}\p{M}\p{Nd}_:.\-\u00b7]",
+    "w": r"[^\p{P}\p{Z}\p{C}]",
+    "W": r"[\p{P}\p{Z}\p{C}]",
+    "s": r"[ \t\n\r]",
+    "S": r"[^ \t\n\r]",
+}
+_FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": 0, "q": 0}
+
+
+def found(text: str, pattern: str, flags: str) -> bool:
+    """Whether the pattern occurs."""
+    compiled = _compiled(pattern, flags)
+    return _guarded(text, lambda: compiled.search(text, timeout=SECONDS) is not None)
+
+
+def replaced(text: str, pattern: str, replacement: str, flags: str, limit: int) -> str:
+    """Every occurrence replaced."""
+    compiled = _compiled(pattern, flags)
+    if _guarded("", lambda: compiled.search("", timeout=SECONDS)):
+        raise FeelFailure("the pattern matches the empty text")
+    parts = [replacement] if "q" in flags else _replacement(replacement, compiled.groups)
+    out: list[str] = []
+    size = at = 0
+
+    def walk() -> None:
+        nonlocal size, at
+        for match in compiled.finditer(text, timeout=SECONDS):
+            piece = "".join(
+                part if isinstance(part, str) else (match.group(part) or "") for part in parts
+            )
+            size += len(piece) + match.start() - at
+            if size > limit:
+                raise FeelFailure("the text would be too long", ProblemKind.LIMIT)
+            out.append(text[at : match.start()])
+            out.append(piece)
+            at = match.end()
+
+    _guarded(text, walk)
+    return "".join(out) + text[at:]
+
+
+def parts(text: str, pattern: str) -> list[str]:
+    """What stands between the occurrences."""
+    compiled = _compiled(pattern, "")
+    if _guarded("", lambda: compiled.search("", timeout=SECONDS)):
+        raise FeelFailure("the delimiter matches the empty text")
+    pieces: list[str] = []
+    at = 0
+
+    def walk() -> None:
+        nonlocal at
+        for match in compiled.finditer(text, timeout=SECONDS):
+            pieces.append(text[at : match.start()])
+            at = match.end()
+
+    _guarded(text, walk)
+    return [*pieces, text[at:]]
+
+
+def _guarded(text: str, search: Callable[[], Any]) -> Any:
+    if len(text) > MAX_INPUT:
+        raise FeelFailure("the text is too long for a pattern", ProblemKind.LIMIT)
+    try:
+        return search()
+    except TimeoutError as error:
+        raise FeelFailure("the pattern takes too long", ProblemKind.LIMIT) from error
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str, flags: str) -> Any:
+    if len(pattern) > MAX_PATTERN:
+        raise FeelFailure(f"the pattern is longer than {MAX_PATTERN}", ProblemKind.LIMIT)
+    options = regex.VERSION1
+    for flag in flags:
+        if flag not in _FLAGS:
+            raise FeelFailure(f'there is no flag "{flag}"; flags are s, m, i, x and q')
+        options |= _FLAGS[flag]
+    text = regex.escape(pattern) if "q" in flags else _Translator(pattern, flags).translate()
+    try:
+        return regex.compile(text, options)
+    except (regex.error, OverflowError, RecursionError) as error:
+        raise FeelFailure(f'"{pattern[:40]}" is not a pattern: {error}') from error
+
+
+def _replacement(text: str, groups: int) -> list[str | int]:
+    result: list[str | int] = []
+    at = 0
+    while at < len(text):
+        char, following = text[at], text[at + 1 : at + 2]
+        if char == "\\":
+            if following not in ("\\", "$") or not following:
+                raise FeelFailure('in a replacement "\\" stands before "\\" or "$" only')
+            result.append(following)
+            at += 2
+        elif char == "$":
+            if not following.isdecimal() or not following.isascii():
+                raise FeelFailure('in a replacement a digit follows "$"')
+            number, at = int(following), at + 2
+            # As many digits belong to the number as there are groups for.
+            while at < len(text) and text[at] in "0123456789" and number * 10 <= groups:
+                if number * 10 + int(text[at]) > groups:
+                    break
+                number, at = number * 10 + int(text[at]), at + 1
+            result.append(number if number <= groups else "")
+        else:
+            result.append(char)
+            at += 1
+    return result
+
+
+class _Translator:
+    """Walks an XPath pattern once and writes it for the `regex` engine."""
+
+    def __init__(self, pattern: str, flags: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+        self.multiline = "m" in flags
+        self.dot_all = "s" in flags
+        self.extended = "x" in flags
+        self.repeat_product = 1
+
+    def translate(self) -> str:
+        out: list[str] = []
+        while self.at < len(self.pattern):
+            out.append(self._piece())
+        return "".join(out)
+
+    def _fail(self, why: str) -> FeelFailure:
+        return FeelFailure(f'"{self.pattern[:40]}" is not a pattern: {why}')
+
+    def _piece(self) -> str:
+        char = self.pattern[self.at]
+        self.at += 1
+        if self.extended and char in " \t\r\n":
+            return ""
+        match char:
+            case "\\":
+                return self._escape(inside_class=False)
+            case "[":
+                return self._class()
+            case "(":
+                if self.pattern.startswith("?", self.at) and not self.pattern.startswith(
+                    "?:", self.at
+                ):
+                    raise self._fail('only "(?:" may follow an opening parenthesis')
+                return "("
+            case "{":
+                return self._braces()
+            case "*" | "+" | "?":
+                # Possessive quantifiers are Python's, not XPath's.
+                if self.pattern.startswith("+", self.at):
+                    raise self._fail('"+" follows a quantifier')
+                return char
+            case "$":
+                return r"(?=\n|\Z)" if self.multiline else r"\Z"
+            case ".":
+                return "." if self.dot_all else r"[^\n\r]"
+            case "}" | "]":
+                raise self._fail(f'"{char}" closes nothing')
+            case "#" | " ":
+                return "\\" + char
+        return char
+
+    def _braces(self) -> str:
+        match = _BRACES.match(self.pattern, self.at - 1)
+        if not match:
+            raise self._fail('"{" stands alone')
+        most = int(match[3] or match[1])
+        self.repeat_product *= max(most, 1)
+        if most > _MAX_REPEAT or self.repeat_product > _MAX_REPEAT * 10:
+            raise FeelFailure("the pattern repeats too often", ProblemKind.LIMIT)
+        self.at = match.end()
+        if self.pattern.startswith("+", self.at):
+            raise self._fail('"+" follows a quantifier')
+        return match.group()
+
+    def _escape(self, *, inside_class: bool) -> str:
+        if self.at >= len(self.pattern):
+            raise self._fail('it ends with "\\"')
+        block = _BLOCK.match(self.pattern, self.at - 1)
+        if block:
+            self.at = block.end()
+            return rf"\{block[1]}{{Block={block[2]}}}"
+        kind = _PROPERTY.match(self.pattern, self.at - 1)
+        if kind:
+            self.at = kind.end()
+            return kind.group()
+        char = self.pattern[self.at]
+        self.at += 1
+        if char in "nrt\\|.?*+(){}[]^$-":
+            return "\\" + char
+        if char in "dD":
+            return rf"\{'p' if char == 'd' else 'P'}{{Nd}}"
+        if char in _CLASSES:
+            return _CLASSES[char]
+        if char.isdecimal() and char.isascii() and char != "0" and not inside_class:
+            return "\\" + char
+        raise self._fail(f'"\\{char}" means nothing')
+
+    def _class(self) -> str:
+        out = ["["]
+        if self.pattern.startswith("^", self.at):
+            out.append("^")
+            self.at += 1
+        first = True
+        while True:
+            if self.at >= len(self.pattern):
+                raise self._fail('"[" is not closed')
+            char = self.pattern[self.at]
+            self.at += 1
+            if char == "]" and not first:
+                return "".join(out) + "]"
+            if char == "-" and self.pattern.startswith("[", self.at):
+                self.at += 1
+                out.append("--" + self._class())
+            elif char == "[":
+                raise self._fail('"[" inside a class')
+            elif char == "\\":
+                out.append(self._escape(inside_class=True))
+            elif char == "-" and (first or self.pattern.startswith("]", self.at)):
+                out.append(r"\-")
+            elif char in "&~|#" or (char in " \t\r\n" and not self.extended):
+                out.append("\\" + char)
+            elif not (self.extended and char in " \t\r\n"):
+                out.append(char)
+            first = False
