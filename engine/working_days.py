@@ -17,8 +17,8 @@ import chinese_calendar  # type: ignore[import-untyped]  # it ships no types
 
 _ONE_DAY = timedelta(days=1)
 #: The years the installed chinesecalendar was published for.
-LIBRARY_FIRST_YEAR = min(chinese_calendar.constants.holidays).year
-LIBRARY_LAST_YEAR = max(chinese_calendar.constants.holidays).year
+LIBRARY_FIRST_YEAR: int = min(chinese_calendar.constants.holidays).year
+LIBRARY_LAST_YEAR: int = max(chinese_calendar.constants.holidays).year
 _MOST_REMEMBERED = 20_000
 #: Longest period, in working days (about forty years): a typing error must not walk for ever.
 LONGEST_PERIOD = 10_000
