@@ -1,0 +1,7 @@
+"""Moves tokens: the only door to SpiffWorkflow, and our own snapshot format."""
+
+from engine.runtime.execution import Entry, Execution, Held, Work
+from engine.runtime.marking import Passed
+from engine.runtime.specification import Specification, compile_process
+
+__all__ = ["Entry", "Execution", "Held", "Passed", "Specification", "Work", "compile_process"]

@@ -1,0 +1,105 @@
+"""Turns a checked diagram into the specs that SpiffWorkflow runs.
+
+The specs are built from our own reading of the file, not by SpiffWorkflow's parser: that one orders
+a gateway's conditions by the height of the shapes in the picture, nests calls as deep as the
+process is long, and lets an activity called `End` empty the process. Built once per definition and
+shared by all its cases, a specification never changes; a test compares it before and after.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from engine.runtime import nodes
+from engine.runtime.diagram import Diagram, Element, Flow
+from engine.runtime.errors import NotSupported
+from engine.runtime.supported import errors
+
+_PLAIN = {
+    "startEvent": nodes.Node,
+    "userTask": nodes.UserTask,
+    "manualTask": nodes.UserTask,
+    "serviceTask": nodes.ServiceTask,
+    "businessRuleTask": nodes.Decision,
+    "exclusiveGateway": nodes.ExclusiveGateway,
+    "parallelGateway": nodes.ParallelGateway,
+    "inclusiveGateway": nodes.InclusiveGateway,
+    "intermediateCatchEvent": nodes.Timer,
+}
+_ENDS = {
+    "none": nodes.EndEvent,
+    "terminate": nodes.TerminateEndEvent,
+    "error": nodes.ErrorEndEvent,
+}
+_EDGES = {"timer": nodes.BoundaryTimer, "error": nodes.BoundaryEvent}
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """What all cases of one definition share."""
+
+    diagram: Diagram
+    spec: WorkflowSpec
+    nodes: dict[str, nodes.Node]
+    #: the start event of the process
+    start: str
+
+
+def compile_process(diagram: Diagram) -> Specification:
+    """Raises NotSupported, with the findings, where the diagram may not run."""
+    if found := errors(diagram):
+        raise NotSupported(
+            findings=found, first=f"{found[0].element}: {found[0].message}", count=len(found)
+        )
+    spec = WorkflowSpec(name=diagram.process_id)
+    # No id of an element can contain a parenthesis.
+    root = Element("(process)", "process")
+    spec.start = nodes.Root(spec, root, ())
+    made = {element.id: _node(spec, diagram, element) for element in diagram.elements.values()}
+    for node in made.values():
+        _attach(diagram, node)
+        if isinstance(node, nodes.InclusiveGateway):
+            node.reach = _reach(diagram, node.element)
+    return Specification(diagram, spec, made, _start_of(diagram, None))
+
+
+def _node(spec: WorkflowSpec, diagram: Diagram, element: Element) -> nodes.Node:
+    flows: tuple[Flow, ...] = tuple(diagram.flows[name] for name in element.outgoing)
+    event = element.event.kind if element.event else ""
+    if element.kind == "subProcess":
+        return nodes.SubProcess(spec, element, flows, _start_of(diagram, element.id))
+    if element.kind == "endEvent":
+        return _ENDS[event](spec, element, flows)
+    if element.kind == "boundaryEvent":
+        return _EDGES[event](spec, element, flows)
+    return _PLAIN[element.kind](spec, element, flows)
+
+
+def _start_of(diagram: Diagram, scope: str | None) -> str:
+    return next(e.id for e in diagram.inside(scope) if e.kind == "startEvent")
+
+
+def _attach(diagram: Diagram, node: nodes.Node) -> None:
+    for edge in diagram.boundary_events(node.element.id):
+        if edge.event and edge.event.kind == "timer":
+            node.timers += (edge.id,)
+        elif edge.event:
+            node.catchers[edge.event.error_code] = edge.id
+
+
+def _reach(diagram: Diagram, join: Element) -> dict[str, frozenset[str]]:
+    """By element: the incoming flows of a join that a token there can reach without passing it."""
+    found: dict[str, set[str]] = {}
+    for name in join.incoming:
+        todo = [diagram.flows[name].source]
+        while todo:
+            element = diagram.elements[todo.pop()]
+            if element.id == join.id or name in found.setdefault(element.id, set()):
+                continue
+            found[element.id].add(name)
+            todo += [diagram.flows[flow].source for flow in element.incoming]
+            if element.attached_to:
+                todo.append(element.attached_to)
+    return {element: frozenset(flows) for element, flows in found.items()}
