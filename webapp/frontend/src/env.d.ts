@@ -1,0 +1,4 @@
+declare module "virtual:messages" {
+  const table: Record<string, string>;
+  export default table;
+}

@@ -1,0 +1,30 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vite";
+import { formJsLabels } from "./build/form-js-labels.ts";
+import { messages } from "./build/messages.ts";
+
+const here = import.meta.dirname;
+
+export default defineConfig({
+  plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels()],
+  base: "./",
+  publicDir: "public",
+  build: {
+    outDir: resolve(here, "../static/dist"),
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "chrome98",
+    cssTarget: "chrome98",
+    // No data: addresses in the output, so the content security policy can stay strict.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    license: { fileName: "licenses.md" },
+    rollupOptions: {
+      input: {
+        app: resolve(here, "src/app.ts"),
+        form: resolve(here, "src/form.ts"),
+        viewer: resolve(here, "src/viewer.ts"),
+      },
+    },
+  },
+});
