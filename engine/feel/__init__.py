@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.feel.builtins import BUILTINS
 from engine.feel.convert import NotAFeelValue, to_feel, to_json, to_python
+from engine.feel.dmn import DecisionResult, DmnModel, TableExplanation, load_dmn
 from engine.feel.errors import (
     DmnError,
     FeelError,
@@ -55,7 +56,9 @@ def names_used(text: str, *, names: frozenset[str] = frozenset()) -> frozenset[s
 
 
 __all__ = [
+    "DecisionResult",
     "DmnError",
+    "DmnModel",
     "Expression",
     "FeelError",
     "FeelLimitError",
@@ -66,11 +69,13 @@ __all__ = [
     "Problem",
     "ProblemKind",
     "Result",
+    "TableExplanation",
     "UnaryTest",
     "compile_expression",
     "compile_unary_tests",
     "evaluate",
     "evaluate_result",
+    "load_dmn",
     "names_in",
     "names_used",
     "parse",

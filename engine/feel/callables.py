@@ -1,6 +1,5 @@
 """Functions that an expression defines or a host lends, and how any function is called."""
 
-
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -122,5 +121,3 @@ def host_functions(functions: Mapping[str, Callable[..., Any]]) -> dict[str, Fun
         name: function if isinstance(function, Function) else HostFunction(name, function)
         for name, function in functions.items()
     }
-
-

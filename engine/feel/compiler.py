@@ -197,9 +197,7 @@ class Compiler:
         def make(env: Env) -> Any:
             low, high = start(env), end(env)
             if low is None or high is None:
-                return env.run.report(
-                    ProblemKind.WRONG_TYPE, "one end of the range is null", place
-                )
+                return env.run.report(ProblemKind.WRONG_TYPE, "one end of the range is null", place)
             position = order(low, high)
             if position is None:
                 return _incomparable(env, low, high, place)
@@ -455,7 +453,6 @@ def _label(node: tree.Node) -> str:
 
 def mentions_input(node: tree.Node) -> bool:
     """Whether a test speaks of the tested value as `?`."""
-
 
     return "?" in names_in(node)
 

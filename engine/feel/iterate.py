@@ -107,7 +107,5 @@ def _steps(start: Any, end: Any, place: Place, run: Run) -> Iterator[Any]:
         low, high = start.ordinal(), end.ordinal()
         step = 1 if low <= high else -1
         return (Date.from_ordinal(n) for n in range(low, high + step, step))
-    run.report(
-        ProblemKind.WRONG_TYPE, "only whole numbers and dates can be counted through", place
-    )
+    run.report(ProblemKind.WRONG_TYPE, "only whole numbers and dates can be counted through", place)
     raise NotIterable

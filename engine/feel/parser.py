@@ -29,17 +29,25 @@ _COMPARISONS = frozenset(["=", "!=", "<", "<=", ">", ">="])
 _LITERALS = (tree.NumberLiteral, tree.StringLiteral, tree.AtLiteral, tree.NullLiteral)
 
 
-def parse(text: str, *, names: Iterable[str] = ()) -> tree.Node:
-    """Parse one expression. `names` are known variables, needed only for unusual names."""
-    parser = Parser(text, names)
+def parse(
+    text: str, *, names: Iterable[str] = (), properties: Iterable[str] = ()
+) -> tree.Node:
+    """Parse one expression.
+
+    `names` are known variables and `properties` known entries of contexts; only names that hold
+    operators or keywords need to be known.
+    """
+    parser = Parser(text, names, properties)
     node = parser.expression()
     parser.expect_end()
     return node
 
 
-def parse_unary_tests(text: str, *, names: Iterable[str] = ()) -> tree.UnaryTests:
+def parse_unary_tests(
+    text: str, *, names: Iterable[str] = (), properties: Iterable[str] = ()
+) -> tree.UnaryTests:
     """Parse the content of a decision table's input cell."""
-    parser = Parser(text, names)
+    parser = Parser(text, names, properties)
     node = parser.unary_tests()
     parser.expect_end()
     return node
@@ -48,7 +56,9 @@ def parse_unary_tests(text: str, *, names: Iterable[str] = ()) -> tree.UnaryTest
 class Parser:
     """One text on its way to a tree."""
 
-    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
+    def __init__(
+        self, text: str, names: Iterable[str] = (), properties: Iterable[str] = ()
+    ) -> None:
         self.text = text
         self.tokens = tokenize(text)
         self.at = 0
@@ -56,8 +66,7 @@ class Parser:
         known = list(names)
         self.scopes = [NameIndex(BUILTIN_NAMES), NameIndex(known)]
         # Behind a dot, and inside a filter, entries of any context may be meant.
-        self.properties = NameIndex(known)
-        self.scopes.append(self.properties)
+        self.properties = NameIndex([*known, *properties])
 
     # -- tokens ---------------------------------------------------------------------------
 
@@ -96,6 +105,7 @@ class Parser:
 
     @contextmanager
     def nested(self) -> "Iterator[None]":
+        # No finally: an error ends the parse, and the parser with it.
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error(f"nested deeper than {MAX_DEPTH} levels")
@@ -217,7 +227,9 @@ class Parser:
         if op == ".":
             return tree.Path(left, self.name(after_dot=True), pos=pos)
         if op == "[":
+            self.scopes.append(self.properties)
             condition = self.expression()
+            self.scopes.pop()
             self.expect("]", " to end the filter")
             return tree.Filter(left, condition, pos=pos)
         return self.call(left, pos)

@@ -31,9 +31,7 @@ def property_of(value: Any, name: str, run: Run, place: Place) -> Any:
     found = _part(value, name)
     if found is not _UNKNOWN:
         return found
-    return run.report(
-        ProblemKind.UNKNOWN_PROPERTY, f'a {type_name(value)} has no "{name}"', place
-    )
+    return run.report(ProblemKind.UNKNOWN_PROPERTY, f'a {type_name(value)} has no "{name}"', place)
 
 
 def _part(value: Any, name: str) -> Any:

@@ -38,6 +38,8 @@ class Run:
     depth: int = 0
     #: every name the caller offered, for "did you mean"
     offered: Iterable[str] = ()
+    #: where decision tables leave their explanations
+    trace: Any = None
     _now: dt.datetime | None = None
 
     def __post_init__(self) -> None:

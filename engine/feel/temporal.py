@@ -49,7 +49,9 @@ class Date:
         # Years begin in March so that the leap day is the last one.
         year = self.year - (self.month <= 2)
         month = (self.month + 9) % 12
-        return 365 * year + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + self.day
+        return (
+            365 * year + year // 4 - year // 100 + year // 400 + (153 * month + 2) // 5 + self.day
+        )
 
     @classmethod
     def from_ordinal(cls, ordinal: int) -> "Date":

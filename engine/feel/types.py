@@ -168,4 +168,3 @@ def coerce(value: Any, wanted: FeelType) -> Any:
     elif isinstance(value, Date) and wanted.name == "date and time":
         return DateTime(value, Time(0, 0, 0, offset=0))
     raise DoesNotConform(f"expected {wanted.name}, got {type_name(value)}")
-

@@ -54,9 +54,7 @@ _NAMES: dict[type, str] = {
 }
 
 #: Types of which every value is already a FEEL value.
-SCALARS = frozenset(
-    [type(None), Decimal, str, bool, Date, Time, DateTime, YearsMonths, DaysTime]
-)
+SCALARS = frozenset([type(None), Decimal, str, bool, Date, Time, DateTime, YearsMonths, DaysTime])
 
 
 def type_name(value: object) -> str:

@@ -26,9 +26,7 @@ def string(run: Run, value: Any) -> str | None:
     return text
 
 
-@builtin(
-    "number", "from: string", "grouping separator: string?=", "decimal separator: string?="
-)
+@builtin("number", "from: string", "grouping separator: string?=", "decimal separator: string?=")
 def number(run: Run, text: str, grouping: str | None, point: str | None) -> Decimal:
     """`number("1,000.50", ",", ".")`"""
     if grouping is not None and grouping not in (" ", ",", "."):

@@ -94,9 +94,7 @@ def _includes(a: Range, b: Any) -> bool:
         return not _starts_first(b, a) and not _ends_first(a, b)
     result = in_range(b, a)
     if result is None:
-        raise FeelFailure(
-            f"cannot compare {type_name(b)} with the range", ProblemKind.WRONG_TYPE
-        )
+        raise FeelFailure(f"cannot compare {type_name(b)} with the range", ProblemKind.WRONG_TYPE)
     return result
 
 
