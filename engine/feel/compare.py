@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.errors import FeelLimitError
-from engine.feel.temporal import Date, DateTime, DaysTime, Time, YearsMonths
+from engine.feel.temporal import NANO, Date, DateTime, DaysTime, Time, YearsMonths
 from engine.feel.values import Function, Range
 
 #: Elements two values may have in all before comparing them is refused. Values can share parts,
@@ -58,7 +58,8 @@ def _equal(a: Any, b: Any, budget: Budget) -> bool | None:
         return all(_equal(value, b[key], budget) is True for key, value in a.items())
     if isinstance(a, Range):
         return (
-            a.start_included == b.start_included
+            a.unary == b.unary
+            and a.start_included == b.start_included
             and a.end_included == b.end_included
             and _equal(a.start, b.start, budget) is True
             and _equal(a.end, b.end, budget) is True
@@ -69,12 +70,14 @@ def _equal(a: Any, b: Any, budget: Budget) -> bool | None:
 def _same_moment(a: DateTime, b: DateTime) -> bool:
     left, right = a.instant(), b.instant()
     if left is None and right is None:
-        return a.wall_nanos() == b.wall_nanos()
-    return left is not None and left == right
+        return a.wall_nanos() // NANO == b.wall_nanos() // NANO
+    return left is not None and right is not None and left // NANO == right // NANO
 
 
+# The standard compares moments by whole seconds (10.3.2.3.4 and .5); fractions are kept but
+# make no difference.
 def _time_key(value: Time) -> int:
-    return value.nanos() - (value.utc_offset() or 0) * 1_000_000_000
+    return value.nanos() // NANO - (value.utc_offset() or 0)
 
 
 def order(a: Any, b: Any) -> int | None:
@@ -89,6 +92,7 @@ def order(a: Any, b: Any) -> int | None:
             return None
         if left is None or right is None:
             left, right = a.wall_nanos(), b.wall_nanos()
+        left, right = left // NANO, right // NANO
         return -1 if left < right else int(left > right)
     if isinstance(a, Time):
         if a.is_local != b.is_local:

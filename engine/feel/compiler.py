@@ -214,7 +214,7 @@ class Compiler:
             if end is None or op == "!=":
                 return env.run.report(ProblemKind.WRONG_TYPE, "this is not a range", place)
             if op == "=":
-                return Range(end, end, True, True)
+                return Range(end, end, True, True, unary=True)
             if op in ("<", "<="):
                 return Range(None, end, False, op == "<=")
             return Range(end, None, op == ">=", False)
@@ -255,13 +255,14 @@ class Compiler:
 
             return same
         mentions = mentions_input(node)
+        is_range = isinstance(node, tree.RangeLiteral)
 
         def check_value(env: Env) -> bool | None:
             value = env.variables["?"]
             found = evaluate(env)
             if isinstance(found, bool) and (mentions or not isinstance(value, bool | None)):
                 return found
-            if mentions and found is None:
+            if found is None and (mentions or is_range):
                 return None
             if isinstance(found, Range) and not isinstance(value, Range | list):
                 result = in_range(value, found)
@@ -295,7 +296,7 @@ class Compiler:
     def conditional(self, node: tree.If) -> Evaluator:
         condition, then = self.compile(node.condition), self.compile(node.then)
         otherwise = self.compile(node.otherwise)
-        return lambda env: then(env) if condition(env) is True else otherwise(env)
+        return choose(condition, then, otherwise, self.place(node))
 
     def _iterations(self, found: tuple[tree.Iteration, ...]) -> list[iterate.Iteration]:
         return [
@@ -398,6 +399,23 @@ class Compiler:
             return dict(values)
 
         return make
+
+
+def choose(
+    condition: Evaluator, then: Evaluator, otherwise: Evaluator, place: Place
+) -> Evaluator:
+    """`if`: null counts as false; what is no boolean makes the whole null."""
+
+    def run(env: Env) -> Any:
+        value = condition(env)
+        if value is True:
+            return then(env)
+        if value is False or value is None:
+            return otherwise(env)
+        message = f"the condition is a {type_name(value)}, not true or false"
+        return env.run.report(ProblemKind.WRONG_TYPE, message, place)
+
+    return run
 
 
 def comparison(op: str) -> Callable[[Any, Any], bool | None]:

@@ -136,15 +136,29 @@ def _replacement(text: str, groups: int) -> list[str | int]:
     return result
 
 
+def _without_space(pattern: str) -> str:
+    """The flag x: white space means nothing, except inside a class."""
+    out = []
+    depth = 0
+    escaped = False
+    for char in pattern:
+        if char in " \t\r\n" and not depth:
+            continue
+        if not escaped and char in "[]":
+            depth = max(0, depth + (1 if char == "[" else -1))
+        escaped = char == "\\" and not escaped
+        out.append(char)
+    return "".join(out)
+
+
 class _Translator:
     """Walks an XPath pattern once and writes it for the `regex` engine."""
 
     def __init__(self, pattern: str, flags: str) -> None:
-        self.pattern = pattern
+        self.pattern = _without_space(pattern) if "x" in flags else pattern
         self.at = 0
         self.multiline = "m" in flags
         self.dot_all = "s" in flags
-        self.extended = "x" in flags
         self.repeat_product = 1
 
     def translate(self) -> str:
@@ -159,8 +173,6 @@ class _Translator:
     def _piece(self) -> str:
         char = self.pattern[self.at]
         self.at += 1
-        if self.extended and char in " \t\r\n":
-            return ""
         match char:
             case "\\":
                 return self._escape(inside_class=False)
@@ -247,8 +259,8 @@ class _Translator:
                 out.append(self._escape(inside_class=True))
             elif char == "-" and (first or self.pattern.startswith("]", self.at)):
                 out.append(r"\-")
-            elif char in "&~|#" or (char in " \t\r\n" and not self.extended):
+            elif char in "&~|#":
                 out.append("\\" + char)
-            elif not (self.extended and char in " \t\r\n"):
+            else:
                 out.append(char)
             first = False

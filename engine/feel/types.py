@@ -164,7 +164,9 @@ def coerce(value: Any, wanted: FeelType) -> Any:
         if not isinstance(value, list) and wanted.item.accepts(value, budget):
             return [value]
     elif isinstance(value, list) and len(value) == 1:
-        return coerce(value[0], wanted)
+        # One level only: [[1]] does not become 1.
+        if value[0] is None or wanted.accepts(value[0], budget):
+            return value[0]
     elif isinstance(value, Date) and wanted.name == "date and time":
         return DateTime(value, Time(0, 0, 0, offset=0))
     raise DoesNotConform(f"expected {wanted.name}, got {type_name(value)}")

@@ -136,24 +136,14 @@ def same_days(run: Run, value: DaysTime) -> DaysTime:
 @builtin("years and months duration", "from: points", "to: points")
 def months_between(run: Run, start: Date | DateTime, end: Date | DateTime) -> YearsMonths:
     """Whole months from one date to another."""
-    a, b = _comparable(start, end)
-    months = (b[0].year - a[0].year) * 12 + b[0].month - a[0].month
-    if months > 0 and (b[0].day, b[1]) < (a[0].day, a[1]):
+    a, b = date_from_point(run, start), date_from_point(run, end)
+    months = (b.year - a.year) * 12 + b.month - a.month
+    # The time of day makes no difference, as the standard has it.
+    if months > 0 and b.day < a.day:
         months -= 1
-    elif months < 0 and (b[0].day, b[1]) > (a[0].day, a[1]):
+    elif months < 0 and b.day > a.day:
         months += 1
     return YearsMonths(months)
-
-
-def _comparable(
-    start: Date | DateTime, end: Date | DateTime
-) -> tuple[tuple[Date, int], tuple[Date, int]]:
-    def parts(point: Date | DateTime) -> tuple[Date, int]:
-        if isinstance(point, DateTime):
-            return point.date, point.time.nanos()
-        return point, 0
-
-    return parts(start), parts(end)
 
 
 @builtin("now")

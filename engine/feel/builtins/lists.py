@@ -1,6 +1,6 @@
 """Functions of lists. Positions count from 1, or from the end below 0."""
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import cmp_to_key
 from typing import Any
 
@@ -12,13 +12,13 @@ from engine.feel.runtime import Run
 from engine.feel.values import Function
 
 
-def _index(values: list[Any], position: Decimal, *, beyond: int = 0) -> int:
+def _index(values: list[Any], position: Decimal) -> int:
     """A position as a Python index that is not negative."""
-    whole = as_integer(position)
+    whole = as_integer(position.to_integral_value(ROUND_DOWN))
     if whole is None:
-        raise FeelFailure("position should be a whole number")
+        raise FeelFailure("position is too large")
     index = whole - 1 if whole > 0 else len(values) + whole
-    if whole == 0 or not 0 <= index < len(values) + beyond:
+    if whole == 0 or not 0 <= index < len(values):
         raise FeelFailure(f"there is no position {whole} in a list of {len(values)}")
     return index
 

@@ -66,7 +66,7 @@ def _ends_first(a: Range, b: Range) -> bool:
 
 
 def _overlaps_before(a: Range, b: Range) -> bool:
-    return _starts_first(a, b) and _ends_first(a, b) and _overlaps(a, b)
+    return _starts_first(a, b) and not _ends_first(b, a) and _overlaps(a, b)
 
 
 def _same_start(a: Range, b: Range) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.feel import iterate
 from engine.feel.callables import UserFunction, call_value
-from engine.feel.compiler import Compiler
+from engine.feel.compiler import Compiler, choose
 from engine.feel.dmn import elements as e
 from engine.feel.dmn.item_types import ItemTypes
 from engine.feel.dmn.table import CompiledTable
@@ -193,7 +193,7 @@ class BoxedCompiler:
         then = self.at("then").boxed(boxed.then)
         otherwise = self.at("else").boxed(boxed.otherwise)
         return self.typed(
-            lambda env: then(env) if condition(env) is True else otherwise(env), boxed.type_ref
+            choose(condition, then, otherwise, Place(source=self.source)), boxed.type_ref
         )
 
     def filter(self, boxed: e.BoxedFilter) -> Evaluator:

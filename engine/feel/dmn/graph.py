@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from engine.feel.callables import call_value
 from engine.feel.convert import to_feel
 from engine.feel.dmn import elements as e
 from engine.feel.errors import DmnError, FeelFailure, Place, ProblemKind
@@ -26,9 +27,15 @@ class Making:
         self.open: set[tuple[int, str]] = set()
 
     def of(self, model: "DmnModel", element: e.Element) -> Any:
-        """The value of an element; asked for directly, a service is called with the inputs."""
+        """The value of an element; functions are called with the inputs."""
         if isinstance(element, e.Service):
             return self._serve(model, element)
+        if isinstance(element, e.Knowledge):
+            function = self.value(model, element)
+            arguments = [to_feel(self.inputs.get(name)) for name in function.parameters]
+            return call_value(
+                function, arguments, self.run, Place(source=element.name), element.name
+            )
         return self.value(model, element)
 
     def value(self, model: "DmnModel", element: e.Element) -> Any:

@@ -1,6 +1,6 @@
 """Item definitions as types: components, collections, allowed values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class ItemTypes:
     def __init__(
         self,
         items: tuple[ItemDefinition, ...],
-        imported: Mapping[str, "ItemTypes"],
+        imported: Sequence[tuple[str, "ItemTypes"]],
         make_test: Callable[[str, str], Test],
     ) -> None:
         self._items = {item.name: item for item in items}
@@ -53,7 +53,7 @@ class ItemTypes:
             return self._named(reference)
         if reference in BUILTIN_TYPES:
             return BUILTIN_TYPES[reference]
-        for alias, types in self._imported.items():
+        for alias, types in self._imported:
             if alias and reference.startswith(alias + "."):
                 return types.get(reference[len(alias) + 1 :])
             if not alias and (found := types.get(reference)) is not None:
@@ -63,7 +63,7 @@ class ItemTypes:
     def known(self) -> dict[str, FeelType]:
         """Every named type, for `instance of`."""
         own = {name: self._named(name) for name in self._items}
-        for alias, types in self._imported.items():
+        for alias, types in self._imported:
             own.update({f"{alias}.{name}" if alias else name: type_
                         for name, type_ in types.known().items()})  # fmt: skip
         return own

@@ -46,15 +46,16 @@ class DmnModel:
         self.definitions = definitions
         #: what is wrong with the file itself, found without evaluating anything
         self.problems: list[Problem] = []
-        self.imports: dict[str, DmnModel] = {}
+        #: alias and model; several may have the empty alias
+        self.imports: list[tuple[str, DmnModel]] = []
         for each in definitions.imports:
             if each.namespace in imports:
-                self.imports[each.name] = imports[each.namespace]
+                self.imports.append((each.name, imports[each.namespace]))
             else:
                 self._note(f'the imported "{each.name}" ({each.namespace}) is not at hand')
         self.types = ItemTypes(
             definitions.items,
-            {alias: model.types for alias, model in self.imports.items()},
+            [(alias, model.types) for alias, model in self.imports],
             self._make_test,
         )
         self._by_id = {each.id: each for each in definitions.elements() if each.id}
@@ -99,7 +100,7 @@ class DmnModel:
         namespace, _, identifier = reference.rpartition("#")
         if namespace in ("", self.definitions.namespace) and identifier in self._by_id:
             return self, "", self._by_id[identifier]
-        for alias, model in self.imports.items():
+        for alias, model in self.imports:
             if (
                 namespace in ("", model.definitions.namespace)
                 and identifier in model._by_id
@@ -187,7 +188,7 @@ class DmnModel:
                     found.update(inner.columns)
                 elif isinstance(inner, e.DecisionTable):
                     found.update(output.name for output in inner.outputs)
-        for model in self.imports.values():
+        for _, model in self.imports:
             found |= model._properties
         return frozenset(found - {""})
 
