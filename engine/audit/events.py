@@ -97,7 +97,7 @@ def chain(
     """The event that follows `head`, with the salt and payload to store beside it.
 
     `subject`: a few opaque ids, enum words, small numbers; never text that a person wrote.
-    `payload`: any JSON value; None means there is none. `salt` is 16 random bytes unless a test gives it.
+    `payload`: any JSON value; None means there is none. `salt`: 16 random bytes unless given.
     Raises `NotCanonical` for a subject or payload that does not fit, `ValueError` for a naive time.
     """
     subject = dict(subject or {})
