@@ -1,0 +1,1 @@
+"""Runs any process; knows no web and no organisation's words."""

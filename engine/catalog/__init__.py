@@ -1,0 +1,1 @@
+"""Process packages: load a folder, check it, version it by its content."""

@@ -1,0 +1,117 @@
+"""A definition: one version of a package, compiled once and shared by every case on it.
+
+Nothing in it changes after it has been built; a test compares it before and after every scenario.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.catalog.bpmn import Diagram, read_diagram
+from engine.catalog.package import Package
+from engine.catalog.steps import Step, read_steps
+from engine.errors import InvalidPackage
+from engine.feel import DmnModel, load_dmn
+from engine.forms import Form, compile_form
+from engine.runtime import Specification, compile_process
+from schemas.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Everything a case needs to know of its process."""
+
+    id: str
+    key: str
+    version: int
+    manifest: Manifest
+    diagram: Diagram
+    specification: Specification
+    steps: Mapping[str, Step]
+    forms: Mapping[str, Form]
+    #: decision name → the model that holds it
+    decisions: Mapping[str, DmnModel]
+    #: 中文 → English, for everything a person reads in the package
+    english: Mapping[str, str]
+    package: Package
+
+    @property
+    def title(self) -> str:
+        """The package's title, in Chinese."""
+        return self.manifest.title
+
+    @property
+    def start_event(self) -> str:
+        """The id of the top start event; its form is the start form."""
+        return next(
+            element.id for element in self.diagram.inside(None) if element.kind == "startEvent"
+        )
+
+    @property
+    def start_form(self) -> Form | None:
+        """The form that opens a case, if the package has one."""
+        return self.forms.get(self.start_event)
+
+    def form_of(self, step: Step) -> Form | None:
+        """The form of a user task, if it has one."""
+        return self.forms.get(step.form)
+
+    def text(self, chinese: str, language: str) -> str:
+        """A text of the package in the reader's language; Chinese where no English was given."""
+        return self.english.get(chinese, chinese) if language == "en" else chinese
+
+
+def compile_definition(package: Package, *, version: int = 0) -> Definition:
+    """Compile a package; raise `InvalidPackage` with the first reason it cannot run."""
+    manifest = package.manifest
+    source = package.files.get("process.bpmn")
+    if source is None:
+        raise InvalidPackage("the package has no process.bpmn")
+    diagram = read_diagram(source)
+    return Definition(
+        id=package.hash,
+        key=manifest.id,
+        version=version,
+        manifest=manifest,
+        diagram=diagram,
+        specification=compile_process(diagram),
+        steps=read_steps(diagram),
+        forms={name: compile_form(_json(name, text)) for name, text in _forms(package).items()},
+        decisions=_decisions(package),
+        english=_english(package),
+        package=package,
+    )
+
+
+def _forms(package: Package) -> dict[str, bytes]:
+    return package.names("forms", ".json")
+
+
+def _json(name: str, content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise InvalidPackage(f"{name}: this is not JSON: {error}") from error
+
+
+def _decisions(package: Package) -> dict[str, DmnModel]:
+    decisions: dict[str, DmnModel] = {}
+    for path, content in sorted(package.files.items()):
+        if path.endswith(".dmn"):
+            model = load_dmn(content)
+            for name in model.decisions:
+                decisions[name] = model
+    return decisions
+
+
+def _english(package: Package) -> dict[str, str]:
+    content = package.files.get("i18n/en.json")
+    if content is None:
+        return {}
+    texts = _json("i18n/en.json", content)
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise InvalidPackage("i18n/en.json must map Chinese texts to English texts")
+    return texts

@@ -1,0 +1,184 @@
+"""Moving a case on: run its tokens until people, time or abilities must act, and open what they need.
+
+Everything a token does outside the diagram is a row written here, in the command's transaction: a
+task for people, a job for a timer or an ability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from engine.commands.decisions import decide
+from engine.commands.task_rows import NewRows, OpenedTask, open_task, withdraw_tasks
+from engine.ids import new_id
+from engine.runtime import Execution, Work
+from engine.scope import ExpressionFailed
+from engine.store.case import Case, OpenItem
+from engine.store.tables import job
+from engine.store.unit_of_work import UnitOfWork
+
+
+@dataclass(slots=True)
+class Moved:
+    """What a step of the runtime led to."""
+
+    flows: list[str] = field(default_factory=list)
+    elements: list[str] = field(default_factory=list)
+    opened: list[OpenedTask] = field(default_factory=list)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    rows: NewRows = field(default_factory=NewRows)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+
+    def insert(self, uow: UnitOfWork) -> None:
+        """Write the new rows; after the case's own, which they refer to."""
+        self.rows.insert(uow)
+        if self.jobs:
+            uow.execute(insert(job), self.jobs)
+            if any(row["due_at"] <= uow.now for row in self.jobs):
+                uow.after_commit(uow.engine.wake.set)
+
+    def payload(self) -> dict[str, Any]:
+        """What the event keeps of it: the way taken, what opened, what was decided by rule."""
+        facts: dict[str, Any] = {"flows": self.flows, "entered": self.elements}
+        if self.opened:
+            facts["opened"] = [
+                {
+                    "task": one.id,
+                    "element": one.element,
+                    "keys": one.keys[:20],
+                    "recused": one.recused,
+                }
+                for one in self.opened
+            ]
+        if self.decisions:
+            facts["decisions"] = self.decisions
+        if self.cancelled:
+            facts["cancelled"] = self.cancelled
+        return facts
+
+
+class _Callbacks:
+    """What the runtime asks while it moves: conditions and decisions over the case's present facts."""
+
+    def __init__(self, uow: UnitOfWork, case: Case, moved: Moved) -> None:
+        self._uow, self._case, self._moved = uow, case, moved
+        self._scope: Any = None
+
+    def evaluate(self, expression: str) -> object:
+        if self._scope is None:
+            self._scope = self._case.scope(self._uow)
+        result = self._scope.result(expression)
+        if result.value is None:
+            reasons = "; ".join(str(problem) for problem in result.problems)
+            raise ExpressionFailed(
+                instance=self._case.id, expression=expression, reasons=reasons or None
+            )
+        return result.value
+
+    def decide(self, element_id: str) -> None:
+        self._moved.decisions.append(decide(self._uow, self._case, element_id))
+        self._scope = None
+
+
+def begin(uow: UnitOfWork, case: Case) -> Moved:
+    """Put the first token into a new case."""
+    moved = Moved()
+    asked = _Callbacks(uow, case, moved)
+    execution = Execution.start(case.definition.specification, asked.evaluate, asked.decide)
+    _settle(uow, case, execution, moved)
+    return moved
+
+
+def advance(uow: UnitOfWork, case: Case, act: Callable[[Execution], object]) -> Moved:
+    """Let `act` move a token of the case, and settle what follows from it."""
+    moved = Moved()
+    asked = _Callbacks(uow, case, moved)
+    assert case.tokens is not None
+    execution = Execution.restore(
+        case.definition.specification, case.tokens, asked.evaluate, asked.decide
+    )
+    act(execution)
+    _settle(uow, case, execution, moved)
+    return moved
+
+
+def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> None:
+    work = {item.token: item for item in execution.open_work()}
+    for passed in execution.passed():
+        (moved.flows if passed.kind == "flow" else moved.elements).append(passed.id)
+    case.entered = list(dict.fromkeys([*case.entered, *moved.elements]))
+    _close_gone(uow, case, set(work), moved)
+    for token, item in work.items():
+        if token in case.open:
+            continue
+        if item.kind == "user":
+            step = case.definition.steps[item.element_id]
+            opened = open_task(uow, case, step, token, moved.rows)
+            moved.opened.append(opened)
+            case.open[token] = OpenItem("task", opened.id, item.element_id)
+        else:
+            row = _job(uow, case, item)
+            moved.jobs.append(row)
+            case.open[token] = OpenItem("job", row["id"], item.element_id)
+    case.tokens = execution.snapshot()
+    if execution.finished and case.state == "active":
+        case.state = "completed"
+        case.ended_at = uow.now
+        case.end_event = execution.end_events[-1] if execution.end_events else None
+    describe(uow, case)
+
+
+def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> None:
+    gone = [case.open.pop(token) for token in list(case.open) if token not in alive]
+    tasks = [item.row for item in gone if item.kind == "task"]
+    withdraw_tasks(uow, tasks)
+    moved.cancelled += tasks
+    jobs = [item.row for item in gone if item.kind == "job"]
+    if jobs:
+        uow.execute(
+            update(job)
+            .where(job.c.id.in_(jobs), job.c.state.in_(("due", "waiting", "incident")))
+            .values(state="cancelled", lease_owner=None, lease_until=None)
+        )
+
+
+def _job(uow: UnitOfWork, case: Case, item: Work) -> dict[str, Any]:
+    due_at, provisional, payload = uow.now, False, {}
+    if item.kind == "timer":
+        scope = case.scope(uow)
+        due_at = scope.instant(item.expression, item.element_id)
+        provisional = scope.provisional
+        payload = {"expression": item.expression}
+    return {
+        "id": new_id(),
+        "kind": "timer" if item.kind == "timer" else "ability",
+        "instance_id": case.id,
+        "token": item.token,
+        "element_id": item.element_id,
+        "due_at": due_at,
+        "provisional": provisional,
+        "state": "due",
+        "attempts": 0,
+        "payload": payload,
+        "created_at": uow.now,
+    }
+
+
+def describe(uow: UnitOfWork, case: Case) -> None:
+    """Keep the case's title and amount in step with its document."""
+    if not (case.new or case.document.changed):
+        return
+    manifest = case.definition.manifest
+    if manifest.amount:
+        amount = case.document.content.get(manifest.amount)
+        if isinstance(amount, int):
+            case.amount_fen = amount
+    if manifest.case_title:
+        title = case.scope(uow).evaluate(manifest.case_title)
+        if isinstance(title, str) and title:
+            case.title = title[:300]

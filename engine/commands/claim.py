@@ -1,0 +1,62 @@
+"""Take a task from the pool, or give it back."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from engine.commands.access import check_separation
+from engine.commands.locate import Located, locate
+from engine.commands.start import Acted
+from engine.errors import AlreadyClaimed, Conflict
+from engine.store.case import save
+from engine.store.tables import task, task_candidate
+from engine.store.unit_of_work import UnitOfWork
+
+
+def claim(uow: UnitOfWork, task_id: str) -> Acted:
+    """Give an open task to the actor alone; claiming twice is the same as once.
+
+    Raise `AlreadyClaimed` when somebody else was first.
+    """
+    found = locate(uow, task_id)
+    check_separation(found.case, found.step.id, uow.actor.id)
+    if found.claimed_by == uow.actor.id or found.tally is not None:
+        # A signer's part is the signer's own from the beginning.
+        return Acted(found.case, task_id=task_id, element=found.step.id)
+    if found.claimed_by is not None:
+        raise AlreadyClaimed(task=task_id, by=found.claimed_by)
+    return _give_to(uow, found, uow.actor.id, "task.claimed")
+
+
+def release(uow: UnitOfWork, task_id: str) -> Acted:
+    """Put a claimed task back into the pool. Raise `Conflict` when the actor does not hold it."""
+    found = locate(uow, task_id)
+    if found.claimed_by is None:
+        return Acted(found.case, task_id=task_id, element=found.step.id)
+    if found.claimed_by != uow.actor.id:
+        raise AlreadyClaimed(task=task_id, by=found.claimed_by)
+    return _give_to(uow, found, None, "task.released")
+
+
+def _give_to(uow: UnitOfWork, found: Located, person: str | None, event: str) -> Acted:
+    changed = uow.execute(
+        update(task)
+        .where(task.c.id == found.id, task.c.state == "open")
+        .values(claimed_by=person)
+    )
+    if changed.rowcount != 1:
+        raise Conflict(task=found.id)
+    uow.execute(
+        update(task_candidate)
+        .where(task_candidate.c.task_id == found.id)
+        .values(open=person is None)
+    )
+    found.case.record(
+        uow, event, {"task": found.id, "element": found.step.id}, {"name": _name(uow)}
+    )
+    save(uow, found.case)
+    return Acted(found.case, task_id=found.id, element=found.step.id)
+
+
+def _name(uow: UnitOfWork) -> str:
+    return uow.engine.directory.name(uow.actor.id)

@@ -1,0 +1,115 @@
+"""Load a task together with its case, locked, as far as the actor may know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from engine.catalog.steps import Step
+from engine.commands.access import candidate_keys, check_separation, key_used
+from engine.errors import AlreadyDone, NotAllowed, NotFound
+from engine.sign_off import Tally
+from engine.store.case import Case, columns, from_row
+from engine.store.tables import case_document, instance, signer, task
+from engine.store.unit_of_work import UnitOfWork
+
+
+@dataclass(slots=True)
+class Located:
+    """A task under the lock of its case, and how the actor stands to it."""
+
+    id: str
+    token: str
+    state: str
+    step: Step
+    case: Case
+    claimed_by: str | None
+    due_at: datetime | None
+    tally: Tally | None
+    #: The actor's row in a sign-off: (state, position), or None.
+    signing: tuple[str, int] | None
+    #: The key under which the actor may act, or None.
+    key: str | None
+
+
+def locate(uow: UnitOfWork, task_id: str) -> Located:
+    """The task for acting on it.
+
+    Raise `NotFound` for a task the actor may not know of, `NotAllowed` for one the actor may only see,
+    `AlreadyDone` when somebody has finished it.
+    """
+    statement = (
+        select(
+            *columns(),
+            task.c.id.label("task_id"),
+            task.c.token,
+            task.c.element_id,
+            task.c.state.label("task_state"),
+            task.c.claimed_by,
+            task.c.completed_by,
+            task.c.due_at,
+            task.c.tally,
+            signer.c.state.label("signer_state"),
+            signer.c.position,
+        )
+        .select_from(
+            instance.join(case_document)
+            .join(task, task.c.instance_id == instance.c.id)
+            .outerjoin(
+                signer, and_(signer.c.task_id == task.c.id, signer.c.person_id == uow.actor.id)
+            )
+        )
+        .where(task.c.id == task_id)
+        # The instance first: it is the lock that all commands on a case share. The other rows are
+        # named so that a command that waited reads them as they are now.
+        .with_for_update(of=[instance, case_document, task])
+    )
+    row = uow.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound(task=task_id)
+    found = _located(uow, row._mapping, from_row(uow, row))
+    _check(uow, found, row.completed_by)
+    return found
+
+
+def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
+    step = case.definition.steps[fields["element_id"]]
+    signing = None
+    key = None
+    if fields["tally"] is not None:
+        if fields["signer_state"] is not None:
+            signing = (fields["signer_state"], fields["position"])
+            key = f"person:{uow.actor.id}"
+    else:
+        key = key_used(uow.actor, candidate_keys(uow, case, step))
+    return Located(
+        id=fields["task_id"],
+        token=fields["token"],
+        state=fields["task_state"],
+        step=step,
+        case=case,
+        claimed_by=fields["claimed_by"],
+        due_at=fields["due_at"],
+        tally=None if fields["tally"] is None else Tally(**fields["tally"]),
+        signing=signing,
+        key=key,
+    )
+
+
+def _check(uow: UnitOfWork, found: Located, completed_by: str | None) -> None:
+    actor = uow.actor.id
+    if found.key is None:
+        if actor == found.case.starter_id or any(
+            actor in found.case.who_acted(element) for element in found.case.participants
+        ):
+            # Where a rule of separation is the reason, it is the one worth telling.
+            check_separation(found.case, found.step.id, actor)
+            raise NotAllowed(
+                instance=found.case.id, element=found.step.id, task=found.id, person=actor
+            )
+        raise NotFound(task=found.id)
+    if found.state != "open":
+        raise AlreadyDone(task=found.id, by=completed_by, state=found.state)

@@ -1,0 +1,84 @@
+"""Start a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.audit.events import genesis
+from engine.catalog.definition import Definition
+from engine.commands.advance import Moved, begin
+from engine.commands.filled import adopt_files, read_form
+from engine.errors import NotAllowed
+from engine.ids import new_id
+from engine.store.case import Case, save, stream_of
+from engine.store.document import Document
+from engine.store.unit_of_work import UnitOfWork
+
+
+@dataclass(slots=True)
+class Acted:
+    """What a command did to a case: what the answer to its caller is made of."""
+
+    case: Case
+    moved: Moved = field(default_factory=Moved)
+    task_id: str | None = None
+    element: str | None = None
+    #: False when a sign-off still waits for others.
+    decided: bool = True
+
+
+def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted:
+    """Begin a case of this definition for the actor, who becomes its applicant.
+
+    Raise `NotAllowed` when none of the actor's roles may start it, `InvalidForm` when the start form
+    does not hold.
+    """
+    if not may_start(uow, definition):
+        raise NotAllowed(process=definition.key, person=uow.actor.id)
+    directory = uow.engine.directory
+    instance_id = new_id()
+    case = Case(
+        id=instance_id,
+        definition=definition,
+        title=definition.title,
+        starter_id=uow.actor.id,
+        places=directory.places(uow.actor.id),
+        started_at=uow.now,
+        document=Document(instance_id),
+        head=genesis(stream_of(instance_id)),
+        new=True,
+    )
+    case.document.write({"applicant": directory.facts(uow.actor.id)})
+    values = read_form(
+        uow, case, definition.start_form, form, case.scope(uow), partial=False, stored={}
+    )
+    case.document.write(values)
+    moved = begin(uow, case)
+    case.record(
+        uow,
+        "instance.started",
+        {"definition": definition.id},
+        {
+            "name": directory.name(uow.actor.id),
+            "fields": case.document.audit_changes(),
+            **moved.payload(),
+        },
+    )
+    record_end(uow, case)
+    save(uow, case)
+    moved.insert(uow)
+    adopt_files(uow, case, definition.start_form, values)
+    return Acted(case, moved, element=definition.start_event)
+
+
+def may_start(uow: UnitOfWork, definition: Definition) -> bool:
+    """True when one of the actor's roles may start the process."""
+    return any(uow.actor.has_role(role) for role in definition.manifest.start_roles)
+
+
+def record_end(uow: UnitOfWork, case: Case) -> None:
+    """When the case has just ended, say so in its stream."""
+    if case.ended_at == uow.now and case.state != "active":
+        case.record(
+            uow, "instance.ended", {"state": case.state, "end_event": case.end_event}, {}
+        )

@@ -1,0 +1,139 @@
+"""The engine's own words for what can go wrong.
+
+One family. A class's docstring is its default message (for logs and developers); `problem` is the
+stable name the web turns into `urn:gongban:problem:<name>` and into a sentence for the reader;
+`parts` are the facts the sentence needs. Which HTTP status belongs to a problem is the web's affair.
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """Something the engine refuses or cannot do."""
+
+    problem = "engine"
+
+    def __init__(self, message: str | None = None, **parts: object) -> None:
+        self.parts = parts
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        facts = ", ".join(
+            f"{key}={value}" for key, value in self.parts.items() if value is not None
+        )
+        return f"{text} ({facts})" if facts else text
+
+
+class NotFound(EngineError):
+    """There is no such thing, or the caller may not know of it."""
+
+    problem = "not_found"
+
+
+class NotAllowed(EngineError):
+    """The caller knows of the thing but may not do this to it."""
+
+    problem = "not_allowed"
+
+
+class SeparationOfDuties(NotAllowed):
+    """The same person may not do both of these."""
+
+    problem = "separation_of_duties"
+
+
+class Conflict(EngineError):
+    """Somebody else was first."""
+
+    problem = "conflict"
+
+
+class AlreadyDone(Conflict):
+    """The task is no longer open."""
+
+    problem = "already_done"
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else has taken the task."""
+
+    problem = "already_claimed"
+
+
+class FieldConflict(Conflict):
+    """A field was changed by somebody else since the form was opened."""
+
+    problem = "field_conflict"
+
+
+class OldVersion(Conflict):
+    """The page was opened before somebody else changed the case."""
+
+    problem = "old_version"
+
+
+class Invalid(EngineError):
+    """What was sent does not hold."""
+
+    problem = "invalid"
+
+
+class InvalidForm(Invalid):
+    """The form does not hold; `errors` says which field and why."""
+
+    problem = "invalid_form"
+
+
+class UnknownOutcome(Invalid):
+    """The task offers no such outcome."""
+
+    problem = "unknown_outcome"
+
+
+class OpinionRequired(Invalid):
+    """This outcome needs an opinion."""
+
+    problem = "opinion_required"
+
+
+class TooLate(EngineError):
+    """The case has gone past the point where this can be done."""
+
+    problem = "too_late"
+
+
+class IrreversibleEffect(TooLate):
+    """An effect of this case can no longer be undone."""
+
+    problem = "irreversible_effect"
+
+
+class NobodyFound(EngineError):
+    """Nobody holds the role that a task needs."""
+
+    problem = "nobody_found"
+
+
+class InvalidPackage(EngineError):
+    """A process package has findings that forbid deploying it."""
+
+    problem = "invalid_package"
+
+
+class KeyReused(Invalid):
+    """The same Idempotency-Key came with another request."""
+
+    problem = "idempotency_key_reused"
+
+
+class InFlight(Conflict):
+    """The same request is still being worked on."""
+
+    problem = "in_flight"
+
+
+class DatabaseVersion(EngineError):
+    """The database belongs to another version of the program."""
+
+    problem = "database_version"

@@ -1,0 +1,1 @@
+"""Durable background work: timers and ability calls, leased, retried, and given up in the open."""

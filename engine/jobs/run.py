@@ -1,0 +1,110 @@
+"""Run one job: one transaction, one commit, like any command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy import select, update
+
+from engine.actors import SYSTEM
+from engine.errors import EngineError
+from engine.jobs.abilities import run_ability
+from engine.jobs.leases import claim_due, fail, finish, take
+from engine.jobs.timers import fire_timer
+from engine.store.case import lock, save
+from engine.store.tables import job
+from engine.store.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+log = structlog.get_logger()
+
+
+def run_due(engine: Engine, owner: str, limit: int = 20) -> int:
+    """Run what is due now; return how many jobs were claimed."""
+    ids = claim_due(engine, owner, limit)
+    for job_id in ids:
+        run_job(engine, job_id, owner)
+    return len(ids)
+
+
+def run_job(engine: Engine, job_id: str, owner: str) -> None:
+    """Run a leased job; a failure is counted in a transaction of its own."""
+    try:
+        with engine.database.write() as connection:
+            uow = UnitOfWork(engine, connection, SYSTEM)
+            # The case is locked before the job, in the order every command uses.
+            case_id = _instance_of(uow, job_id)
+            case = lock(uow, case_id) if case_id else None
+            row = take(connection, job_id, owner)
+            if row is None:
+                return
+            if row["kind"] == "timer":
+                assert case is not None
+                fire_timer(uow, case, row)
+                finish(connection, job_id)
+            else:
+                assert case is not None
+                finish(connection, job_id, run_ability(uow, case, row))
+            uow.commit()
+    # The outermost loop: whatever an ability raises must not stop the worker.
+    except Exception as error:
+        _count_failure(engine, job_id, owner, error)
+
+
+def _instance_of(uow: UnitOfWork, job_id: str) -> str | None:
+    found: str | None = uow.execute(
+        select(job.c.instance_id).where(job.c.id == job_id)
+    ).scalar_one_or_none()
+    return found
+
+
+def _count_failure(engine: Engine, job_id: str, owner: str, error: Exception) -> None:
+    with engine.database.write() as connection:
+        uow = UnitOfWork(engine, connection, SYSTEM)
+        case_id = _instance_of(uow, job_id)
+        case = lock(uow, case_id) if case_id else None
+        row = take(connection, job_id, owner)
+        if row is None:
+            return
+        # Only our own errors are sure to hold no case data.
+        text = str(error) if isinstance(error, EngineError) else type(error).__name__
+        state = fail(connection, row, uow.now, text)
+        log.warning("job failed", job=job_id, state=state, error=text)
+        if state == "incident" and case is not None:
+            case.record(
+                uow, "incident", {"job": job_id, "element": row["element_id"]}, {"error": text}
+            )
+            save(uow, case)
+        uow.commit()
+
+
+def retry(uow: UnitOfWork, job_id: str) -> bool:
+    """Make an incident due again, from the first attempt. False when it is no incident (any more)."""
+    row = _incident(uow, job_id)
+    if row is None:
+        return False
+    uow.execute(
+        update(job).where(job.c.id == job_id).values(state="due", attempts=0, due_at=uow.now)
+    )
+    if row["instance_id"]:
+        case = lock(uow, row["instance_id"])
+        case.record(
+            uow,
+            "incident.retried",
+            {"job": job_id, "element": row["element_id"]},
+            {"name": uow.engine.directory.name(uow.actor.id)},
+        )
+        save(uow, case)
+    uow.after_commit(uow.engine.wake.set)
+    return True
+
+
+def _incident(uow: UnitOfWork, job_id: str) -> Mapping[str, Any] | None:
+    row = uow.execute(
+        select(job).where(job.c.id == job_id, job.c.state == "incident")
+    ).one_or_none()
+    return None if row is None else row._mapping

@@ -1,0 +1,207 @@
+"""How several people decide one task: the rules, as one pure function over counters.
+
+Every row of docs/sign-off.md is a case of `verdict`. A task keeps only its counters, so that a vote
+among 5,000 costs what a vote among five does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+
+from engine.errors import InvalidPackage
+
+
+class Rule(StrEnum):
+    """Who must agree."""
+
+    SINGLE = "single"  #: one person decides
+    ALL = "all"  #: everyone; one refusal decides against
+    ANY = "any"  #: the first agreement decides for; refused when everyone refused
+    RATIO = "ratio"  #: a share of agreeing votes
+    SEQUENCE = "sequence"  #: one after the other; one refusal ends it
+
+
+class Verdict(StrEnum):
+    """What the votes so far amount to."""
+
+    PASSED = "positive"
+    REFUSED = "negative"
+    NO_QUORUM = "no_quorum"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counters of a sign-off. `entitled` counts those who were asked and have not been removed."""
+
+    entitled: int
+    positive: int = 0
+    negative: int = 0
+    abstain: int = 0
+
+    @property
+    def cast(self) -> int:
+        """How many have voted, abstentions included: those present."""
+        return self.positive + self.negative + self.abstain
+
+    @property
+    def remaining(self) -> int:
+        """How many may still vote."""
+        return self.entitled - self.cast
+
+    def vote(self, kind: str) -> Tally:
+        """The tally with one more vote of a kind (positive, negative, abstain)."""
+        return replace(self, **{kind: getattr(self, kind) + 1})
+
+    def as_dict(self) -> dict[str, int]:
+        """For the task's row."""
+        return {
+            "entitled": self.entitled,
+            "positive": self.positive,
+            "negative": self.negative,
+            "abstain": self.abstain,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """The sign-off of a step, as the diagram states it."""
+
+    rule: Rule = Rule.SINGLE
+    #: FEEL for the signers' ids; empty: everyone who holds the candidates' roles.
+    signers: str = ""
+    minimum: int = 1
+    of: str = "entitled"
+    threshold: Fraction = Fraction(1, 2)
+    #: True for `>=`, False for `>`.
+    threshold_included: bool = False
+    quorum: Fraction | None = None
+    wait: str = "early"
+    abstain: str = "counts"
+    no_quorum: str = ""
+    form_each: bool = False
+
+    @property
+    def several(self) -> bool:
+        """True when more than one person may sign."""
+        return self.rule is not Rule.SINGLE
+
+    @classmethod
+    def parse(cls, attributes: Mapping[str, object], element: str) -> SignOff:
+        """Read the attributes of `gongban:signOff`; raise `InvalidPackage` naming the element."""
+
+        def text(name: str, default: str = "") -> str:
+            value = attributes.get(name)
+            return default if value is None else str(value)
+
+        def one_of(name: str, default: str, *allowed: str) -> str:
+            value = text(name, default)
+            if value not in allowed:
+                raise InvalidPackage(
+                    f"{element}: sign-off {name} is {value!r}; it may be {', '.join(allowed)}"
+                )
+            return value
+
+        threshold, included = _threshold(text("threshold", "> 1/2"), element)
+        quorum = text("quorum")
+        minimum = text("minimum", "1")
+        if not minimum.isdigit() or int(minimum) < 1:
+            raise InvalidPackage(f"{element}: sign-off minimum must be a whole number from 1")
+        return cls(
+            rule=Rule(one_of("rule", "single", *Rule)),
+            signers=text("signers"),
+            minimum=int(minimum),
+            of=one_of("of", "entitled", "entitled", "present"),
+            threshold=threshold,
+            threshold_included=included,
+            quorum=_fraction(quorum, element) if quorum else None,
+            wait=one_of("wait", "early", "early", "all", "deadline"),
+            abstain=one_of("abstain", "counts", "counts", "ignored", "refused"),
+            no_quorum=text("no_quorum"),
+            form_each=one_of("form", "shared", "shared", "each") == "each",
+        )
+
+
+def verdict(sign_off: SignOff, tally: Tally, *, deadline: bool = False) -> Verdict | None:
+    """What the votes decide now, or None while the matter is open.
+
+    `deadline` is True once the time for voting has passed: those who have not voted will not.
+    """
+    closed = deadline or tally.remaining == 0
+    if sign_off.wait == "deadline" and not deadline and tally.remaining:
+        return None
+    if sign_off.wait == "all" and not closed:
+        return None
+    if closed and _misses_quorum(sign_off, tally, tally.cast):
+        return Verdict.NO_QUORUM
+    if sign_off.rule in (Rule.ALL, Rule.SEQUENCE):
+        if tally.negative:
+            return Verdict.REFUSED
+        if not closed:
+            return None
+        # An abstention is no refusal, but nobody agreeing is no agreement either; and under a deadline
+        # "everyone" means everyone: silence is not consent.
+        everyone = tally.remaining == 0 and tally.positive > 0
+        return Verdict.PASSED if everyone else Verdict.REFUSED
+    if sign_off.rule in (Rule.ANY, Rule.SINGLE):
+        if tally.positive:
+            return Verdict.PASSED
+        return Verdict.REFUSED if closed else None
+    return _ratio(sign_off, tally, closed)
+
+
+def _ratio(sign_off: SignOff, tally: Tally, closed: bool) -> Verdict | None:
+    """Decide as soon as no remaining vote can change the result."""
+    left = 0 if closed else tally.remaining
+    # The extremes bound everything between: all who are left refuse, or all agree.
+    worst = replace(tally, negative=tally.negative + left)
+    best = replace(tally, positive=tally.positive + left)
+    if not _reaches(sign_off, best):
+        # Refused whatever comes, unless too few come for it to count.
+        if not closed and _misses_quorum(sign_off, tally, tally.cast):
+            return None
+        return Verdict.REFUSED
+    if _reaches(sign_off, worst):
+        # Agreement by those who stayed away cannot be assumed: the quorum must already be there.
+        if _misses_quorum(sign_off, tally, tally.cast):
+            return None
+        return Verdict.PASSED
+    return None
+
+
+def _reaches(sign_off: SignOff, tally: Tally) -> bool:
+    base = tally.entitled if sign_off.of == "entitled" else tally.cast
+    if sign_off.abstain == "ignored":
+        base -= tally.abstain
+    if base <= 0:
+        return False
+    share = Fraction(tally.positive, base)
+    return (
+        share >= sign_off.threshold if sign_off.threshold_included else share > sign_off.threshold
+    )
+
+
+def _misses_quorum(sign_off: SignOff, tally: Tally, present: int) -> bool:
+    return sign_off.quorum is not None and present < sign_off.quorum * tally.entitled
+
+
+def _threshold(text: str, element: str) -> tuple[Fraction, bool]:
+    match = re.fullmatch(r"\s*(>=|≥|>)\s*(\S+)\s*", text)
+    if not match:
+        raise InvalidPackage(
+            f"{element}: sign-off threshold {text!r} must say > or >= and a fraction, e.g. '> 1/2'"
+        )
+    return _fraction(match[2], element), match[1] != ">"
+
+
+def _fraction(text: str, element: str) -> Fraction:
+    try:
+        value = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise InvalidPackage(f"{element}: {text!r} is not a fraction such as 2/3") from None
+    if not 0 <= value <= 1:
+        raise InvalidPackage(f"{element}: the share {text!r} must lie between 0 and 1")
+    return value

@@ -1,0 +1,52 @@
+"""Every table of the engine, by theme."""
+
+from engine.store.metadata import metadata
+from engine.store.tables.abilities import (
+    effect,
+    fund,
+    fund_account,
+    fund_entry,
+    notice,
+    number_sequence,
+    objection,
+    payment_batch,
+    payment_order,
+    register_entry,
+)
+from engine.store.tables.audit import checkpoint, event, event_payload, stream
+from engine.store.tables.cases import case_document, instance, signer, task, task_candidate
+from engine.store.tables.catalog import blob, definition, package_file
+from engine.store.tables.files import document_file
+from engine.store.tables.jobs import idempotency, job
+from engine.store.tables.settings import setting, working_day
+
+__all__ = [
+    "blob",
+    "case_document",
+    "checkpoint",
+    "definition",
+    "document_file",
+    "effect",
+    "event",
+    "event_payload",
+    "fund",
+    "fund_account",
+    "fund_entry",
+    "idempotency",
+    "instance",
+    "job",
+    "metadata",
+    "notice",
+    "number_sequence",
+    "objection",
+    "package_file",
+    "payment_batch",
+    "payment_order",
+    "register_entry",
+    "setting",
+    "signer",
+    "stream",
+    "task",
+    "task_candidate",
+    "working_day",
+]

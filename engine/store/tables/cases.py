@@ -1,0 +1,118 @@
+"""Instances (cases), their documents, tasks and signers."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from engine.store.metadata import metadata
+from engine.store.types import Id, Json, UtcTime
+
+#: A case: one run of a definition. It stays on the version it began with.
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("definition_id", Id, ForeignKey("definition.id"), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("number", String(64)),
+    Column("title", String(300), nullable=False),
+    Column("amount_fen", BigInteger),
+    #: active, completed, withdrawn or terminated
+    Column("state", String(16), nullable=False),
+    Column("starter_id", Id, nullable=False),
+    #: Where the case belongs; fixed at the start (DESIGN 9).
+    Column("places", Json, nullable=False),
+    #: element id → ids of those who acted there; what separation rules read.
+    Column("participants", Json, nullable=False),
+    #: Token state: compressed JSON, tasks only, never a specification.
+    Column("snapshot", LargeBinary, nullable=False),
+    #: Rises with every change; an update names the version it read.
+    Column("version", Integer, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("end_event", String(64)),
+    #: Head of the instance's event stream, kept here so that a command needs no second row.
+    Column("audit_length", Integer, nullable=False),
+    Column("audit_hash", LargeBinary(32), nullable=False),
+    Index(None, "starter_id", "started_at"),
+    Index(None, "number"),
+    Index(None, "definition_id"),
+)
+
+#: What the case knows. `versions` says at which document version each top-level field last changed.
+case_document = Table(
+    "case_document",
+    metadata,
+    Column("instance_id", Id, ForeignKey("instance.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("versions", Json, nullable=False),
+)
+
+#: A unit of human work.
+task = Table(
+    "task",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", Id, ForeignKey("instance.id"), nullable=False),
+    #: The token in the instance's snapshot.
+    Column("token", String(36), nullable=False),
+    Column("element_id", String(64), nullable=False),
+    #: open, completed, cancelled
+    Column("state", String(16), nullable=False),
+    #: single, all, any, ratio, sequence
+    Column("rule", String(16), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime),
+    Column("due_provisional", Boolean, nullable=False),
+    Column("claimed_by", Id),
+    #: Counters of a sign-off: entitled, positive, negative, abstain.
+    Column("tally", Json),
+    Column("closed_at", UtcTime),
+    Column("completed_by", Id),
+    Column("outcome", String(64)),
+    Column("opinion", Text),
+    Index(None, "instance_id", "created_at"),
+    Index(None, "completed_by", "closed_at"),
+    Index("ix_task_claimed", "claimed_by", "state", "created_at"),
+)
+
+#: Who may take a task: one row per key, gone when the task closes.
+task_candidate = Table(
+    "task_candidate",
+    metadata,
+    Column("key", String(140), primary_key=True),
+    Column("task_id", Id, ForeignKey("task.id"), primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+    #: False while somebody has claimed it: it is then in that person's to-do box only.
+    Column("open", Boolean, nullable=False),
+    Index(None, "task_id"),
+    Index("ix_task_candidate_inbox", "key", "open", "created_at"),
+)
+
+#: One person's part in a sign-off. The vote is a column; adding a signer is adding a row.
+signer = Table(
+    "signer",
+    metadata,
+    Column("task_id", Id, ForeignKey("task.id"), primary_key=True),
+    Column("person_id", Id, primary_key=True),
+    Column("position", Integer, nullable=False),
+    #: waiting (sequence: not yet asked), open, voted, not_needed
+    Column("state", String(16), nullable=False),
+    Column("outcome", String(64)),
+    Column("opinion", Text),
+    Column("form", Json),
+    Column("voted_at", UtcTime),
+    UniqueConstraint("task_id", "position"),
+    Index(None, "person_id", "state"),
+)

@@ -1,0 +1,47 @@
+"""Deployed definitions: every version whole, every file by its hash."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from engine.store.metadata import metadata
+from engine.store.types import Id, UtcTime
+
+#: A version of a process package. The id is the content hash (hex SHA-256).
+definition = Table(
+    "definition",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("deployed_at", UtcTime, nullable=False),
+    Column("deployed_by", Id, nullable=False),
+    #: New cases begin on the active version of a key; there is at most one.
+    Column("active", Boolean, nullable=False),
+    UniqueConstraint("key", "version"),
+)
+
+#: A file's content, once however many versions share it.
+blob = Table(
+    "blob",
+    metadata,
+    Column("hash", Id, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+#: Which files a definition consists of.
+package_file = Table(
+    "package_file",
+    metadata,
+    Column("definition_id", Id, ForeignKey("definition.id"), primary_key=True),
+    Column("path", String(200), primary_key=True),
+    Column("hash", Id, ForeignKey("blob.hash"), nullable=False),
+)

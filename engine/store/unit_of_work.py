@@ -1,0 +1,125 @@
+"""One command, one transaction, one commit.
+
+A command gets a `UnitOfWork`, changes rows through its connection, records events and names what has
+to leave the house. `commit` writes the events, commits once, and only then lets things leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.sql import Executable
+
+from engine.actors import Actor
+from engine.audit.events import Head, chain, genesis
+from engine.store.tables import event, event_payload, stream
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+
+class UnitOfWork:
+    """What a command works with: one connection, one instant, one actor."""
+
+    def __init__(self, engine: Engine, connection: Connection, actor: Actor) -> None:
+        self.engine = engine
+        self.connection = connection
+        self.actor = actor
+        #: The instant of this command; every row it writes carries the same.
+        self.now: datetime = engine.clock.now()
+        self._after_commit: list[Callable[[], None]] = []
+        self._heads: dict[str, Head] = {}
+        self._rows: list[dict[str, Any]] = []
+        self._payloads: list[dict[str, Any]] = []
+
+    @property
+    def today(self) -> date:
+        """The day in the organisation's time zone, never the machine's."""
+        return self.now.astimezone(self.engine.zone).date()
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a statement in this transaction."""
+        result = self.connection.execute(statement, parameters)
+        assert isinstance(result, CursorResult)
+        return result
+
+    def record(
+        self,
+        stream_head: Head,
+        type: str,
+        subject: dict[str, Any],
+        payload: Mapping[str, Any],
+        *,
+        actor: str | None = None,
+    ) -> Head:
+        """Chain an event to a stream whose head the caller keeps; return the new head."""
+        entry, salt, text = chain(
+            stream_head,
+            at=self.now,
+            type=type,
+            actor=actor or self.actor.id,
+            subject=subject,
+            payload=payload,
+        )
+        self._rows.append(
+            {
+                "stream": entry.stream,
+                "seq": entry.seq,
+                "prev_hash": entry.prev_hash,
+                "hash": entry.hash,
+                "at": entry.at,
+                "type": entry.type,
+                "actor": entry.actor,
+                "subject": entry.subject,
+                "payload_digest": entry.payload_digest,
+            }
+        )
+        self._payloads.append(
+            {
+                "stream": entry.stream,
+                "seq": entry.seq,
+                "salt": salt,
+                "payload": text.decode("utf-8") if text is not None else None,
+            }
+        )
+        return entry.head
+
+    def record_in(
+        self, name: str, type: str, subject: dict[str, Any], payload: Mapping[str, Any]
+    ) -> None:
+        """Chain an event to a stream that is not an instance's (a definition, an account, the system)."""
+        head = self._heads.get(name)
+        if head is None:
+            statement = select(stream.c.length, stream.c.hash).where(stream.c.id == name)
+            row = self.execute(statement.with_for_update()).one_or_none()
+            head = Head(name, row.length, row.hash) if row else genesis(name)
+        self._heads[name] = self.record(head, type, subject, payload)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do this once the commit has happened; it must not fail the command."""
+        self._after_commit.append(action)
+
+    def flush_events(self) -> None:
+        """Write the events recorded so far; called by `commit` and by nothing on a hot path."""
+        if self._rows:
+            self.execute(insert(event), self._rows)
+            self.execute(insert(event_payload), self._payloads)
+            self._rows, self._payloads = [], []
+        for name, head in self._heads.items():
+            values = {"length": head.length, "hash": head.hash}
+            changed = self.execute(update(stream).where(stream.c.id == name).values(values))
+            if changed.rowcount == 0:
+                self.execute(insert(stream).values(id=name, **values))
+        self._heads = {}
+
+    def commit(self) -> None:
+        """The one commit. What waited for it leaves afterwards."""
+        self.flush_events()
+        self.connection.commit()
+        waiting, self._after_commit = self._after_commit, []
+        for action in waiting:
+            action()

@@ -1,0 +1,15 @@
+"""Shipped, not hidden in tests: an organisation in memory, a throw-away engine, and scenarios played on it."""
+
+from engine.testing.directory import CastDirectory
+from engine.testing.house import temporary_engine
+from engine.testing.play import Story, play, scenarios_of
+from engine.testing.refusals import ScenarioFailed
+
+__all__ = [
+    "CastDirectory",
+    "ScenarioFailed",
+    "Story",
+    "play",
+    "scenarios_of",
+    "temporary_engine",
+]

@@ -1,0 +1,280 @@
+"""Play a scenario: a story in YAML, on a fake clock, through the same commands that people use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+
+from engine.actors import SYSTEM
+from engine.catalog.definition import Definition
+from engine.catalog.package import Package
+from engine.catalog.versions import deploy
+from engine.clock import FakeClock
+from engine.commands.complete import complete
+from engine.commands.funds import deposit, open_fund
+from engine.commands.start import start
+from engine.commands.withdraw import withdraw
+from engine.engine import Engine
+from engine.errors import EngineError, InvalidForm
+from engine.jobs.leases import next_due
+from engine.jobs.run import run_due
+from engine.store.case import stream_of
+from engine.store.tables import event_payload, job, task
+from engine.testing.directory import CastDirectory
+from engine.testing.expectations import check_end, check_state
+from engine.testing.house import ZONE, temporary_engine
+from engine.testing.outside import answer_payments, hand_in_objection
+from engine.testing.refusals import ScenarioFailed
+
+
+@dataclass
+class Story:
+    """What a scenario did: who did what when, and which flows it took."""
+
+    name: str
+    says: str
+    lines: list[str] = field(default_factory=list)
+    flows: set[str] = field(default_factory=set)
+
+
+def scenarios_of(folder: Path) -> list[Path]:
+    """The scenario files of a package, by name."""
+    return sorted((folder / "scenarios").glob("*.yaml"))
+
+
+def play(folder: Path, scenario: Path, *, url: str | None = None) -> Story:
+    """Play one scenario of a package folder; raise `ScenarioFailed` where it does not come out as written."""
+    content = yaml.safe_load(scenario.read_text(encoding="utf-8"))
+    directory = CastDirectory.load(folder.parent / "_shared" / "cast.yaml")
+    at = _instant(content["at"])
+    with temporary_engine(directory, at, url=url) as engine:
+        player = _Player(engine, folder, content, Story(scenario.stem, content.get("says", "")))
+        player.run()
+        return player.story
+
+
+class _Player:
+    def __init__(self, engine: Engine, folder: Path, content: dict[str, Any], story: Story) -> None:
+        self.engine = engine
+        self.content = content
+        self.story = story
+        self.clock = engine.clock
+        self.starter: str = content["starter"]
+        self.instance_id = ""
+        self.definition = self._deploy(folder)
+
+    def _deploy(self, folder: Path) -> Definition:
+        package = Package.from_folder(folder)
+        with self.engine.command(SYSTEM) as uow:
+            definition_id, _ = deploy(uow, package)
+            for fund, amount in (self.content.get("setup") or {}).get("funds", {}).items():
+                open_fund(uow, fund, fund)
+                if amount:
+                    deposit(uow, fund, amount, "scenario")
+            uow.commit()
+        return self.engine.catalog.get(definition_id)
+
+    def run(self) -> None:
+        for number, step in enumerate(self.content["steps"], start=1):
+            try:
+                self._step(step)
+                self.run_jobs()
+            except ScenarioFailed as error:
+                raise ScenarioFailed(f"step {number} {_kind(step)}: {error}") from error
+            except InvalidForm as error:
+                fields = "; ".join(
+                    f"{one.path}: {one.message('en')}"
+                    for one in error.parts.get("errors", [])  # type: ignore[attr-defined]
+                )
+                raise ScenarioFailed(f"step {number} {_kind(step)}: {fields}") from error
+            except EngineError as error:
+                raise ScenarioFailed(
+                    f"step {number} {_kind(step)}: {error.problem}: {error}"
+                ) from error
+        check_end(self.engine, self.instance_id, self.content.get("ends") or {})
+        self.story.flows = self._flows()
+
+    def _step(self, step: dict[str, Any]) -> None:
+        verbs: dict[str, Callable[[dict[str, Any]], None]] = {
+            "start": self._start,
+            "task": self._complete,
+            "refused": self._refused,
+            "wait": self._wait,
+            "until": self._wait,
+            "bank": self._bank,
+            "object": self._object,
+            "withdraw": self._withdraw,
+            "expect": self._expect,
+        }
+        for word, verb in verbs.items():
+            if word in step:
+                verb(step)
+                return
+        raise ScenarioFailed(f"unknown step {sorted(step)}")
+
+    def _start(self, step: dict[str, Any]) -> None:
+        with self.engine.command(self.engine.directory.actor(self.starter)) as uow:
+            acted = start(uow, self.definition, _json(step["start"]))
+            uow.commit()
+        self.instance_id = acted.case.id
+        self._tell(self.starter, "starts the case")
+
+    def _complete(self, step: dict[str, Any]) -> None:
+        person, element = step["as"], step["task"]
+        task_id = self._open_task(element)
+        with self.engine.command(self.engine.directory.actor(person)) as uow:
+            acted = complete(
+                uow,
+                task_id,
+                outcome=step.get("outcome") or self.definition.steps[element].outcomes[0].id,
+                form=_json(step.get("form")),
+                opinion=step.get("opinion") or "",
+            )
+            uow.commit()
+        name = self.definition.steps[element].name
+        outcome = step.get("outcome") or ""
+        self._tell(person, f"{name} {outcome}{'' if acted.decided else ' (others still to sign)'}")
+
+    def _refused(self, step: dict[str, Any]) -> None:
+        wanted = step["refused"]
+        attempt = {key: value for key, value in wanted.items() if key != "problem"}
+        try:
+            self._step(attempt)
+        except EngineError as error:
+            if error.problem != wanted["problem"]:
+                raise ScenarioFailed(
+                    f"refused as {error.problem}, not as {wanted['problem']}: {error}"
+                ) from error
+            self._tell(wanted.get("as", self.starter), f"is refused: {error.problem}")
+            return
+        raise ScenarioFailed(f"was not refused with {wanted['problem']}")
+
+    def _wait(self, step: dict[str, Any]) -> None:
+        target = (
+            _instant(step["until"])
+            if "until" in step
+            else _after(self.engine, self.clock.now(), str(step["wait"]))
+        )
+        # Timers fire in their order on the way, not all at the end.
+        while (due := next_due(self.engine)) is not None and due <= target:
+            if due > self.clock.now():
+                self._set(due)
+            if not self.run_jobs():
+                break
+        self._set(target)
+        self.story.lines.append(f"{_when(target)}  time passes")
+
+    def _bank(self, step: dict[str, Any]) -> None:
+        answer_payments(self.engine, step["bank"], step.get("reason", ""))
+        self._tell("bank", str(step["bank"]))
+
+    def _object(self, step: dict[str, Any]) -> None:
+        facts = step["object"]
+        hand_in_objection(self.engine, self.instance_id, facts)
+        self._tell(facts["as"], "objects to the notice")
+
+    def _withdraw(self, step: dict[str, Any]) -> None:
+        facts = step["withdraw"]
+        person = facts.get("as", self.starter)
+        with self.engine.command(self.engine.directory.actor(person)) as uow:
+            withdraw(uow, self.instance_id, reason=facts.get("reason", ""))
+            uow.commit()
+        self._tell(person, "withdraws the case")
+
+    def _expect(self, step: dict[str, Any]) -> None:
+        check_state(self.engine, self.instance_id, step["expect"])
+
+    def run_jobs(self) -> int:
+        """Run what is due now, and what that makes due; raise when a job failed."""
+        done = 0
+        while True:
+            count = run_due(self.engine, "scenario", limit=1)
+            self._check_failures()
+            if not count:
+                return done
+            done += count
+
+    def _check_failures(self) -> None:
+        with self.engine.database.read() as connection:
+            row = connection.execute(
+                select(job.c.element_id, job.c.error).where(job.c.error.is_not(None))
+            ).first()
+        if row is not None:
+            raise ScenarioFailed(f"the job of {row.element_id} failed: {row.error}")
+
+    def _open_task(self, element: str) -> str:
+        with self.engine.database.read() as connection:
+            rows = connection.execute(
+                select(task.c.id, task.c.element_id)
+                .where(task.c.instance_id == self.instance_id, task.c.state == "open")
+                .order_by(task.c.created_at)
+            ).all()
+        for row in rows:
+            if row.element_id == element:
+                return str(row.id)
+        raise ScenarioFailed(f"no open task {element}; open: {[row.element_id for row in rows]}")
+
+    def _flows(self) -> set[str]:
+        own = event_payload.c.stream == stream_of(self.instance_id)
+        with self.engine.database.read() as connection:
+            rows = connection.execute(select(event_payload.c.payload).where(own)).scalars()
+            return {
+                flow for text in rows if text for flow in json.loads(text).get("flows", ())
+            }
+
+    def _tell(self, person: str, what: str) -> None:
+        name = self.engine.directory.name(person)
+        self.story.lines.append(f"{_when(self.clock.now())}  {name}  {what}")
+
+    def _set(self, instant: datetime) -> None:
+        assert isinstance(self.clock, FakeClock)
+        self.clock.set(instant)
+
+
+def _after(engine: Engine, now: datetime, text: str) -> datetime:
+    """`10 working days`, `3 days`, `2 hours`, or an ISO duration in days such as P3D."""
+    if text.startswith("P") and text.endswith("D"):
+        return now + timedelta(days=int(text[1:-1]))
+    number, _, unit = text.partition(" ")
+    if unit.startswith("working day"):
+        local = now.astimezone(ZONE)
+        day = engine.working_days.add(local.date(), int(number)).day
+        return datetime.combine(day, local.timetz())
+    if unit.startswith("day"):
+        return now + timedelta(days=int(number))
+    if unit.startswith("hour"):
+        return now + timedelta(hours=int(number))
+    raise ScenarioFailed(f"cannot wait {text!r}")
+
+
+def _instant(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=ZONE)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=ZONE)
+    return datetime.fromisoformat(str(value)).replace(tzinfo=ZONE)
+
+
+def _json(value: Any) -> Any:
+    """YAML reads dates; a form gets them as text, as it would over the wire."""
+    if isinstance(value, dict):
+        return {key: _json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_json(item) for item in value]
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+def _kind(step: dict[str, Any]) -> str:
+    return str(step.get("task") or next(iter(step), ""))
+
+
+def _when(instant: datetime) -> str:
+    return instant.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+

@@ -1,0 +1,1 @@
+"""Shapes: the files of a process package and the bodies on the wire. A leaf: marshmallow and the standard library only."""

@@ -1,0 +1,134 @@
+"""The shape of `process.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields, post_load, validate
+
+_NAME = validate.Regexp(r"^[a-z][a-z0-9_]{0,63}$", error="Use snake_case, at most 64 characters.")
+
+
+@dataclass(frozen=True, slots=True)
+class SeparationRule:
+    """No person acts in two of `groups`; each group is a set of element ids."""
+
+    id: str
+    why: str
+    groups: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a package says of itself."""
+
+    id: str
+    title: str
+    owner: str
+    work_point: str = ""
+    summary: str = ""
+    #: FEEL over the case document; absent: the package's title.
+    case_title: str = ""
+    #: Field of the case document shown as the case's amount, in 分.
+    amount: str = ""
+    use_dmn: tuple[str, ...] = ()
+    start_roles: frozenset[str] = frozenset()
+    #: Elements after whose entry the applicant can no longer withdraw; None: never could.
+    withdraw_until: frozenset[str] | None = None
+    applicant_may: frozenset[str] = frozenset()
+    separation: tuple[SeparationRule, ...] = ()
+    retention: dict[str, Any] = field(default_factory=dict)
+
+
+class _Start(Schema):
+    class Meta:
+        unknown = RAISE
+
+    roles = fields.List(fields.Str(validate=_NAME), required=True, validate=validate.Length(min=1))
+
+
+class _Withdraw(Schema):
+    class Meta:
+        unknown = RAISE
+
+    until = fields.List(fields.Str(), required=True)
+
+
+class _Rule(Schema):
+    class Meta:
+        unknown = RAISE
+
+    id = fields.Str(required=True)
+    why = fields.Str(required=True)
+    groups = fields.List(
+        fields.List(fields.Str(), validate=validate.Length(min=1)),
+        required=True,
+        validate=validate.Length(min=2),
+    )
+
+
+class _Separation(Schema):
+    class Meta:
+        unknown = RAISE
+
+    applicant_may = fields.List(fields.Str(), load_default=list)
+    rule = fields.List(fields.Nested(_Rule), load_default=list)
+
+
+class _Retention(Schema):
+    class Meta:
+        unknown = RAISE
+
+    period = fields.Str(required=True)
+    # `from` is a Python keyword, so the field is named through data_key.
+    begins = fields.Str(required=True, data_key="from", validate=validate.OneOf(["start", "end"]))
+    basis = fields.Str(load_default="")
+
+
+class ManifestSchema(Schema):
+    """Loads a parsed `process.toml` into a `Manifest`; unknown keys are errors."""
+
+    class Meta:
+        unknown = RAISE
+
+    id = fields.Str(required=True, validate=_NAME)
+    title = fields.Str(required=True, validate=validate.Length(min=1, max=200))
+    owner = fields.Str(required=True, validate=_NAME)
+    work_point = fields.Str(load_default="")
+    summary = fields.Str(load_default="")
+    case_title = fields.Str(load_default="")
+    amount = fields.Str(load_default="")
+    use_dmn = fields.List(fields.Str(validate=_NAME), load_default=list)
+    start = fields.Nested(_Start, required=True)
+    withdraw = fields.Nested(_Withdraw, load_default=None, allow_none=True)
+    separation = fields.Nested(_Separation, load_default=dict)
+    retention = fields.Nested(_Retention, load_default=dict)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Manifest:
+        separation = data["separation"]
+        withdraw = data["withdraw"]
+        return Manifest(
+            id=data["id"],
+            title=data["title"],
+            owner=data["owner"],
+            work_point=data["work_point"],
+            summary=data["summary"],
+            case_title=data["case_title"],
+            amount=data["amount"],
+            use_dmn=tuple(data["use_dmn"]),
+            start_roles=frozenset(data["start"]["roles"]),
+            withdraw_until=None if withdraw is None else frozenset(withdraw["until"]),
+            applicant_may=frozenset(separation.get("applicant_may", ())),
+            separation=tuple(
+                SeparationRule(
+                    rule["id"], rule["why"], tuple(frozenset(group) for group in rule["groups"])
+                )
+                for rule in separation.get("rule", ())
+            ),
+            retention=dict(data["retention"]),
+        )
+
+
+__all__ = ["Manifest", "ManifestSchema", "SeparationRule"]
