@@ -1,5 +1,6 @@
 """Equality and order, by the tables of the standard (10.3.2.13)."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +105,9 @@ def order(a: Any, b: Any) -> int | None:
 
 def in_range(value: Any, limits: Range) -> bool | None:
     """Whether a value lies in a range; None when it cannot be compared with its ends."""
+    if limits.unary:
+        same = equal(value, limits.start)
+        return same if same is None or limits.unary == "=" else not same
     result = True
     for end, included, wrong in (
         (limits.start, limits.start_included, -1),
@@ -113,11 +117,7 @@ def in_range(value: Any, limits: Range) -> bool | None:
             continue
         position = order(value, end)
         if position is None:
-            # Booleans have no order, but `(=true)` is a range of one value.
-            same = equal(value, end) if limits.start == limits.end else None
-            if same is None:
-                return None
-            position = 0 if same else wrong
+            return None
         if position == wrong or (position == 0 and not included):
             result = False
     return result
@@ -132,3 +132,43 @@ def matches_test(value: Any, test: Any) -> bool | None:
             return True
         return any(matches_test(value, item) is True for item in test)
     return equal(value, test)
+
+
+def comparison(op: str) -> Callable[[Any, Any], bool | None]:
+    """The function for a comparison operator; None means "cannot be compared"."""
+    return _COMPARISONS[op]
+
+
+def _not_equal(a: Any, b: Any) -> bool | None:
+    result = equal(a, b)
+    return None if result is None else not result
+
+
+def _less(a: Any, b: Any) -> bool | None:
+    if type(a) is Decimal and type(b) is Decimal:
+        return a < b
+    position = order(a, b)
+    return None if position is None else position < 0
+
+
+def _less_or_equal(a: Any, b: Any) -> bool | None:
+    position = order(a, b)
+    return None if position is None else position <= 0
+
+
+def _greater(a: Any, b: Any) -> bool | None:
+    return _less(b, a)
+
+
+def _greater_or_equal(a: Any, b: Any) -> bool | None:
+    return _less_or_equal(b, a)
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool | None]] = {
+    "=": equal,
+    "!=": _not_equal,
+    "<": _less,
+    "<=": _less_or_equal,
+    ">": _greater,
+    ">=": _greater_or_equal,
+}

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, DecimalException
 from typing import Any
 
-from engine.feel import iso, iterate, tree
+from engine.feel import cells, iso, iterate, tree
 from engine.feel.arithmetic import OPERATORS, negate
 from engine.feel.builtins import BUILTINS
 from engine.feel.callables import UserFunction, call_value
-from engine.feel.compare import equal, in_range, matches_test, order
+from engine.feel.compare import comparison, order
 from engine.feel.errors import FeelFailure, Place, ProblemKind
-from engine.feel.free_names import names_in
 from engine.feel.number import NUMBERS
 from engine.feel.paths import filter_list, property_of
 from engine.feel.runtime import Env, Evaluator
@@ -100,7 +99,7 @@ class Compiler:
         operands = [self.compile(operand) for operand in node.operands]
         decisive = node.op == "or"
 
-        def combine(env: Env) -> bool | None:
+        def combine(env: Env) -> Any:
             unknown = False
             for operand in operands:
                 value = operand(env)
@@ -152,11 +151,11 @@ class Compiler:
         left, right = self.compile(node.left), self.compile(node.right)
         test, place = comparison(node.op), self.place(node)
 
-        def check(env: Env) -> bool | None:
+        def check(env: Env) -> Any:
             a, b = left(env), right(env)
             result = test(a, b)
             if result is None:
-                return _incomparable(env, a, b, place)
+                return cells.incomparable(env, a, b, place)
             return result
 
         return check
@@ -165,30 +164,17 @@ class Compiler:
         value, low, high = self.compile(node.value), self.compile(node.low), self.compile(node.high)
         place = self.place(node)
 
-        def check(env: Env) -> bool | None:
+        def check(env: Env) -> Any:
             v, a, b = value(env), low(env), high(env)
             below, above = order(v, a), order(v, b)
             if below is None or above is None:
-                return _incomparable(env, v, a if below is None else b, place)
+                return cells.incomparable(env, v, a if below is None else b, place)
             return below >= 0 and above <= 0
 
         return check
 
     def is_in(self, node: tree.In) -> Evaluator:
-        value = self.compile(node.value)
-        tests = [self.test(test) for test in node.tests]
-
-        def check(env: Env) -> bool | None:
-            inner = Env({"?": value(env)}, env, env.run)
-            unknown = False
-            for test in tests:
-                result = test(inner)
-                if result is True:
-                    return True
-                unknown = unknown or result is None
-            return None if unknown else False
-
-        return check
+        return cells.compile_in(self, node)
 
     def range_literal(self, node: tree.RangeLiteral) -> Evaluator:
         start, end, place = self.compile(node.start), self.compile(node.end), self.place(node)
@@ -200,7 +186,7 @@ class Compiler:
                 return env.run.report(ProblemKind.WRONG_TYPE, "one end of the range is null", place)
             position = order(low, high)
             if position is None:
-                return _incomparable(env, low, high, place)
+                return cells.incomparable(env, low, high, place)
             return Range(low, high, start_included, end_included)
 
         return make
@@ -211,10 +197,10 @@ class Compiler:
 
         def make(env: Env) -> Any:
             end = operand(env)
-            if end is None or op == "!=":
+            if end is None:
                 return env.run.report(ProblemKind.WRONG_TYPE, "this is not a range", place)
-            if op == "=":
-                return Range(end, end, True, True, unary=True)
+            if op in ("=", "!="):
+                return Range(end, end, op == "=", op == "=", unary=op)
             if op in ("<", "<="):
                 return Range(None, end, False, op == "<=")
             return Range(end, None, op == ">=", False)
@@ -228,68 +214,6 @@ class Compiler:
             message = f'there is no type "{node.type.name}"'
             return lambda env: env.run.report(ProblemKind.UNKNOWN_NAME, message, place)
         return lambda env: is_instance(value(env), wanted)
-
-    # -- tests ----------------------------------------------------------------------------
-
-    def test(self, node: tree.Node) -> Callable[[Env], bool | None]:
-        """A test of the value that the scope calls `?`."""
-        place = self.place(node)
-        if isinstance(node, tree.UnaryCompare):
-            operand, check = self.compile(node.operand), comparison(node.op)
-
-            def compare(env: Env) -> bool | None:
-                a, b = env.variables["?"], operand(env)
-                result = check(a, b)
-                return _incomparable(env, a, b, place) if result is None else result
-
-            return compare
-        evaluate = self.compile(node)
-        if isinstance(node, tree.NumberLiteral | tree.StringLiteral | tree.BooleanLiteral):
-            constant = node.value
-
-            def same(env: Env) -> bool | None:
-                value = env.variables["?"]
-                if type(value) is type(constant):
-                    return value == constant
-                return matches_test(value, constant)
-
-            return same
-        mentions = mentions_input(node)
-        is_range = isinstance(node, tree.RangeLiteral)
-
-        def check_value(env: Env) -> bool | None:
-            value = env.variables["?"]
-            found = evaluate(env)
-            if isinstance(found, bool) and (mentions or not isinstance(value, bool | None)):
-                return found
-            if found is None and (mentions or is_range):
-                return None
-            if isinstance(found, Range) and not isinstance(value, Range | list):
-                result = in_range(value, found)
-                return _incomparable(env, value, found.start, place) if result is None else result
-            return matches_test(value, found)
-
-        return check_value
-
-    def unary_tests(self, node: tree.UnaryTests) -> Callable[[Env], bool | None]:
-        """All tests of a cell: true if one of them is, or with `not` if none is."""
-        tests = [self.test(test) for test in node.tests]
-        if not tests:
-            return lambda env: True
-        if len(tests) == 1 and not node.negated:
-            return tests[0]
-        negated = node.negated
-
-        def check(env: Env) -> bool | None:
-            unknown = False
-            for test in tests:
-                result = test(env)
-                if result is True:
-                    return not negated
-                unknown = unknown or result is None
-            return None if unknown else negated
-
-        return check
 
     # -- control --------------------------------------------------------------------------
 
@@ -401,9 +325,7 @@ class Compiler:
         return make
 
 
-def choose(
-    condition: Evaluator, then: Evaluator, otherwise: Evaluator, place: Place
-) -> Evaluator:
+def choose(condition: Evaluator, then: Evaluator, otherwise: Evaluator, place: Place) -> Evaluator:
     """`if`: null counts as false; what is no boolean makes the whole null."""
 
     def run(env: Env) -> Any:
@@ -418,61 +340,10 @@ def choose(
     return run
 
 
-def comparison(op: str) -> Callable[[Any, Any], bool | None]:
-    """The function for a comparison operator; None means "cannot be compared"."""
-    return _COMPARISONS[op]
-
-
-def _not_equal(a: Any, b: Any) -> bool | None:
-    result = equal(a, b)
-    return None if result is None else not result
-
-
-def _less(a: Any, b: Any) -> bool | None:
-    if type(a) is Decimal and type(b) is Decimal:
-        return a < b
-    position = order(a, b)
-    return None if position is None else position < 0
-
-
-def _less_or_equal(a: Any, b: Any) -> bool | None:
-    position = order(a, b)
-    return None if position is None else position <= 0
-
-
-def _greater(a: Any, b: Any) -> bool | None:
-    return _less(b, a)
-
-
-def _greater_or_equal(a: Any, b: Any) -> bool | None:
-    return _less_or_equal(b, a)
-
-
-_COMPARISONS: dict[str, Callable[[Any, Any], bool | None]] = {
-    "=": equal,
-    "!=": _not_equal,
-    "<": _less,
-    "<=": _less_or_equal,
-    ">": _greater,
-    ">=": _greater_or_equal,
-}
-
-
-def _incomparable(env: Env, a: Any, b: Any, place: Place) -> None:
-    message = f"cannot compare {type_name(a)} with {type_name(b)}"
-    return env.run.report(ProblemKind.WRONG_TYPE, message, place)
-
-
 def _label(node: tree.Node) -> str:
     if isinstance(node, tree.Name | tree.Path):
         return node.name
     return "this"
-
-
-def mentions_input(node: tree.Node) -> bool:
-    """Whether a test speaks of the tested value as `?`."""
-
-    return "?" in names_in(node)
 
 
 _COMPILERS: dict[type, Callable[[Compiler, Any], Evaluator]] = {

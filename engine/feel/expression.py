@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from engine.feel import tree
+from engine.feel import cells, tree
 from engine.feel.callables import host_functions
 from engine.feel.compiler import Compiler
 from engine.feel.convert import NotAFeelValue, to_feel
@@ -133,7 +133,9 @@ def compile_unary_tests(text: str, *, names: frozenset[str] = frozenset()) -> Un
 @lru_cache(maxsize=4096)
 def _compile_tests(text: str, names: frozenset[str]) -> UnaryTest:
     node = parse_unary_tests(text, names=names)
-    return UnaryTest(text, node, names_in(node) - {"?"}, Compiler(text).unary_tests(node))
+    return UnaryTest(
+        text, node, names_in(node) - {"?"}, cells.compile_unary_tests(Compiler(text), node)
+    )
 
 
 def unary_test_result(

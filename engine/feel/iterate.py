@@ -48,8 +48,8 @@ def quantify(
     try:
         for variables in _rounds(iterations, env, None):
             value = condition(variables)
-            if value is decisive:
-                return decisive
+            if isinstance(value, bool) and value is decisive:
+                return value
             if value is not True and value is not False:
                 unknown = True
     except NotIterable:

@@ -1,21 +1,13 @@
 """Text to tree: a Pratt parser that asks the scope where a name ends."""
 
 from collections.abc import Iterable
-from contextlib import contextmanager
 from decimal import InvalidOperation
-from typing import TYPE_CHECKING
 
 from engine.feel import tree
-from engine.feel.errors import FeelSyntaxError
-from engine.feel.lexer import NAME_SYMBOLS, STOP_WORDS, Token, tokenize, unquote
-from engine.feel.names import BUILTIN_NAMES, NameIndex
+from engine.feel.cursor import MAX_DEPTH, Cursor
+from engine.feel.lexer import NAME_SYMBOLS, STOP_WORDS, Token, unquote
+from engine.feel.names import NameIndex
 from engine.feel.number import NUMBERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-#: Deeper nesting is refused; it also keeps the evaluator within Python's own stack.
-MAX_DEPTH = 64
 
 _OR, _AND, _COMPARE, _ADD, _MULTIPLY, _POWER, _NEGATE, _INSTANCE, _POSTFIX = range(1, 10)
 _INFIX = {
@@ -29,9 +21,7 @@ _COMPARISONS = frozenset(["=", "!=", "<", "<=", ">", ">="])
 _LITERALS = (tree.NumberLiteral, tree.StringLiteral, tree.AtLiteral, tree.NullLiteral)
 
 
-def parse(
-    text: str, *, names: Iterable[str] = (), properties: Iterable[str] = ()
-) -> tree.Node:
+def parse(text: str, *, names: Iterable[str] = (), properties: Iterable[str] = ()) -> tree.Node:
     """Parse one expression.
 
     `names` are known variables and `properties` known entries of contexts; only names that hold
@@ -53,119 +43,8 @@ def parse_unary_tests(
     return node
 
 
-class Parser:
+class Parser(Cursor):
     """One text on its way to a tree."""
-
-    def __init__(
-        self, text: str, names: Iterable[str] = (), properties: Iterable[str] = ()
-    ) -> None:
-        self.text = text
-        self.tokens = tokenize(text)
-        self.at = 0
-        self.depth = 0
-        known = list(names)
-        self.scopes = [NameIndex(BUILTIN_NAMES), NameIndex(known)]
-        # Behind a dot, and inside a filter, entries of any context may be meant.
-        self.properties = NameIndex([*known, *properties])
-
-    # -- tokens ---------------------------------------------------------------------------
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.at]
-
-    def is_op(self, *ops: str) -> bool:
-        token = self.tokens[self.at]
-        return token.kind == "op" and token.text in ops
-
-    def is_word(self, word: str) -> bool:
-        token = self.tokens[self.at]
-        return token.kind == "word" and token.text == word
-
-    def take(self) -> Token:
-        token = self.tokens[self.at]
-        self.at += 1
-        return token
-
-    def expect(self, text: str, why: str = "") -> Token:
-        if self.token.text != text or self.token.kind in ("str", "end"):
-            raise self.error(f'expected "{text}"{why} but found {self.describe()}')
-        return self.take()
-
-    def expect_end(self) -> None:
-        if self.token.kind != "end":
-            raise self.error(f"the expression should end before {self.describe()}")
-
-    def describe(self) -> str:
-        token = self.token
-        return "the end of the text" if token.kind == "end" else f'"{token.text[:30]}"'
-
-    def error(self, message: str, at: Token | None = None) -> FeelSyntaxError:
-        return FeelSyntaxError(message, self.text, (at or self.token).start)
-
-    @contextmanager
-    def nested(self) -> "Iterator[None]":
-        # No finally: an error ends the parse, and the parser with it.
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.error(f"nested deeper than {MAX_DEPTH} levels")
-        yield
-        self.depth -= 1
-
-    @contextmanager
-    def scope(self) -> "Iterator[NameIndex]":
-        index = NameIndex()
-        self.scopes.append(index)
-        yield index
-        self.scopes.pop()
-
-    # -- names ----------------------------------------------------------------------------
-
-    def known_name(self) -> tuple[str, int] | None:
-        found = [match for scope in self.scopes if (match := scope.match(self.tokens, self.at))]
-        return max(found, key=lambda match: match[1], default=None)
-
-    def name(self, *, after_dot: bool = False) -> str:
-        """A name in scope, else as many words as follow each other."""
-        start = self.at
-        match = self.properties.match(self.tokens, start) if after_dot else self.known_name()
-        if match:
-            name, self.at = match
-            if not self._word_follows():
-                return name
-        else:
-            if self.token.kind != "word":
-                raise self.error(f"expected a name but found {self.describe()}")
-            self.at += 1
-        while self._word_follows():
-            self.at += 1
-        return self._spelling(start, self.at)
-
-    def _word_follows(self) -> bool:
-        token = self.token
-        if token.kind == "num":
-            return token.text[0] != "."
-        return token.kind == "word" and token.text not in STOP_WORDS
-
-    def _spelling(self, start: int, end: int) -> str:
-        parts = [self.tokens[start].text]
-        for token in self.tokens[start + 1 : end]:
-            parts.append(" " + token.text if token.spaced else token.text)
-        return "".join(parts)
-
-    def declared_name(self, *enders: str) -> str:
-        """A name that is being introduced: everything up to one of the enders."""
-        start = self.at
-        while self.token.text not in enders:
-            is_first = self.at == start
-            ordinary = self.token.kind == "word" or (self.token.kind == "num" and not is_first)
-            symbol = self.token.text in NAME_SYMBOLS and not is_first
-            if not (ordinary or symbol):
-                break
-            self.at += 1
-        if self.at == start:
-            raise self.error(f"expected a name but found {self.describe()}")
-        return self._spelling(start, self.at)
 
     # -- expressions ----------------------------------------------------------------------
 
@@ -473,7 +352,7 @@ class Parser:
     def function(self) -> tree.Node:
         pos = self.take().start
         self.expect("(")
-        parameters = []
+        parameters: list[tree.Parameter] = []
         with self.scope() as scope:
             while not self.is_op(")"):
                 if parameters:
@@ -491,49 +370,6 @@ class Parser:
                 self.at += 1
             body = self.expression()
         return tree.FunctionLiteral(tuple(parameters), body, external, pos=pos)
-
-    # -- types ----------------------------------------------------------------------------
-
-    def type(self) -> tree.TypeNode:
-        with self.nested():
-            head = self.token.text
-            if head in ("list", "range") and self.tokens[self.at + 1].text == "<":
-                self.at += 2
-                argument = self.type()
-                self.expect(">", f" to end {head}<...>")
-                return tree.TypeNode(head, (argument,))
-            if head == "context" and self.tokens[self.at + 1].text == "<":
-                self.at += 2
-                return self._context_type()
-            if head == "function" and self.tokens[self.at + 1].text == "<":
-                self.at += 2
-                return self._function_type()
-            name = self.name()
-            while self.is_op("."):
-                self.at += 1
-                name += "." + self.name(after_dot=True)
-            return tree.TypeNode(name)
-
-    def _context_type(self) -> tree.TypeNode:
-        fields = []
-        while not self.is_op(">"):
-            if fields:
-                self.expect(",")
-            name = self.declared_name(":")
-            self.expect(":")
-            fields.append((name, self.type()))
-        self.at += 1
-        return tree.TypeNode("context", (), tuple(fields))
-
-    def _function_type(self) -> tree.TypeNode:
-        arguments = []
-        while not self.is_op(">"):
-            if arguments:
-                self.expect(",")
-            arguments.append(self.type())
-        self.at += 1
-        self.expect("->", " in a function's type")
-        return tree.TypeNode("function", (*arguments, self.type()))
 
     # -- unary tests ----------------------------------------------------------------------
 

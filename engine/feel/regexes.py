@@ -38,7 +38,7 @@ _FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": 0
 def found(text: str, pattern: str, flags: str) -> bool:
     """Whether the pattern occurs."""
     compiled = _compiled(pattern, flags)
-    return _guarded(text, lambda: compiled.search(text, timeout=SECONDS) is not None)
+    return bool(_guarded(text, lambda: compiled.search(text, timeout=SECONDS) is not None))
 
 
 def replaced(text: str, pattern: str, replacement: str, flags: str, limit: int) -> str:

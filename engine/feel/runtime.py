@@ -45,10 +45,11 @@ class Run:
     def __post_init__(self) -> None:
         self.steps = self.limits.steps
 
-    def report(self, kind: ProblemKind, message: str, place: Place = NOWHERE) -> None:
+    def report(self, kind: ProblemKind, message: str, place: Place = NOWHERE) -> Any:
         """Note why a value is null. Returns None, so `return run.report(...)` reads well."""
         if len(self.problems) < self.limits.problems:
             self.problems.append(Problem(kind, message, place))
+        return None
 
     def spend(self, steps: int) -> None:
         """Take from the budget of steps."""

@@ -183,5 +183,3 @@ def _simple(node: Any) -> Any:
         case "duration":
             return iso.read_duration(text.strip())
     return text
-
-

@@ -50,7 +50,7 @@ def _key(name: str) -> str:
 
 def _range(value: Range, budget: Budget) -> str:
     if value.unary:
-        return f"= {_end(value.start, budget)}"
+        return f"{value.unary} {_end(value.start, budget)}"
     if value.start is None:
         return f"{'<=' if value.end_included else '<'} {_end(value.end, budget)}"
     if value.end is None:

@@ -21,8 +21,8 @@ class Range:
     end: Any
     start_included: bool = True
     end_included: bool = True
-    #: written as `(= value)`: holds the same as `[value..value]` but does not equal it
-    unary: bool = False
+    #: "=" or "!=" if written as `(= value)`, `(!= value)`; start and end are the value then
+    unary: str = ""
 
 
 class Function:

@@ -156,7 +156,8 @@ def now(run: Run) -> DateTime:
 @builtin("today")
 def today(run: Run) -> Date:
     """The date of the evaluation, by the host's clock."""
-    return now(run).date
+    moment: DateTime = to_feel(run.now())
+    return moment.date
 
 
 @builtin("day of year", "date: points")

@@ -200,9 +200,7 @@ class BoxedCompiler:
         source = self.at("in").boxed(boxed.source)
         match = self.at("match", ["item", *self.properties]).boxed(boxed.match)
         place = Place(source=self.source)
-        return self.typed(
-            lambda env: filter_list(source(env), match, env, place), boxed.type_ref
-        )
+        return self.typed(lambda env: filter_list(source(env), match, env, place), boxed.type_ref)
 
     def iterator(self, boxed: e.BoxedIterator) -> Evaluator:
         source = self.at("in").boxed(boxed.source)

@@ -178,5 +178,3 @@ class ServiceFunction(Function):
             return coerce(value, wanted)
         except DoesNotConform as error:
             raise FeelFailure(f"the result: {error}", ProblemKind.WRONG_TYPE) from error
-
-

@@ -106,5 +106,3 @@ class ItemTypes:
             inner = ConstrainedType(base.item.name, base.item, test)
             return ListType(item=inner)
         return ConstrainedType(base.name, base, test)
-
-

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.feel.callables import host_functions
+from engine.feel.cells import compile_unary_tests
 from engine.feel.compiler import Compiler
 from engine.feel.dmn import elements as e
 from engine.feel.dmn.boxed import BoxedCompiler
@@ -53,7 +54,7 @@ class DmnModel:
                 self.imports.append((each.name, imports[each.namespace]))
             else:
                 self._note(f'the imported "{each.name}" ({each.namespace}) is not at hand')
-        self.types = ItemTypes(
+        self.types: ItemTypes = ItemTypes(
             definitions.items,
             [(alias, model.types) for alias, model in self.imports],
             self._make_test,
@@ -101,10 +102,7 @@ class DmnModel:
         if namespace in ("", self.definitions.namespace) and identifier in self._by_id:
             return self, "", self._by_id[identifier]
         for alias, model in self.imports:
-            if (
-                namespace in ("", model.definitions.namespace)
-                and identifier in model._by_id
-            ):
+            if namespace in ("", model.definitions.namespace) and identifier in model._by_id:
                 return model, alias, model._by_id[identifier]
         return None
 
@@ -200,7 +198,7 @@ class DmnModel:
             place = Place(error.text, error.offset, what)
             self.problems.append(Problem(ProblemKind.SYNTAX, error.message, place))
             return lambda value: True
-        test = Compiler(text, source=what).unary_tests(node)
+        test = compile_unary_tests(Compiler(text, source=what), node)
 
         def check(value: Any) -> bool:
             run = Run()
@@ -271,5 +269,3 @@ def walk_boxed(boxed: e.Boxed | None) -> Iterable[e.Boxed]:
 def tables_in(boxed: e.Boxed | None) -> list[e.DecisionTable]:
     """The decision tables inside a boxed expression."""
     return [each for each in walk_boxed(boxed) if isinstance(each, e.DecisionTable)]
-
-

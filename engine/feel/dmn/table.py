@@ -7,13 +7,12 @@ from functools import reduce
 from typing import Any
 
 from engine.feel.arithmetic import add
+from engine.feel.cells import CellTest
 from engine.feel.compare import equal, order
 from engine.feel.dmn.elements import Aggregation, DecisionTable, HitPolicy
 from engine.feel.errors import FeelFailure, Place, ProblemKind
 from engine.feel.runtime import Env, Evaluator, Run
 from engine.feel.types import DoesNotConform, FeelType, coerce
-
-CellTest = Callable[[Env], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,9 +220,7 @@ class _Evaluation:
                 first = matches[0].outputs
                 for each in matches[1:]:
                     if equal(each.outputs, first) is not True:
-                        self.fail(
-                            f"the rules {matches[0].rule} and {each.rule} match and disagree"
-                        )
+                        self.fail(f"the rules {matches[0].rule} and {each.rule} match and disagree")
                         return None
                 return self._row(matches[0])
             case HitPolicy.FIRST:

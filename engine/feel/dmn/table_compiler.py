@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from engine.feel import cells
+from engine.feel.cells import CellTest
 from engine.feel.compiler import Compiler
 from engine.feel.dmn.elements import DecisionTable, Input, Output, Rule
 from engine.feel.dmn.table import (
-    CellTest,
     CompiledInput,
     CompiledOutput,
     CompiledRule,
@@ -52,9 +53,7 @@ def _output(compiler: "BoxedCompiler", column: Output, count: int) -> CompiledOu
     )
 
 
-def _rule(
-    compiler: "BoxedCompiler", table: DecisionTable, rule: Rule, index: int
-) -> CompiledRule:
+def _rule(compiler: "BoxedCompiler", table: DecisionTable, rule: Rule, index: int) -> CompiledRule:
     inner = compiler.at(f"rule {index}")
     tests = []
     for column, text in enumerate(rule.tests[: len(table.inputs)]):
@@ -64,16 +63,12 @@ def _rule(
     for column in range(len(table.outputs)):
         text = rule.outputs[column] if column < len(rule.outputs) else ""
         blank = text in ("", "-")
-        outputs.append(
-            (lambda env: None) if blank else inner.at(f"output {column + 1}").text(text)
-        )
+        outputs.append((lambda env: None) if blank else inner.at(f"output {column + 1}").text(text))
     return CompiledRule(tuple(tests), tuple(outputs))
 
 
 def _parse(compiler: "BoxedCompiler", text: str) -> UnaryTests:
-    return parse_unary_tests(
-        text, names=compiler.names, properties=compiler.properties
-    )
+    return parse_unary_tests(text, names=compiler.names, properties=compiler.properties)
 
 
 def _compiler(compiler: "BoxedCompiler", text: str) -> Compiler:
@@ -82,7 +77,7 @@ def _compiler(compiler: "BoxedCompiler", text: str) -> Compiler:
 
 def _cell(compiler: "BoxedCompiler", text: str) -> CellTest:
     try:
-        return _compiler(compiler, text).unary_tests(_parse(compiler, text))
+        return cells.compile_unary_tests(_compiler(compiler, text), _parse(compiler, text))
     except FeelSyntaxError as error:
         return compiler.broken(error)
 
