@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import chinese_calendar  # type: ignore[import-untyped]  # it ships no types
+import chinese_calendar
 
 _ONE_DAY = timedelta(days=1)
 #: The years the installed chinesecalendar was published for.

@@ -3,8 +3,8 @@
     python verify.py [EXPORT] [--held FILE]… [--key FINGERPRINT]… [--last-root-only] [--json]
 
 EXPORT is a folder or zip (default: the folder of this file). Exit code 0: no finding, 1: findings,
-2: no export. It shares no code with the program that wrote the export, on purpose; the format is
-described in docs/audit-format.md.
+2: no export. It shares no code with the program that wrote the export, on purpose, and is one file
+so that an auditor can read it through; the format is described in docs/audit-format.md.
 """
 
 from __future__ import annotations
@@ -84,10 +84,13 @@ class Report:
 # --- the format -----------------------------------------------------------------------------------
 
 
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+
+
 def canonical(value: Any) -> bytes:
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _encode(value).encode()
 
 
 def digest(prefix: bytes, content: bytes) -> str:
@@ -441,6 +444,7 @@ def is_event(row: Row) -> bool:
         set(row) == _EVENT
         and is_number(row["seq"], 1)
         and isinstance(row["subject"], dict)
+        and all(part is None or isinstance(part, (str, int)) for part in row["subject"].values())
         and all(isinstance(row[name], str) for name in ("stream", "type", "at"))
         and all(is_match(_HASH, row[name]) for name in ("hash", "prev"))
         and (row["payload"] is None or is_match(_HASH, row["payload"]))
@@ -585,7 +589,7 @@ class Export:
 def parse(line: bytes) -> Row | None:
     """The row of a line; None unless the line is exactly the canonical form of an object."""
     try:
-        row = json.loads(line, parse_float=refuse, parse_constant=refuse, parse_int=small)
+        row = _decode(line.decode())
         good = isinstance(row, dict) and canonical(row) + b"\n" == line
     except (ValueError, RecursionError):
         return None
@@ -601,6 +605,9 @@ def small(text: str) -> int:
     if abs(number) > _LARGEST_INTEGER:
         raise ValueError(text)
     return number
+
+
+_decode = json.JSONDecoder(parse_float=refuse, parse_constant=refuse, parse_int=small).decode
 
 
 def verify_export(
