@@ -333,7 +333,7 @@ class Chains:
     def run(self, events: Iterable[Row]) -> None:
         for row in events:
             if not is_event(row):
-                self.report.add("malformed_event", "An event has not the form of one.")
+                self.report.add("malformed_event", "An event has not the form of one.", *where(row))
                 continue
             if row["stream"] != self.stream:
                 self._end_stream()
@@ -427,7 +427,8 @@ class Chains:
     def _take_payloads_before(self, place: tuple[str, int] | None) -> None:
         while self.payload is not None:
             if not is_payload(self.payload):
-                self.report.add("malformed_payload", "A payload has not the form of one.")
+                message = "A payload has not the form of one."
+                self.report.add("malformed_payload", message, *where(self.payload))
             else:
                 here = (self.payload["stream"], self.payload["seq"])
                 if place is not None and here >= place:
@@ -437,6 +438,11 @@ class Chains:
 
     def _advance(self) -> None:
         self.payload = next(self.payloads, None)
+
+
+def where(row: Row) -> tuple[str | None, int | None]:
+    stream, seq = row.get("stream"), row.get("seq")
+    return (stream if isinstance(stream, str) else None, seq if type(seq) is int else None)
 
 
 def is_event(row: Row) -> bool:
