@@ -26,10 +26,8 @@ def rewrite(trail, stream: str, seq: int, **change) -> None:
     """What somebody with the whole database would do: change an event and rehash all after it."""
     head = genesis(stream)
     for event in sorted((e for e in trail.events if e.stream == stream), key=lambda e: e.seq):
-        if event.seq == seq:
-            new = replace(event, **change, prev_hash=head.hash)
-        else:
-            new = replace(event, prev_hash=head.hash)
+        changed = change if event.seq == seq else {}
+        new = replace(event, **changed, prev_hash=head.hash)
         new = replace(new, hash=event_hash(new))
         trail.events[find(trail, stream, event.seq)] = new
         head = new.head
