@@ -1,0 +1,62 @@
+"""Every page renders with its promised view model, in both languages, fit for a strict security policy."""
+
+import re
+
+import pytest
+
+from tests.frontend import samples
+from tests.frontend.rendering import TEMPLATES, environment
+
+NAMES = sorted(samples.PAGES)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_page_renders_with_nothing_undefined(name: str, lang: str) -> None:
+    template, model, further = samples.PAGES[name]
+
+    html = environment(lang, **further).get_template(template).render(**model)
+
+    assert html.strip()
+
+
+def test_every_page_has_a_sample() -> None:
+    pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
+    included = {"layout.html", "partials/mark.html", "partials/macros.html"}
+
+    assert pages - included == {template for template, _, _ in samples.PAGES.values()}
+
+
+def test_a_page_in_chinese_says_nothing_in_english() -> None:
+    known = re.compile(r"gongban\S*|English|SHA-256|[A-Z]{2}-[\w-]+|PDF|JPG|MB|KB|JavaScript")
+    for name, (template, model, further) in samples.PAGES.items():
+        html = environment("zh", **further).get_template(template).render(**model)
+        text = re.sub(r"<(script|pre|title)\b.*?</\1>|<[^>]+>", " ", html, flags=re.S)
+        text = re.sub(r"\b[0-9a-f…]{6,}\b|[0-9a-f]+…[0-9a-f]*|e-\w+|fu_zhuxi_lu|illness_aid|\w+\.(pdf|jpg)", "", known.sub("", text))
+        assert not re.findall(r"[A-Za-z]{3,} [A-Za-z]{2,}|\b[A-Za-z]{4,}\b", text), name
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.name))
+def test_no_inline_script_style_or_handler(path: object) -> None:
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S)  # type: ignore[attr-defined]
+
+    assert not re.search(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=|hx-on|hx-vals\s*=\s*.js:|javascript:", text)
+    for attributes in re.findall(r"<script\b([^>]*)>", text):
+        assert 'type="application/json"' in attributes or "src=" in attributes
+
+
+def test_every_post_form_carries_the_csrf_token() -> None:
+    for name, (template, model, further) in samples.PAGES.items():
+        html = environment("zh", **further).get_template(template).render(**model)
+        for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", html, flags=re.S):
+            assert 'name="csrf_token"' in form, f"{name}: {form[:120]}"
+
+
+def test_data_of_people_cannot_become_markup() -> None:
+    attack = '</script><script>alert(1)</script>"><img src=x onerror=alert(1)>'
+    model = {**samples.TASK_PAGE, "case": {**samples.CASE, "title": attack}, "form": samples.island("apply", data={"job_title": attack})}
+
+    html = environment("zh").get_template("task.html").render(**model)
+
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html
