@@ -1,0 +1,83 @@
+"""Every Chinese text of a package has its English, and no English is left over."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+PROCESSES = Path(__file__).parents[2] / "processes"
+PACKAGES = sorted(path.parent for path in PROCESSES.glob("*/process.toml"))
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+QUOTED = re.compile(r'"([^"]*)"')
+#: Attributes of BPMN and DMN elements that people read.
+READ_ATTRIBUTES = ("name", "label")
+#: Elements whose content people read.
+READ_ELEMENTS = ("documentation", "description", "question")
+#: Members of a form's component that people read.
+READ_MEMBERS = ("label", "dateLabel", "description", "text", "checkMessage")
+
+
+def chinese_texts(package: Path) -> set[str]:
+    """Everything a person reads in a package, with the shared tables it uses."""
+    facts = tomllib.loads((package / "process.toml").read_text(encoding="utf-8"))
+    found = set(_facts(facts))
+    tables = [*package.glob("*.dmn")]
+    tables += [PROCESSES / "_shared" / f"{name}.dmn" for name in facts.get("use_dmn", ())]
+    for path in [package / "process.bpmn", *tables]:
+        found.update(_xml(etree.parse(path).getroot()))
+    for path in (package / "forms").glob("*.json"):
+        found.update(_form(json.loads(path.read_text(encoding="utf-8"))["components"]))
+    return {text for text in found if CHINESE.search(text)}
+
+
+def _facts(facts: dict[str, Any]) -> Iterator[str]:
+    yield from (facts["title"], facts.get("summary", ""))
+    yield from QUOTED.findall(facts.get("case_title", ""))
+    yield facts.get("retention", {}).get("basis", "")
+    for rule in facts.get("separation", {}).get("rule", ()):
+        yield rule["why"]
+
+
+def _xml(root: Any) -> Iterator[str]:
+    for element in root.iter(etree.Element):
+        kind = etree.QName(element).localname
+        for name in READ_ATTRIBUTES:
+            if kind != "property":
+                yield element.get(name) or ""
+        if kind in READ_ELEMENTS:
+            yield (element.text or "").strip()
+        elif kind == "text":
+            yield from QUOTED.findall(element.text or "")
+        elif kind == "property":
+            yield from QUOTED.findall(element.get("value") or "")
+
+
+def _form(components: list[dict[str, Any]]) -> Iterator[str]:
+    for component in components:
+        properties = component.get("properties", {})
+        for name in READ_MEMBERS:
+            yield component.get(name) or properties.get(name) or ""
+        for option in component.get("values", ()):
+            yield option["label"]
+        yield from _form(component.get("components", []))
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_english_is_complete(package: Path) -> None:
+    english = json.loads((package / "i18n" / "en.json").read_text(encoding="utf-8"))
+    texts = chinese_texts(package)
+    assert texts - english.keys() == set(), "without English"
+    assert english.keys() - texts == set(), "no longer in the package"
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)
+def test_english_is_english(package: Path) -> None:
+    english = json.loads((package / "i18n" / "en.json").read_text(encoding="utf-8"))
+    assert [text for text in english.values() if CHINESE.search(text) or not text.strip()] == []
