@@ -17,6 +17,11 @@ class Fonts:
     folders: tuple[Path, ...]
 
     @classmethod
+    def default(cls) -> Fonts:
+        """The bundled Noto Sans CJK alone."""
+        return cls.of()
+
+    @classmethod
     def of(cls, folder: str | Path | None = None) -> Fonts:
         """The folder of the setting (if any), then the bundled Noto Sans CJK.
 
