@@ -50,9 +50,16 @@ def unary_test(
     return found
 
 
-def names_used(text: str, *, names: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The variables an expression needs; built-in functions are left out."""
-    return frozenset(compile_expression(text, names=names).names - BUILTINS.keys())
+def names_used(
+    text: str, *, names: frozenset[str] = frozenset(), filters: bool = False
+) -> frozenset[str]:
+    """The variables an expression needs; built-in functions are left out.
+
+    A name inside a filter (`items[price > 5]`) may belong to the elements; such names are
+    included only with `filters`.
+    """
+    node = compile_expression(text, names=names).node
+    return frozenset(names_in(node, filters=filters) - BUILTINS.keys())
 
 
 __all__ = [

@@ -66,14 +66,14 @@ class UserFunction(Function):
         variables = {}
         for name, wanted, value in zip(self.parameters, self.types, arguments, strict=True):
             try:
-                variables[name] = coerce(value, wanted)
+                variables[name] = coerce(value, wanted, run)
             except DoesNotConform as error:
                 raise FeelFailure(f"{name}: {error}", ProblemKind.WRONG_TYPE) from error
         value = self.body(Env(variables, self.scope, run))
         if self.result is None:
             return value
         try:
-            return coerce(value, self.result)
+            return coerce(value, self.result, run)
         except DoesNotConform as error:
             raise FeelFailure(f"the result: {error}", ProblemKind.WRONG_TYPE) from error
 

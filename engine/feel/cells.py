@@ -24,9 +24,12 @@ def compile_test(compiler: "Compiler", node: tree.Node) -> CellTest:
     place = compiler.place(node)
     if isinstance(node, tree.UnaryCompare):
         operand, check = compiler.compile(node.operand), comparison(node.op)
+        ordering = node.op not in ("=", "!=")
 
         def compare(env: Env) -> bool | None:
             a, b = env.variables["?"], operand(env)
+            if a is None and ordering:
+                return None  # an empty field is no fault of the table
             result = check(a, b)
             return incomparable(env, a, b, place) if result is None else result
 
@@ -39,7 +42,7 @@ def compile_test(compiler: "Compiler", node: tree.Node) -> CellTest:
             value = env.variables["?"]
             if type(value) is type(constant):
                 return value == constant
-            return matches_test(value, constant)
+            return matches_test(value, constant, env.run)
 
         return same
     mentions = mentions_input(node)
@@ -53,9 +56,11 @@ def compile_test(compiler: "Compiler", node: tree.Node) -> CellTest:
         if found is None and (mentions or is_range):
             return None
         if isinstance(found, Range) and not isinstance(value, Range | list):
+            if value is None:
+                return None
             result = in_range(value, found)
             return incomparable(env, value, found.start, place) if result is None else result
-        return matches_test(value, found)
+        return matches_test(value, found, env.run)
 
     return check_value
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from engine.feel.errors import FeelLimitError
 from engine.feel.temporal import NANO, Date, DateTime, DaysTime, Time, YearsMonths
@@ -13,6 +13,13 @@ from engine.feel.values import Function, Range
 MAX_ELEMENTS = 1_000_000
 
 
+class Spender(Protocol):
+    """Whatever counts work: a run, or a budget for one walk."""
+
+    def spend(self, steps: int, /) -> None:
+        """Take from the budget; raises FeelLimitError when nothing is left."""
+
+
 class Budget:
     """Counts the elements that one walk over values has seen."""
 
@@ -21,24 +28,27 @@ class Budget:
     def __init__(self, left: int = MAX_ELEMENTS) -> None:
         self.left = left
 
-    def spend(self, amount: int) -> None:
+    def spend(self, steps: int, /) -> None:
         """Take from the budget."""
-        self.left -= amount
+        self.left -= steps
         if self.left < 0:
             raise FeelLimitError("a value has too many elements")
 
 
-def equal(a: Any, b: Any) -> bool | None:
-    """Whether two values are equal; None when their types cannot be compared."""
+def equal(a: Any, b: Any, budget: Spender | None = None) -> bool | None:
+    """Whether two values are equal; None when their types cannot be compared.
+
+    Inside an evaluation its run is the budget, so that comparing large lists is paid for.
+    """
     if a is None or b is None:
         return a is b
     kind = type(a)
     if kind is type(b) and kind in (Decimal, str, bool, Date, YearsMonths, DaysTime):
         return bool(a == b)
-    return _equal(a, b, Budget())
+    return _equal(a, b, budget or Budget())
 
 
-def _equal(a: Any, b: Any, budget: Budget) -> bool | None:
+def _equal(a: Any, b: Any, budget: Spender) -> bool | None:
     if a is None or b is None:
         return a is b
     if isinstance(a, DateTime) and isinstance(b, DateTime):
@@ -123,15 +133,17 @@ def in_range(value: Any, limits: Range) -> bool | None:
     return result
 
 
-def matches_test(value: Any, test: Any) -> bool | None:
+def matches_test(value: Any, test: Any, budget: Spender | None = None) -> bool | None:
     """Whether a value satisfies the value of a test: equal to it, in its list or range."""
     if isinstance(test, Range) and not isinstance(value, Range):
         return in_range(value, test)
     if isinstance(test, list):
-        if isinstance(value, list) and equal(value, test):
+        if isinstance(value, list) and equal(value, test, budget):
             return True
-        return any(matches_test(value, item) is True for item in test)
-    return equal(value, test)
+        if budget:
+            budget.spend(len(test) >> 2)
+        return any(matches_test(value, item, budget) is True for item in test)
+    return equal(value, test, budget)
 
 
 def comparison(op: str) -> Callable[[Any, Any], bool | None]:

@@ -10,6 +10,7 @@ from engine.feel.builtins import BUILTINS
 from engine.feel.callables import UserFunction, call_value
 from engine.feel.compare import comparison, order
 from engine.feel.errors import FeelFailure, Place, ProblemKind
+from engine.feel.free_names import names_in
 from engine.feel.number import NUMBERS
 from engine.feel.paths import filter_list, property_of
 from engine.feel.runtime import Env, Evaluator
@@ -153,6 +154,8 @@ class Compiler:
 
         def check(env: Env) -> Any:
             a, b = left(env), right(env)
+            if type(a) is list or type(a) is dict:
+                env.run.spend(len(a) >> 2)
             result = test(a, b)
             if result is None:
                 return cells.incomparable(env, a, b, place)
@@ -213,7 +216,7 @@ class Compiler:
         if wanted is None:
             message = f'there is no type "{node.type.name}"'
             return lambda env: env.run.report(ProblemKind.UNKNOWN_NAME, message, place)
-        return lambda env: is_instance(value(env), wanted)
+        return lambda env: is_instance(value(env), wanted, env.run)
 
     # -- control --------------------------------------------------------------------------
 
@@ -235,7 +238,8 @@ class Compiler:
 
     def loop(self, node: tree.For) -> Evaluator:
         iterations, body = self._iterations(node.iterations), self.compile(node.body)
-        return lambda env: iterate.collect(iterations, body, env)
+        partial = "partial" in names_in(node.body)
+        return lambda env: iterate.collect(iterations, body, env, wants_partial=partial)
 
     def quantified(self, node: tree.Quantified) -> Evaluator:
         iterations = self._iterations(node.iterations)

@@ -1,9 +1,11 @@
 """Between FEEL's values, JSON's and Python's.
 
 Into FEEL: numbers become decimals (a float by the digits it prints), `datetime` values become
-dates and times, text stays text. Out to JSON: a whole number becomes an int; any other becomes a
-float only if that float prints the same digits, otherwise its text, because a rounded amount is
-worse than a string; dates, times and durations become their ISO texts, ranges their FEEL text.
+dates and times, text stays text; a date inside JSON is tagged, `{"@": "2024-05-01"}`.
+
+Out to JSON: a whole number becomes an int; any other becomes a float only if that float prints
+the same digits, otherwise its text, because a rounded amount is worse than a string; dates, times
+and durations become their ISO texts, ranges their FEEL text.
 """
 
 import datetime as dt
@@ -12,12 +14,16 @@ from decimal import Decimal, DecimalException
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.feel import iso
 from engine.feel.compare import Budget
-from engine.feel.errors import FeelError
+from engine.feel.errors import FeelError, FeelLimitError
 from engine.feel.number import NUMBERS, as_integer, number_text
 from engine.feel.temporal import Date, DateTime, DaysTime, Time, YearsMonths
 from engine.feel.text import text_of
 from engine.feel.values import SCALARS, Function, Range
+
+#: `{"@": "2024-05-01"}` in JSON is what `@"2024-05-01"` is in FEEL.
+TAG = "@"
 
 
 class NotAFeelValue(FeelError):
@@ -32,12 +38,21 @@ def to_feel(value: Any) -> Any:
     if kind is int:
         return NUMBERS.create_decimal(value)
     if isinstance(value, Mapping):
+        if len(value) == 1 and isinstance(value.get(TAG), str):
+            return _tagged(value[TAG])
         return {str(key): to_feel(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [to_feel(item) for item in value]
     if isinstance(value, Range | Function):
         return value
     return _scalar(value)
+
+
+def _tagged(text: str) -> Any:
+    try:
+        return iso.read_temporal(text)
+    except ValueError as error:
+        raise NotAFeelValue(str(error)) from error
 
 
 def _scalar(value: Any) -> Any:
@@ -103,12 +118,18 @@ def _python_time(value: Time) -> dt.time:
 
 def to_json(value: Any) -> Any:
     """What `json.dumps` takes, without losing a digit."""
-    return _json(value, Budget())
+    try:
+        return _json(value, Budget())
+    except RecursionError as error:
+        raise FeelLimitError("the value is nested too deeply") from error
 
 
 def _json(value: Any, budget: Budget) -> Any:
     budget.spend(1)
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        budget.spend(len(value) >> 6)
         return value
     if isinstance(value, Decimal):
         return _json_number(value)

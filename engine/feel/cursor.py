@@ -11,6 +11,9 @@ from engine.feel.names import BUILTIN_NAMES, NameIndex
 #: Deeper nesting is refused; it also keeps the evaluator within Python's own stack.
 MAX_DEPTH = 64
 
+#: Chains such as `a.b.c` deepen a tree too, without nesting in the text.
+MAX_TREE_DEPTH = 150
+
 
 class Cursor:
     """One text, cut into tokens, and a position in it."""

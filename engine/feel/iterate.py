@@ -27,11 +27,13 @@ class NotIterable(Exception):
     """The problem is already reported; the whole loop is null."""
 
 
-def collect(iterations: list[Iteration], body: Evaluator, env: Env) -> list[Any] | None:
+def collect(
+    iterations: list[Iteration], body: Evaluator, env: Env, *, wants_partial: bool = True
+) -> list[Any] | None:
     """`for ... return body`; earlier results are visible as `partial`."""
     results: list[Any] = []
     try:
-        for variables in _rounds(iterations, env, results):
+        for variables in _rounds(iterations, env, results if wants_partial else None):
             results.append(body(variables))
             if len(results) > env.run.limits.list_size:
                 env.run.sized(results)
@@ -69,7 +71,9 @@ def _rounds(
             yield from _rounds(iterations, inner, partial, depth + 1)
         else:
             if partial is not None:
-                variables["partial"] = partial
+                # A copy: a result may keep it, and must not come to contain itself.
+                env.run.spend(len(partial) >> 2)
+                variables["partial"] = list(partial)
             yield inner
 
 

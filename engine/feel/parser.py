@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from decimal import InvalidOperation
 
 from engine.feel import tree
-from engine.feel.cursor import MAX_DEPTH, Cursor
+from engine.feel.cursor import MAX_DEPTH, MAX_TREE_DEPTH, Cursor
+from engine.feel.errors import FeelSyntaxError
 from engine.feel.lexer import NAME_SYMBOLS, STOP_WORDS, Token, unquote
 from engine.feel.names import NameIndex
 from engine.feel.number import NUMBERS
@@ -30,6 +31,7 @@ def parse(text: str, *, names: Iterable[str] = (), properties: Iterable[str] = (
     parser = Parser(text, names, properties)
     node = parser.expression()
     parser.expect_end()
+    parser.check_depth(node)
     return node
 
 
@@ -40,11 +42,23 @@ def parse_unary_tests(
     parser = Parser(text, names, properties)
     node = parser.unary_tests()
     parser.expect_end()
+    parser.check_depth(node)
     return node
 
 
 class Parser(Cursor):
     """One text on its way to a tree."""
+
+    def check_depth(self, root: tree.Node) -> None:
+        """Refuse trees that would exhaust the stack of those who walk them."""
+        if len(self.tokens) < MAX_TREE_DEPTH:
+            return
+        level: list[tree.Node] = [root]
+        for _ in range(MAX_TREE_DEPTH):
+            level = [child for node in level for child in tree.children(node)]
+            if not level:
+                return
+        raise FeelSyntaxError(f"nested deeper than {MAX_TREE_DEPTH} levels", self.text, 0)
 
     # -- expressions ----------------------------------------------------------------------
 
@@ -147,6 +161,8 @@ class Parser(Cursor):
     def prefix(self) -> tree.Node:
         token = self.token
         pos = token.start
+        if token.kind == "num" and (known := self.known_name()) and known[1] > self.at + 1:
+            return tree.Name(self.name(), pos=pos)  # a field called "2024 budget"
         match token.kind:
             case "num":
                 self.at += 1

@@ -6,17 +6,21 @@ search has a time limit, since no syntax check finds every pattern that explodes
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from time import perf_counter
 from typing import Any
 
 import regex
 
-from engine.feel.errors import FeelFailure, ProblemKind
+from engine.feel.errors import FeelFailure, FeelLimitError, ProblemKind
+from engine.feel.runtime import Run
 
 MAX_PATTERN = 500
 MAX_INPUT = 100_000
-SECONDS = 0.05
+SECONDS = 0.1
+STEPS_PER_MILLISECOND = 1000
 _MAX_REPEAT = 1000
 
 _BRACES = re.compile(r"\{([0-9]{1,9})(,([0-9]{0,9}))?\}")
@@ -35,63 +39,65 @@ _CLASSES = {
 _FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": 0, "q": 0}
 
 
-def found(text: str, pattern: str, flags: str) -> bool:
+def found(run: Run, text: str, pattern: str, flags: str) -> bool:
     """Whether the pattern occurs."""
     compiled = _compiled(pattern, flags)
-    return bool(_guarded(text, lambda: compiled.search(text, timeout=SECONDS) is not None))
+    with _watched(run, text):
+        return compiled.search(text, timeout=SECONDS) is not None
 
 
-def replaced(text: str, pattern: str, replacement: str, flags: str, limit: int) -> str:
+def replaced(run: Run, text: str, pattern: str, replacement: str, flags: str) -> str:
     """Every occurrence replaced."""
     compiled = _compiled(pattern, flags)
-    if _guarded("", lambda: compiled.search("", timeout=SECONDS)):
-        raise FeelFailure("the pattern matches the empty text")
     parts = [replacement] if "q" in flags else _replacement(replacement, compiled.groups)
     out: list[str] = []
     size = at = 0
-
-    def walk() -> None:
-        nonlocal size, at
+    with _watched(run, text):
+        _refuse_empty(compiled)
         for match in compiled.finditer(text, timeout=SECONDS):
             piece = "".join(
                 part if isinstance(part, str) else (match.group(part) or "") for part in parts
             )
             size += len(piece) + match.start() - at
-            if size > limit:
-                raise FeelFailure("the text would be too long", ProblemKind.LIMIT)
+            if size > run.limits.string_size:
+                raise FeelLimitError(f"a text of more than {run.limits.string_size} characters")
             out.append(text[at : match.start()])
             out.append(piece)
             at = match.end()
-
-    _guarded(text, walk)
     return "".join(out) + text[at:]
 
 
-def parts(text: str, pattern: str) -> list[str]:
+def parts(run: Run, text: str, pattern: str) -> list[str]:
     """What stands between the occurrences."""
     compiled = _compiled(pattern, "")
-    if _guarded("", lambda: compiled.search("", timeout=SECONDS)):
-        raise FeelFailure("the delimiter matches the empty text")
     pieces: list[str] = []
     at = 0
-
-    def walk() -> None:
-        nonlocal at
+    with _watched(run, text):
+        _refuse_empty(compiled)
         for match in compiled.finditer(text, timeout=SECONDS):
             pieces.append(text[at : match.start()])
             at = match.end()
-
-    _guarded(text, walk)
     return [*pieces, text[at:]]
 
 
-def _guarded(text: str, search: Callable[[], Any]) -> Any:
+def _refuse_empty(compiled: Any) -> None:
+    if compiled.search("", timeout=SECONDS):
+        raise FeelFailure("the pattern matches the empty text")
+
+
+@contextmanager
+def _watched(run: Run, text: str) -> Iterator[None]:
+    """Bound one search, and make slow ones pay, lest a loop repeat them a thousand times."""
     if len(text) > MAX_INPUT:
         raise FeelFailure("the text is too long for a pattern", ProblemKind.LIMIT)
+    begin = perf_counter()
     try:
-        return search()
+        yield
     except TimeoutError as error:
-        raise FeelFailure("the pattern takes too long", ProblemKind.LIMIT) from error
+        raise FeelLimitError("a pattern takes too long") from error
+    milliseconds = int((perf_counter() - begin) * 1000)
+    if milliseconds > 5:
+        run.spend(milliseconds * STEPS_PER_MILLISECOND)
 
 
 @lru_cache(maxsize=512)

@@ -16,7 +16,7 @@ class Limits:
     #: calls, loop rounds and list elements touched
     steps: int = 250_000
     #: functions calling functions
-    call_depth: int = 40
+    call_depth: int = 100
     list_size: int = 100_000
     string_size: int = 1_000_000
     #: further problems are counted but not kept

@@ -27,6 +27,7 @@ def _write(value: Any, budget: Budget) -> str:
         case Decimal():
             return number_text(value)
         case str():
+            budget.spend(len(value) >> 6)
             return quote(value)
         case list():
             return f"[{', '.join(_each(value, budget))}]"

@@ -247,3 +247,50 @@ class UnaryTests(Node):
 
     tests: tuple[Node, ...]
     negated: bool = False
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below one."""
+    match node:
+        case Path(base=base):
+            return (base,)
+        case Filter(base=base, condition=condition):
+            return (base, condition)
+        case In(value=value, tests=tests):
+            return (value, *tests)
+        case For(iterations=iterations, body=body):
+            return (*_sources(iterations), body)
+        case Quantified(iterations=iterations, condition=condition):
+            return (*_sources(iterations), condition)
+        case FunctionLiteral(body=body):
+            return (body,)
+        case ContextLiteral(entries=entries):
+            return tuple(value for _, value in entries)
+        case Logic(operands=operands):
+            return operands
+        case Arithmetic(first=first, steps=steps):
+            return (first, *(step.operand for step in steps))
+        case Negation(operand=operand) | UnaryCompare(operand=operand):
+            return (operand,)
+        case Compare(left=left, right=right):
+            return (left, right)
+        case Between(value=value, low=low, high=high):
+            return (value, low, high)
+        case RangeLiteral(start=start, end=end):
+            return (start, end)
+        case If(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
+        case InstanceOf(value=value):
+            return (value,)
+        case Call(function=function, arguments=arguments):
+            return (function, *arguments)
+        case NamedCall(function=function, arguments=named):
+            return (function, *(argument for _, argument in named))
+        case ListLiteral(items=items) | UnaryTests(tests=items):
+            return items
+    return ()
+
+
+def _sources(iterations: tuple[Iteration, ...]) -> tuple[Node, ...]:
+    ends = [each.end for each in iterations if each.end is not None]
+    return (*(each.source for each in iterations), *ends)

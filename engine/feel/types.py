@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.feel import tree
-from engine.feel.compare import Budget
+from engine.feel.compare import Budget, Spender
 from engine.feel.temporal import Date, DateTime, Time
 from engine.feel.values import Function, Range, type_name
 
@@ -16,7 +16,7 @@ class FeelType:
 
     name: str = "Any"
 
-    def accepts(self, value: Any, budget: Budget) -> bool:
+    def accepts(self, value: Any, budget: Spender) -> bool:
         """Whether a value that is not null is of this type."""
         return True
 
@@ -28,7 +28,7 @@ ANY = FeelType()
 class SimpleType(FeelType):
     """number, string, date ...: named by the standard, without parts."""
 
-    def accepts(self, value: Any, budget: Budget) -> bool:
+    def accepts(self, value: Any, budget: Spender) -> bool:
         return type_name(value) == self.name
 
 
@@ -39,7 +39,7 @@ class ListType(FeelType):
     name: str = "list"
     item: FeelType = ANY
 
-    def accepts(self, value: Any, budget: Budget) -> bool:
+    def accepts(self, value: Any, budget: Spender) -> bool:
         if not isinstance(value, list):
             return False
         budget.spend(len(value) + 1)
@@ -53,7 +53,7 @@ class ContextType(FeelType):
     name: str = "context"
     fields: Mapping[str, FeelType] = field(default_factory=dict)
 
-    def accepts(self, value: Any, budget: Budget) -> bool:
+    def accepts(self, value: Any, budget: Spender) -> bool:
         if not isinstance(value, dict):
             return False
         budget.spend(len(self.fields) + 1)
@@ -70,7 +70,7 @@ class RangeType(FeelType):
     name: str = "range"
     item: FeelType = ANY
 
-    def accepts(self, value: Any, budget: Budget) -> bool:
+    def accepts(self, value: Any, budget: Spender) -> bool:
         return isinstance(value, Range) and all(
             end is None or self.item.accepts(end, budget) for end in (value.start, value.end)
         )
@@ -84,7 +84,7 @@ class FunctionType(FeelType):
     parameters: tuple[FeelType, ...] | None = None
     result: FeelType = ANY
 
-    def accepts(self, value: Any, budget: Budget) -> bool:
+    def accepts(self, value: Any, budget: Spender) -> bool:
         if not isinstance(value, Function):
             return False
         if self.parameters is None:
@@ -98,7 +98,7 @@ class NullType(FeelType):
 
     name: str = "Null"
 
-    def accepts(self, value: Any, budget: Budget) -> bool:
+    def accepts(self, value: Any, budget: Spender) -> bool:
         return False
 
 
@@ -114,6 +114,10 @@ BUILTIN_TYPES: Mapping[str, FeelType] = {
     "dateTime": SimpleType("date and time"),
     "yearMonthDuration": SimpleType("years and months duration"),
     "dayTimeDuration": SimpleType("days and time duration"),
+    # Names that the editor of other engines offers.
+    "integer": SimpleType("number"),
+    "long": SimpleType("number"),
+    "double": SimpleType("number"),
     "Any": ANY,
     "Null": NullType(),
     "list": ListType(),
@@ -142,22 +146,22 @@ def build_type(node: tree.TypeNode, known: Mapping[str, FeelType]) -> FeelType |
     return known.get(node.name) or BUILTIN_TYPES.get(node.name)
 
 
-def is_instance(value: Any, wanted: FeelType) -> bool:
+def is_instance(value: Any, wanted: FeelType, budget: Spender | None = None) -> bool:
     """`value instance of wanted`; null is an instance of Null alone."""
     if value is None:
         return isinstance(wanted, NullType)
-    return wanted.accepts(value, Budget())
+    return wanted.accepts(value, budget or Budget())
 
 
 class DoesNotConform(Exception):
     """A value is not of the demanded type and cannot be converted to it."""
 
 
-def coerce(value: Any, wanted: FeelType) -> Any:
+def coerce(value: Any, wanted: FeelType, budget: Spender | None = None) -> Any:
     """The value as the demanded type, by the implicit conversions (10.3.2.9.4)."""
     if value is None or wanted is ANY:
         return value
-    budget = Budget()
+    budget = budget or Budget()
     if wanted.accepts(value, budget):
         return value
     if isinstance(wanted, ListType):

@@ -23,15 +23,15 @@ def _index(values: list[Any], position: Decimal) -> int:
     return index
 
 
-def _same(a: Any, b: Any) -> bool:
-    return equal(a, b) is True
+def _same(a: Any, b: Any, run: Run) -> bool:
+    return equal(a, b, run) is True
 
 
 @builtin("list contains", "list: list", "element: any?")
 def list_contains(run: Run, values: list[Any], element: Any) -> bool:
     """Whether an element equals the given value; null counts."""
     run.spend(len(values))
-    return any(_same(value, element) for value in values)
+    return any(_same(value, element, run) for value in values)
 
 
 @builtin("sublist", "list: list", "start position: number", "length: number?=")
@@ -82,7 +82,7 @@ def _distinct(run: Run, values: list[Any]) -> list[Any]:
     kept: list[Any] = []
     for value in values:
         run.spend(1 + (len(kept) >> 3))
-        if not any(_same(value, other) for other in kept):
+        if not any(_same(value, other, run) for other in kept):
             kept.append(value)
     return kept
 
@@ -147,7 +147,7 @@ def reverse(run: Run, values: list[Any]) -> list[Any]:
 def index_of(run: Run, values: list[Any], match: Any) -> list[Decimal]:
     """The positions of a value."""
     run.spend(len(values))
-    return [Decimal(at) for at, value in enumerate(values, 1) if _same(value, match)]
+    return [Decimal(at) for at, value in enumerate(values, 1) if _same(value, match, run)]
 
 
 @builtin("sort", "list: list", "precedes: function")

@@ -143,7 +143,7 @@ class Builtin(Function):
             except FeelFailure as error:
                 failure = error
                 continue
-            run.spend(1)
+            run.spend(1 + sum(len(v) >> 6 for v in checked if type(v) is str or type(v) is list))
             return signature.body(run, *checked)
         raise failure
 

@@ -80,22 +80,19 @@ def ends_with(run: Run, string: str, match: str) -> bool:
 @builtin("matches", "input: string", "pattern: string", "flags: string?=")
 def matches(run: Run, text: str, pattern: str, flags: str | None) -> bool:
     """Whether the pattern is found anywhere in the text."""
-    run.spend(len(text) >> 6)
-    return regexes.found(text, pattern, flags or "")
+    return regexes.found(run, text, pattern, flags or "")
 
 
 @builtin("replace", "input: string", "pattern: string", "replacement: string", "flags: string?=")
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None) -> str:
     """Every match replaced; `$1` is the first group."""
-    run.spend(len(text) >> 6)
-    return regexes.replaced(text, pattern, replacement, flags or "", run.limits.string_size)
+    return regexes.replaced(run, text, pattern, replacement, flags or "")
 
 
 @builtin("split", "string: string", "delimiter: string")
 def split(run: Run, string: str, delimiter: str) -> list[str]:
     """The parts between the matches of a pattern."""
-    run.spend(len(string) >> 6)
-    return regexes.parts(string, delimiter)
+    return regexes.parts(run, string, delimiter)
 
 
 @builtin("string join", "list: list", "delimiter: string?=")

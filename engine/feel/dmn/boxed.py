@@ -223,7 +223,7 @@ def demand(evaluate: Evaluator, wanted: FeelType, place: Place) -> Evaluator:
 
     def checked(env: Env) -> Any:
         try:
-            return coerce(evaluate(env), wanted)
+            return coerce(evaluate(env), wanted, env.run)
         except DoesNotConform as error:
             return env.run.report(ProblemKind.WRONG_TYPE, str(error), place)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from engine.feel.callables import call_value
 from engine.feel.convert import to_feel
 from engine.feel.dmn import elements as e
+from engine.feel.dmn.json_input import shaped
 from engine.feel.errors import DmnError, FeelFailure, Place, ProblemKind
 from engine.feel.runtime import Env, Run
 from engine.feel.types import ANY, DoesNotConform, FeelType, FunctionType, coerce
@@ -93,7 +94,7 @@ class Making:
         wanted: FeelType = model.compiled(element)
         place = Place(source=f'input "{element.name}"')
         try:
-            return coerce(to_feel(value), wanted)
+            return coerce(shaped(to_feel(value), wanted), wanted, self.run)
         except DoesNotConform as error:
             return self.run.report(ProblemKind.WRONG_TYPE, str(error), place)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.feel.compare import Budget
+from engine.feel.compare import Spender
 from engine.feel.dmn.elements import ItemDefinition
 from engine.feel.types import (
     ANY,
@@ -26,7 +26,7 @@ class ConstrainedType(FeelType):
     base: FeelType = ANY
     test: Test | None = None
 
-    def accepts(self, value: Any, budget: Budget) -> bool:
+    def accepts(self, value: Any, budget: Spender) -> bool:
         return self.base.accepts(value, budget) and (self.test is None or self.test(value))
 
 
@@ -44,6 +44,7 @@ class ItemTypes:
         self._make_test = make_test
         self._built: dict[str, FeelType] = {}
         self._open: set[str] = set()
+        self._known: dict[str, FeelType] | None = None
 
     def get(self, reference: str | None) -> FeelType | None:
         """The type a reference names; Any without one; None if there is no such type."""
@@ -62,10 +63,13 @@ class ItemTypes:
 
     def known(self) -> dict[str, FeelType]:
         """Every named type, for `instance of`."""
+        if self._known is not None:
+            return self._known
         own = {name: self._named(name) for name in self._items}
         for alias, types in self._imported:
             own.update({f"{alias}.{name}" if alias else name: type_
                         for name, type_ in types.known().items()})  # fmt: skip
+        self._known = own
         return own
 
     def _named(self, name: str) -> FeelType:

@@ -134,9 +134,10 @@ class DmnModel:
 
     def compiled(self, element: e.Element) -> Any:
         """The closure of an element, made once."""
-        if element.id not in self._compiled or not element.id:
-            self._compiled[element.id] = self._compile(element)
-        return self._compiled[element.id]
+        key = element.id or f"name:{element.name}"
+        if key not in self._compiled:
+            self._compiled[key] = self._compile(element)
+        return self._compiled[key]
 
     def _compile(self, element: e.Element) -> Any:
         match element:

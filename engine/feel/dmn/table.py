@@ -140,7 +140,7 @@ class _Evaluation:
     def _input(self, column: CompiledInput) -> Any:
         value = column.evaluate(self.env)
         try:
-            value = coerce(value, column.wanted)
+            value = coerce(value, column.wanted, self.run)
         except DoesNotConform as error:
             self.fail(f'input "{column.text}": {error}')
             return None
@@ -191,7 +191,7 @@ class _Evaluation:
     def _output(self, column: CompiledOutput, evaluate: Evaluator, index: int) -> Any:
         value = evaluate(self.env)
         try:
-            value = coerce(value, column.wanted)
+            value = coerce(value, column.wanted, self.run)
         except DoesNotConform as error:
             self.fail(f"rule {index + 1}: the output does not fit: {error}")
             return None
