@@ -1,0 +1,63 @@
+"""The settings: read once, wrong ones named in one sentence."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from webapp.settings import SettingsError, make_secret, read_settings
+
+
+def test_without_any_setting_everything_lies_in_var(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings({})
+    assert settings.home == tmp_path / "var"
+    assert settings.database_url == f"sqlite:///{tmp_path}/var/gongban.db"
+    assert settings.files_folder == tmp_path / "var" / "files"
+    assert (settings.host, settings.port, settings.timezone) == ("127.0.0.1", 8000, "Asia/Shanghai")
+
+
+def test_an_unknown_setting_is_named() -> None:
+    said: list[str] = []
+    read_settings({"GONGBAN_HOMES": "x", "HOME": "y"}, warn=said.append)
+    assert len(said) == 1
+    assert "GONGBAN_HOMES" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("TIMEZONE", "Mars/Base"),
+        ("DATABASE_URL", "mysql://x/y"),
+        ("DATABASE_URL", "nonsense"),
+        ("SECRET_KEY", "short"),
+        ("FONTS", "/there/is/no/such/folder"),
+        ("PUBLIC_URL", "gongban.example"),
+        ("FILES_URL", "s3://bucket"),
+        ("SMTP_URL", "mail.example"),
+        ("TRUSTED_PROXIES", "-1"),
+    ],
+)
+def test_a_value_that_cannot_work_stops_the_start_with_one_sentence(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        read_settings({f"GONGBAN_{name}": value})
+    assert "\n" not in str(error.value)
+
+
+def test_a_made_secret_is_read_back_and_nobody_else_can(tmp_path: Path) -> None:
+    make_secret(tmp_path)
+    settings = read_settings({"GONGBAN_HOME": str(tmp_path)})
+    first = settings.require_secret()
+    make_secret(tmp_path)
+    assert read_settings({"GONGBAN_HOME": str(tmp_path)}).require_secret() == first
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+    assert first not in repr(settings)
+
+
+def test_a_missing_secret_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="gongban init"):
+        read_settings({"GONGBAN_HOME": str(tmp_path)}).require_secret()

@@ -1,0 +1,228 @@
+"""The engine's directory, answered from the organisation's tables.
+
+What it remembers is thrown away when the version row of the tables has moved. It looks at that row at
+most once a second, so a change made by any process holds everywhere within a second, and a busy
+server spends one short statement a second on it. The keys a signed-in person carries do not come
+from here but from the sessions table's own statement: a role that ends stops working at once.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from engine.actors import SYSTEM, Actor, person_key, role_key
+from engine.clock import Clock, today
+from engine.errors import NotFound
+from engine.sealing import is_sealed
+from engine.store.database import Database
+from webapp.accounts.tables import directory_version, person, role_holding, unit
+
+_T = TypeVar("_T")
+
+#: How long a change made by another process may go unnoticed, in seconds.
+LOOK_AGAIN = 1.0
+#: More entries than this and all is forgotten: the memory of a process has an end.
+_MOST_ENTRIES = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A place of the organisation."""
+
+    id: str
+    name: str
+    kind: str
+    parent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as the directory knows them, without anything sensitive."""
+
+    id: str
+    name: str
+    member_no: str
+    unit_id: str
+    group_id: str | None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def held_on(day: date) -> ColumnElement[bool]:
+    """The condition that a role is held on a day."""
+    return and_(
+        role_holding.c.since <= day,
+        or_(role_holding.c.until.is_(None), role_holding.c.until > day),
+    )
+
+
+class DatabaseDirectory:
+    """People and places. Safe to share between threads; sees what has been committed."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        zone: ZoneInfo,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._zone = zone
+        self._elapsed = elapsed
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, ...], Any] = {}
+        self._version: int | None = None
+        self._day: date | None = None
+        self._looked = float("-inf")
+        #: Rises whenever something is forgotten: an answer read before that is not kept.
+        self._generation = 0
+
+    def actor(self, person_id: str) -> Actor:
+        """The person with the keys held today; raise `NotFound`."""
+        who = self.person(person_id)
+        keys: frozenset[str] = self._remember(
+            ("keys", person_id), lambda c: _read_keys(c, person_id, self._today())
+        )
+        return Actor(who.id, keys, who.unit_id)
+
+    def facts(self, person_id: str) -> dict[str, object]:
+        """What a case carries of its applicant: never what is sealed."""
+        who, units = self.person(person_id), self.units()
+        facts: dict[str, object] = dict(who.facts)
+        facts.update(
+            id=who.id,
+            name=who.name,
+            member_no=who.member_no,
+            unit=who.unit_id,
+            unit_name=units[who.unit_id].name,
+        )
+        if who.group_id is not None:
+            facts.update(group=who.group_id, group_name=units[who.group_id].name)
+        return facts
+
+    def places(self, person_id: str) -> dict[str, str]:
+        """The places of a person's case: own unit and group, and what stands above them."""
+        who = self.person(person_id)
+        places = {"applicant.unit": who.unit_id}
+        if who.group_id is not None:
+            places["applicant.group"] = who.group_id
+        for above in self.above(who.unit_id):
+            if above.kind == "cluster":
+                places.setdefault("applicant.cluster", above.id)
+            if above.kind == "root":
+                places.setdefault("root", above.id)
+        return places
+
+    def holders(self, role: str, place: str) -> list[str]:
+        """Ids of those who hold a role at a place today, by id."""
+        statement = (
+            select(role_holding.c.person_id)
+            .where(role_holding.c.role == role, role_holding.c.unit_id == place)
+            .order_by(role_holding.c.person_id)
+            .distinct()
+        )
+        found: tuple[str, ...] = self._remember(
+            ("holders", role, place),
+            lambda c: tuple(c.execute(statement.where(held_on(self._today()))).scalars()),
+        )
+        return list(found)
+
+    def name(self, person_id: str) -> str:
+        """The person's name, or the id where it is unknown."""
+        if person_id == SYSTEM.id:
+            return person_id
+        try:
+            return self.person(person_id).name
+        except NotFound:
+            return person_id
+
+    def person(self, person_id: str) -> Person:
+        """One person; raise `NotFound`."""
+        found = self._remember(("person", person_id), lambda c: _read_person(c, person_id))
+        if found is None:
+            raise NotFound(person=person_id)
+        return found
+
+    def units(self) -> dict[str, Unit]:
+        """Every unit by id. A big organisation has thousands of them: they fit."""
+        return self._remember(("units",), _read_units)
+
+    def above(self, unit_id: str) -> list[Unit]:
+        """The unit and all that stand above it, nearest first."""
+        units = self.units()
+        chain: list[Unit] = []
+        at: str | None = unit_id
+        while at is not None and len(chain) < 32:
+            chain.append(units[at])
+            at = units[at].parent_id
+        return chain
+
+    def forget(self) -> None:
+        """Read everything again; called after this process has changed something."""
+        with self._lock:
+            self._known, self._version, self._looked = {}, None, float("-inf")
+            self._generation += 1
+
+    def _today(self) -> date:
+        return today(self._clock, self._zone)
+
+    def _remember(self, key: tuple[str, ...], read: Callable[[Connection], _T]) -> _T:
+        generation = self._look_again()
+        with self._lock:
+            if key in self._known:
+                found: _T = self._known[key]
+                return found
+        with self._database.read() as connection:
+            found = read(connection)
+        with self._lock:
+            if generation == self._generation:
+                if len(self._known) >= _MOST_ENTRIES:
+                    self._known = {}
+                self._known[key] = found
+        return found
+
+    def _look_again(self) -> int:
+        day = self._today()
+        with self._lock:
+            fresh = self._elapsed() - self._looked < LOOK_AGAIN and day == self._day
+            if fresh:
+                return self._generation
+            self._looked = self._elapsed()
+        with self._database.read() as connection:
+            version = connection.execute(select(directory_version.c.version)).scalar_one_or_none()
+        with self._lock:
+            # A role may begin or end with the day, without any row having changed.
+            if version != self._version or day != self._day:
+                self._known, self._version, self._day = {}, version, day
+                self._generation += 1
+            return self._generation
+
+
+def _read_keys(connection: Connection, person_id: str, day: date) -> frozenset[str]:
+    statement = select(role_holding.c.role, role_holding.c.unit_id).where(
+        role_holding.c.person_id == person_id, held_on(day)
+    )
+    held = {role_key(row.role, row.unit_id) for row in connection.execute(statement)}
+    return frozenset(held | {person_key(person_id)})
+
+
+def _read_person(connection: Connection, person_id: str) -> Person | None:
+    row = connection.execute(select(person).where(person.c.id == person_id)).one_or_none()
+    if row is None:
+        return None
+    facts = {name: value for name, value in row.facts.items() if not is_sealed(value)}
+    return Person(row.id, row.name, row.member_no, row.unit_id, row.group_id, facts)
+
+
+def _read_units(connection: Connection) -> dict[str, Unit]:
+    statement = select(unit.c.id, unit.c.name, unit.c.kind, unit.c.parent_id)
+    return {row.id: Unit(*row) for row in connection.execute(statement)}

@@ -1,0 +1,219 @@
+"""The verbs over people, units and roles. Each records an event in the person's account stream.
+
+The caller commits. Sensitive facts are sealed on their way in and bound to the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from engine.errors import Invalid, NotFound
+from engine.ids import new_id
+from engine.store.unit_of_work import UnitOfWork
+from webapp.accounts.directory import DatabaseDirectory
+from webapp.accounts.errors import NameTaken
+from webapp.accounts.passwords import check_policy, hash_password
+from webapp.accounts.sessions import revoke
+from webapp.accounts.tables import account, directory_version, person, role_holding, unit
+
+KINDS = ("root", "cluster", "unit", "group")
+#: Facts that are stored sealed.
+SEALED_FACTS = frozenset({"mobile", "id_card_no", "bank_account"})
+
+
+def add_unit(
+    uow: UnitOfWork, name: str, kind: str, *, parent: str | None = None, id: str | None = None
+) -> str:
+    """Add a place to the organisation; return its id."""
+    if kind not in KINDS or (parent is None) != (kind == "root"):
+        raise Invalid("A unit needs a kind, and one above it unless it is the root.", unit=name)
+    unit_id = id or new_id()
+    if uow.execute(select(unit.c.id).where(unit.c.id == unit_id)).first():
+        raise NameTaken(unit=unit_id)
+    uow.execute(insert(unit).values(id=unit_id, name=name, kind=kind, parent_id=parent))
+    uow.record_in("system", "unit.added", {"unit": unit_id, "kind": kind}, {"name": name})
+    _changed(uow)
+    return unit_id
+
+
+def add_person(
+    uow: UnitOfWork,
+    name: str,
+    *,
+    member_no: str,
+    unit_id: str,
+    group_id: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    id: str | None = None,
+) -> str:
+    """Add a person; return the id. Raises `NameTaken` for a number that somebody has."""
+    if uow.execute(select(person.c.id).where(person.c.member_no == member_no)).first():
+        raise NameTaken(member_no=member_no)
+    _require_unit(uow, unit_id)
+    if group_id is not None:
+        _require_unit(uow, group_id)
+    person_id = id or new_id()
+    uow.execute(
+        insert(person).values(
+            id=person_id,
+            name=name,
+            member_no=member_no,
+            unit_id=unit_id,
+            group_id=group_id,
+            facts=_seal(uow, person_id, facts or {}),
+        )
+    )
+    _record(uow, person_id, "person.added", {"unit": unit_id}, {"name": name})
+    _changed(uow)
+    return person_id
+
+
+def open_account(
+    uow: UnitOfWork, person_id: str, username: str, password: str | None = None
+) -> None:
+    """Let a person sign in. Without a password nobody can until one is set."""
+    if not username or username != username.strip() or len(username) > 60:
+        raise Invalid("A user name has 1 to 60 characters and no blanks around it.")
+    if uow.execute(select(account.c.person_id).where(account.c.username == username)).first():
+        raise NameTaken(username=username)
+    if password is not None:
+        check_policy(password, username)
+    uow.execute(
+        insert(account).values(
+            person_id=person_id,
+            username=username,
+            password_hash=None if password is None else hash_password(password),
+            disabled=False,
+        )
+    )
+    _record(uow, person_id, "account.opened", {}, {"username": username})
+    _changed(uow)
+
+
+def set_password(uow: UnitOfWork, person_id: str, password: str) -> None:
+    """Give a new password; every running session of the person ends."""
+    username = uow.execute(
+        select(account.c.username).where(account.c.person_id == person_id)
+    ).scalar_one_or_none()
+    if username is None:
+        raise NotFound(account=person_id)
+    check_policy(password, username)
+    uow.execute(
+        update(account)
+        .where(account.c.person_id == person_id)
+        .values(password_hash=hash_password(password))
+    )
+    _record(uow, person_id, "account.password_set", {}, {})
+    revoke(uow, person_id)
+
+
+def set_disabled(uow: UnitOfWork, person_id: str, disabled: bool) -> None:
+    """Shut a person out, or let them in again. Roles stay: ending them is a decision of its own."""
+    changed = uow.execute(
+        update(account).where(account.c.person_id == person_id).values(disabled=disabled)
+    )
+    if changed.rowcount == 0:
+        raise NotFound(account=person_id)
+    _record(uow, person_id, "account.disabled" if disabled else "account.enabled", {}, {})
+    if disabled:
+        revoke(uow, person_id)
+
+
+def assign_role(
+    uow: UnitOfWork,
+    person_id: str,
+    role: str,
+    unit_id: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+) -> str:
+    """Give a person a role at a place, from today unless said otherwise; return the holding's id."""
+    since = since or uow.today
+    if until is not None and until <= since:
+        raise Invalid("A role cannot end before it begins.", role=role)
+    if not uow.execute(select(person.c.id).where(person.c.id == person_id)).first():
+        raise NotFound(person=person_id)
+    _require_unit(uow, unit_id)
+    holding = new_id()
+    uow.execute(
+        insert(role_holding).values(
+            id=holding, person_id=person_id, role=role, unit_id=unit_id, since=since, until=until
+        )
+    )
+    _record(
+        uow,
+        person_id,
+        "role.assigned",
+        {"role": role, "unit": unit_id, "since": since.isoformat()},
+        {"until": until.isoformat() if until else None},
+    )
+    _changed(uow)
+    return holding
+
+
+def end_role(uow: UnitOfWork, holding_id: str, *, on: date | None = None) -> None:
+    """Let a role end: at once, or with the beginning of a later day."""
+    row = uow.execute(select(role_holding).where(role_holding.c.id == holding_id)).one_or_none()
+    if row is None:
+        raise NotFound(role=holding_id)
+    until = on or uow.today
+    uow.execute(update(role_holding).where(role_holding.c.id == holding_id).values(until=until))
+    _record(
+        uow,
+        row.person_id,
+        "role.ended",
+        {"role": row.role, "unit": row.unit_id, "until": until.isoformat()},
+        {},
+    )
+    _changed(uow)
+
+
+def open_fact(uow: UnitOfWork, person_id: str, name: str) -> str | None:
+    """A sealed fact of a person in the clear. Looking is an event."""
+    facts = uow.execute(select(person.c.facts).where(person.c.id == person_id)).scalar_one_or_none()
+    if facts is None:
+        raise NotFound(person=person_id)
+    if facts.get(name) is None:
+        return None
+    _record(uow, person_id, "person.revealed", {"fact": name}, {})
+    return uow.engine.keyring.open_sealed(facts[name], _place(person_id, name))
+
+
+def _seal(uow: UnitOfWork, person_id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: uow.engine.keyring.seal(str(value), _place(person_id, name))
+        if name in SEALED_FACTS
+        else value
+        for name, value in facts.items()
+        if value is not None
+    }
+
+
+def _place(person_id: str, name: str) -> str:
+    return f"person/{person_id}/{name}"
+
+
+def _require_unit(uow: UnitOfWork, unit_id: str) -> None:
+    if not uow.execute(select(unit.c.id).where(unit.c.id == unit_id)).first():
+        raise NotFound(unit=unit_id)
+
+
+def _record(
+    uow: UnitOfWork, person_id: str, type: str, subject: dict[str, Any], payload: dict[str, Any]
+) -> None:
+    uow.record_in(f"account:{person_id}", type, {"person": person_id, **subject}, payload)
+
+
+def _changed(uow: UnitOfWork) -> None:
+    """Tell every process that what it remembers of the organisation is old."""
+    moved = uow.execute(update(directory_version).values(version=directory_version.c.version + 1))
+    if moved.rowcount == 0:
+        uow.execute(insert(directory_version).values(id=1, version=1))
+    directory = uow.engine.directory
+    if isinstance(directory, DatabaseDirectory):
+        uow.after_commit(directory.forget)

@@ -1,0 +1,251 @@
+"""Signing in and staying signed in.
+
+`find` is on the way of every request and costs one statement: the session's row joined with the
+person and the roles held today, a row per role. Keeping the keys on the session's row would save
+nothing (people hold a handful of roles) and would let a role that has ended go on working until the
+copy is renewed. The time of expiry slides, but is written at most every ten minutes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+
+from engine.actors import Actor, person_key, role_key
+from engine.store.unit_of_work import UnitOfWork
+from webapp.accounts.errors import LoginRefused
+from webapp.accounts.passwords import hash_password, is_old, verify
+from webapp.accounts.tables import account, login_attempt, person, role_holding, session
+from webapp.accounts.throttle import begin_attempt, end_attempt
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+#: A session ends this long after it was last used.
+LIFETIME = timedelta(hours=12)
+#: How much of the sliding may be lost, for the sake of not writing at every request.
+TOUCH_EVERY = timedelta(minutes=10)
+
+_FIND = (
+    select(
+        session.c.token_hash,
+        session.c.csrf,
+        session.c.created_at,
+        session.c.expires_at,
+        session.c.seen_at,
+        person.c.id,
+        person.c.name,
+        person.c.unit_id,
+        account.c.username,
+        role_holding.c.role,
+        role_holding.c.unit_id.label("place"),
+    )
+    .select_from(
+        session.join(person, person.c.id == session.c.person_id)
+        .join(account, account.c.person_id == person.c.id)
+        .outerjoin(
+            role_holding,
+            and_(
+                role_holding.c.person_id == person.c.id,
+                role_holding.c.since <= bindparam("day"),
+                role_holding.c.until.is_(None) | (role_holding.c.until > bindparam("day")),
+            ),
+        )
+    )
+    .where(
+        session.c.token_hash == bindparam("token_hash"),
+        session.c.expires_at > bindparam("now"),
+        account.c.disabled.is_(False),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in, with the keys held at this moment."""
+
+    #: Names the session without being able to open it.
+    id: str
+    actor: Actor
+    name: str
+    username: str
+    csrf: str
+    created_at: datetime
+    expires_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A fresh session. The token is shown to its owner once and kept nowhere."""
+
+    token: str = field(repr=False)
+    csrf: str
+    person_id: str
+    expires_at: datetime
+
+
+class Sessions:
+    """Signing in, finding, listing and ending sessions over one engine's database and clock."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def sign_in(self, username: str, password: str, *, address: str = "") -> SignedIn:
+        """Check the password and begin a session; raise `LoginRefused` or `TooManyAttempts`.
+
+        The answer to a wrong name and to a wrong password is the same and takes the same time.
+        """
+        attempt = begin_attempt(self._engine, username, address)
+        with self._engine.database.read() as connection:
+            found = connection.execute(
+                select(account).where(account.c.username == username.strip())
+            ).one_or_none()
+        # Outside of any transaction: this takes long, and on SQLite it would keep all writers out.
+        right = verify(found.password_hash if found else None, password)
+        if not right or found is None or found.disabled:
+            raise LoginRefused
+        renewed = hash_password(password) if is_old(found.password_hash) else None
+        return self._open(found.person_id, address, attempt=attempt, renewed=renewed)
+
+    def open_for(self, person_id: str, *, address: str = "") -> SignedIn:
+        """Begin a session without a password: for a demonstration and for tests."""
+        return self._open(person_id, address)
+
+    def find(self, token: str) -> Session | None:
+        """Who a token belongs to: one statement, and now and then a second that renews the expiry."""
+        with self._engine.database.read() as connection:
+            found = self.find_in(connection, token)
+        if found is not None and self._engine.clock.now() - found.seen_at > TOUCH_EVERY:
+            self._touch(found)
+        return found
+
+    def find_in(self, connection: Connection, token: str) -> Session | None:
+        """The same on a connection the caller has open; nothing is written."""
+        now = self._engine.clock.now()
+        rows = connection.execute(
+            _FIND,
+            {
+                "token_hash": hash_token(token),
+                "now": now,
+                "day": now.astimezone(self._engine.zone).date(),
+            },
+        ).all()
+        return _session(rows[0], rows) if rows else None
+
+    def sign_out(self, token: str) -> None:
+        """End a session; an unknown one is already ended."""
+        with self._engine.database.write() as connection:
+            connection.execute(delete(session).where(session.c.token_hash == hash_token(token)))
+            connection.commit()
+
+    def of_person(self, person_id: str) -> list[Session]:
+        """A person's running sessions, the latest used first; their actors carry no roles."""
+        statement = (
+            select(session, person.c.id, person.c.name, person.c.unit_id, account.c.username)
+            .join(person, person.c.id == session.c.person_id)
+            .join(account, account.c.person_id == person.c.id)
+            .where(
+                session.c.person_id == person_id, session.c.expires_at > self._engine.clock.now()
+            )
+            .order_by(session.c.seen_at.desc())
+        )
+        with self._engine.database.read() as connection:
+            return [_session(row, []) for row in connection.execute(statement)]
+
+    def _open(
+        self,
+        person_id: str,
+        address: str,
+        *,
+        attempt: str | None = None,
+        renewed: str | None = None,
+    ) -> SignedIn:
+        actor = self._engine.directory.actor(person_id)
+        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        with self._engine.database.write() as connection:
+            uow = UnitOfWork(self._engine, connection, actor)
+            _clear_up(uow)
+            end_attempt(uow, attempt)
+            if renewed is not None:
+                uow.execute(
+                    update(account)
+                    .where(account.c.person_id == person_id)
+                    .values(password_hash=renewed)
+                )
+            expires_at = uow.now + LIFETIME
+            uow.execute(
+                insert(session).values(
+                    token_hash=hash_token(token),
+                    person_id=person_id,
+                    csrf=csrf,
+                    created_at=uow.now,
+                    expires_at=expires_at,
+                    seen_at=uow.now,
+                )
+            )
+            uow.record_in(
+                f"account:{person_id}",
+                "account.signed_in",
+                {"person": person_id, "session": hash_token(token)[:16]},
+                {"address": address},
+            )
+            uow.commit()
+        return SignedIn(token, csrf, person_id, expires_at)
+
+    def _touch(self, found: Session) -> None:
+        now = self._engine.clock.now()
+        with self._engine.database.write() as connection:
+            connection.execute(
+                update(session)
+                .where(session.c.token_hash == found.id)
+                .values(seen_at=now, expires_at=now + LIFETIME)
+            )
+            connection.commit()
+
+
+def revoke(uow: UnitOfWork, person_id: str, *, session_id: str | None = None) -> int:
+    """End one or all sessions of a person; return how many. The caller commits."""
+    statement = delete(session).where(session.c.person_id == person_id)
+    if session_id is not None:
+        statement = statement.where(session.c.token_hash == session_id)
+    ended = uow.execute(statement).rowcount
+    if ended:
+        uow.record_in(
+            f"account:{person_id}",
+            "account.sessions_revoked",
+            {"person": person_id},
+            {"count": ended},
+        )
+    return ended
+
+
+def hash_token(token: str) -> str:
+    """How a token is stored. It has 256 random bits, so a plain hash cannot be guessed back."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _clear_up(uow: UnitOfWork) -> None:
+    """Signing in is rare enough to sweep what has expired."""
+    uow.execute(delete(session).where(session.c.expires_at <= uow.now))
+    uow.execute(delete(login_attempt).where(login_attempt.c.at < uow.now - timedelta(days=1)))
+
+
+def _session(row: Row[Any], roles: Sequence[Row[Any]]) -> Session:
+    keys = {role_key(each.role, each.place) for each in roles if each.role is not None}
+    return Session(
+        id=row.token_hash,
+        actor=Actor(row.id, frozenset(keys | {person_key(row.id)}), row.unit_id),
+        name=row.name,
+        username=row.username,
+        csrf=row.csrf,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        seen_at=row.seen_at,
+    )

@@ -1,0 +1,108 @@
+"""The organisation's tables: a set of their own beside the engine's, which knows none of them.
+
+No foreign key crosses to the engine's tables: another directory may stand in their place.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+)
+
+from engine.store.metadata import metadata as engine_metadata
+from engine.store.types import Id, Json, UtcTime
+
+metadata = MetaData(naming_convention=engine_metadata.naming_convention)
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(120), nullable=False),
+    #: root, cluster, unit or group
+    Column("kind", String(16), nullable=False),
+    Column("parent_id", Id, ForeignKey("unit.id")),
+    Index(None, "parent_id"),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("member_no", String(40), nullable=False, unique=True),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
+    Column("group_id", Id, ForeignKey("unit.id")),
+    #: Further facts; what is sensitive among them lies sealed.
+    Column("facts", Json, nullable=False),
+    Index(None, "unit_id"),
+    Index(None, "group_id"),
+    Index(None, "name"),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    Column("username", String(60), nullable=False, unique=True),
+    #: argon2id; empty until a password has been set.
+    Column("password_hash", String(200)),
+    Column("disabled", Boolean, nullable=False),
+)
+
+#: A role held at a unit from a day up to, not including, another.
+role_holding = Table(
+    "role_holding",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("role", String(64), nullable=False),
+    Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date),
+    Index(None, "person_id"),
+    Index(None, "role", "unit_id"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    #: SHA-256 of the token: whoever reads the table cannot sign in with it.
+    Column("token_hash", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Index(None, "person_id"),
+    Index(None, "expires_at"),
+)
+
+#: Failed and running attempts to sign in; a success removes its own row.
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    Column("id", Id, primary_key=True),
+    #: SHA-256 of what was typed as a user name: people type passwords there by mistake.
+    Column("username_hash", Id, nullable=False),
+    Column("address_hash", Id, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "username_hash", "at"),
+    Index(None, "address_hash", "at"),
+    Index(None, "at"),
+)
+
+#: One row. Its number rises with every change of people, units or roles, so that every process
+#: notices that what it remembers of them is old.
+directory_version = Table(
+    "directory_version",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+)

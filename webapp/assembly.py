@@ -1,0 +1,66 @@
+"""Build the engine from the settings: the one place that knows which port is filled by what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from engine.abilities.registry import standard_abilities
+from engine.clock import Clock, SystemClock
+from engine.engine import Engine
+from engine.files import FolderFiles
+from engine.letters import Fonts
+from engine.sealing import Keyring
+from engine.store.database import Database
+from webapp.accounts.directory import DatabaseDirectory
+from webapp.demo.clock import demo_clock, is_demo
+from webapp.settings import Settings, SettingsError
+
+
+def build_engine(
+    settings: Settings, *, clock: Clock | None = None, database: Database | None = None
+) -> Engine:
+    """The engine of this installation. The database must have been prepared by `init`."""
+    database = database or open_database(settings)
+    keyring = load_keyring(settings)
+    clock = clock or _clock(database)
+    return Engine(
+        database=database,
+        directory=DatabaseDirectory(database, clock=clock, zone=settings.zone),
+        clock=clock,
+        zone=settings.zone,
+        keyring=keyring,
+        files=open_files(settings.files_folder, keyring),
+        fonts=Fonts.of(settings.fonts),
+        abilities=standard_abilities(),
+    )
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings, opened."""
+    return Database(settings.database_url)
+
+
+def load_keyring(settings: Settings) -> Keyring:
+    """The keys of the home; `SettingsError` when `init` has not made them."""
+    if not (settings.keys_folder / "current").exists():
+        raise SettingsError(
+            f"There are no keys in {settings.keys_folder}: run `gongban init` first."
+        )
+    return Keyring.load(settings.keys_folder)
+
+
+def open_files(folder: Path, keyring: Keyring) -> FolderFiles:
+    """The files store over a folder; contents lie sealed."""
+    return FolderFiles(folder, keyring.seal_bytes, keyring.open_bytes)
+
+
+def _clock(database: Database) -> Clock:
+    """The machine's clock; a demonstration's can be moved."""
+    try:
+        demo = is_demo(database)
+    except (OperationalError, ProgrammingError):
+        # No tables yet: `init` builds them and asks for the engine again.
+        demo = False
+    return demo_clock(database) if demo else SystemClock()
