@@ -258,7 +258,11 @@ def _cases() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for code in [*LISTED, "other"]:
         yield "illness_aid/disease_list.dmn", "disease_list", {"disease_code": code}
     for yuan in (9_999, 15_000, 25_000, 35_000, 45_000, 60_000, 90_000, 200_000):
-        for before, listed, year in ((0, True, 2026), (yuan * 100 - 1, True, 2010), (0, False, 2026)):
+        for before, listed, year in (
+            (0, True, 2026),
+            (yuan * 100 - 1, True, 2010),
+            (0, False, 2026),
+        ):
             facts = {
                 "verified_self_paid_fen": yuan * 100,
                 "cost_to": dt.date(year, 2, 20),
