@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
@@ -47,6 +48,7 @@ BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 LARGEST_FILE = 5 * 1024 * 1024
 DEEPEST = 64
+MOST_ELEMENTS = 2_000
 #: pictures and paperwork: they move no token
 IGNORED = {
     *("documentation", "extensionElements", "incoming", "outgoing", "laneSet", "textAnnotation"),
@@ -56,6 +58,9 @@ IGNORED = {
 }
 LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+
+# A document type brings entities: other files (XXE) or endless expansion (billion laughs).
+_DOCTYPE = "The file declares a document type; document types and their entities are refused."
 
 
 class UnreadableDiagram(InvalidPackage):
@@ -74,6 +79,8 @@ def read_diagram(bpmn: bytes) -> Diagram:
     reader.read_lanes(process)
     reader.read_scope(process, None)
     reader.check_ids(root)
+    if len(reader.elements) > MOST_ELEMENTS:
+        raise UnreadableDiagram("The process has too many elements.", limit=MOST_ELEMENTS)
     return Diagram(
         process_id=process.get("id", ""),
         name=process.get("name", ""),
@@ -104,12 +111,17 @@ def _parse(bpmn: bytes) -> etree._Element:
     try:
         root = etree.fromstring(bpmn, parser)
     except etree.XMLSyntaxError as error:
-        raise UnreadableDiagram("The file is not well-formed XML.", line=error.lineno) from error
+        if any(
+            "<!DOCTYPE".encode(coding) in bpmn for coding in ("ascii", "utf-16-le", "utf-16-be")
+        ):
+            raise UnreadableDiagram(_DOCTYPE, line=error.lineno) from error
+        raise UnreadableDiagram(
+            "The file is not well-formed XML.", line=error.lineno, reason=error.msg
+        ) from error
     except ValueError as error:
         raise UnreadableDiagram("The file is not XML.") from error
-    # A document type brings entities: other files (XXE) or endless expansion (billion laughs).
     if root.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableDiagram("The file declares a document type; entities are refused.", line=1)
+        raise UnreadableDiagram(_DOCTYPE, line=1)
     if root.tag != f"{{{BPMN}}}definitions":
         raise UnreadableDiagram("The file is not BPMN 2.0.", root=str(root.tag))
     depth = 0
@@ -146,6 +158,9 @@ class _Reader:
         if not executable:
             self.findings.append(finding("no_process", ""))
             return None
+        if not executable[0].get("id"):
+            found = finding("missing_id", "", _line(executable[0]), kind="process")
+            self.findings.append(found)
         return executable[0]
 
     def read_lanes(self, process: etree._Element) -> None:
@@ -328,11 +343,15 @@ class _Reader:
 
     def joined_elements(self) -> dict[str, Element]:
         """The elements with their flows, which BPMN writes down twice; the flow's word counts."""
+        sources: dict[str, list[str]] = {}
+        targets: dict[str, list[str]] = {}
+        for flow in self.flows.values():
+            sources.setdefault(flow.source, []).append(flow.id)
+            targets.setdefault(flow.target, []).append(flow.id)
         joined: dict[str, Element] = {}
         for element in self.elements.values():
-            flows = self.flows.values()
-            incoming = tuple(flow.id for flow in flows if flow.target == element.id)
-            outgoing = tuple(flow.id for flow in flows if flow.source == element.id)
+            incoming = tuple(targets.get(element.id, ()))
+            outgoing = tuple(sources.get(element.id, ()))
             joined[element.id] = replace(element, incoming=incoming, outgoing=outgoing)
             for what, names, true in zip(
                 ("incoming", "outgoing"), self.listed[element.id], (incoming, outgoing), strict=True
@@ -358,8 +377,8 @@ def _is_known_child(kind: str, tag: str) -> bool:
 
 
 def _line(node: etree._Element) -> int:
-    line = node.sourceline
-    return line if isinstance(line, int) else 0
+    line: Any = node.sourceline  # the stubs leave its type open
+    return line or 0
 
 
 def _text(node: etree._Element) -> str:

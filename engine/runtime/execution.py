@@ -132,13 +132,13 @@ class Execution:
         marking, placed = self._marking, list[str]()
         with self._moving():
             for token in kill:
-                if token not in marking.tasks:
+                if token == ROOT or token not in marking.tasks:
                     raise NoSuchWork(token=token)
                 marking.kill(marking.tasks[token])
             for entry in enter:
                 placed.append(self._place(entry))
             for held in marking.living():
-                if held._state == held.node.rests_in and self._is_empty_scope(held):
+                if self._is_empty_scope(held):
                     raise ImpossibleMove(element=held.node.name, reason="nothing left inside")
         return placed
 
@@ -200,7 +200,7 @@ class Execution:
         host._children.remove(token.id)
         token._parent = scope.id
         scope._children.append(token.id)
-        if node.interrupts:
+        if node.element.cancel_activity:
             marking.kill(host)
         marking.note(token, host.id)
 
@@ -210,7 +210,7 @@ class Execution:
         scope = marking.tasks.get(entry.scope or ROOT)
         if node is None or scope is None or isinstance(node, BoundaryEvent):
             raise ImpossibleMove(element=entry.element_id, scope=entry.scope)
-        if (node.element.parent or "(process)") != scope.node.name:
+        if node.home != scope.node.name:
             raise ImpossibleMove(element=entry.element_id, scope=entry.scope)
         if isinstance(node, Join) and entry.flow not in node.element.incoming:
             raise ImpossibleMove(element=entry.element_id, flow=entry.flow)

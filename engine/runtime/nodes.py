@@ -17,20 +17,25 @@ from engine.runtime.diagram import Element, Flow
 from engine.runtime.errors import NoWayOut
 from engine.runtime.marking import READY, STARTED, WAITING, Token
 
+#: the name of the process's own spec; no id of an element can contain a parenthesis
+PROCESS = "(process)"
+
 
 class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     """An element that a token passes without stopping."""
 
     #: the kind of open work a token here is, if somebody outside has to act
     work: ClassVar[str] = ""
-    #: the state of a token that stays here between two calls
-    rests_in: ClassVar[int] = READY
+    #: the state of a token that stays here between two calls; None where no token stays
+    rests_in: ClassVar[int | None] = None
 
     def __init__(self, spec: WorkflowSpec, element: Element, flows: tuple[Flow, ...]) -> None:
         super().__init__(spec, element.id)
         self.element = element
         self.flows = flows
-        self.attached_to: str | None = None
+        self.attached_to = element.attached_to
+        #: the element whose token a token here is nested in
+        self.home = element.attached_to or element.parent or PROCESS
         #: timers to start when a token arrives
         self.timers: tuple[str, ...] = ()
         #: error boundary events by code; None catches every error
@@ -82,6 +87,8 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
 class Work(Node):
     """A task that somebody outside does: a person, an ability, a decision table."""
 
+    rests_in = READY
+
     def _on_ready_hook(self, token: Token) -> None:
         self.start_timers(token)
 
@@ -126,15 +133,7 @@ class Timer(Node):
 
 
 class BoundaryEvent(Node):
-    """On the edge of an activity: a timer waits there, an error only passes through."""
-
-    rests_in = WAITING
-
-    def __init__(self, spec: WorkflowSpec, element: Element, flows: tuple[Flow, ...]) -> None:
-        super().__init__(spec, element, flows)
-        self.attached_to = element.attached_to
-        self.is_timer = element.event is not None and element.event.kind == "timer"
-        self.interrupts = element.cancel_activity
+    """On the edge of an activity; an error only passes through."""
 
     def _update_hook(self, token: Token) -> bool:
         token._set_state(WAITING)
@@ -142,9 +141,10 @@ class BoundaryEvent(Node):
 
 
 class BoundaryTimer(BoundaryEvent):
-    """A timer on the edge of an activity."""
+    """A timer on the edge of an activity, waiting as long as the activity lasts."""
 
-    work: ClassVar[str] = "timer"
+    work = "timer"
+    rests_in = WAITING
 
 
 class ExclusiveGateway(Node):

@@ -15,12 +15,11 @@ from typing import Any
 
 from engine.runtime.errors import BadSnapshot
 from engine.runtime.marking import ROOT, Marking, Token
+from engine.runtime.nodes import Join
 
 FORMAT = 1
 #: UPGRADES[n] turns a snapshot of format n + 1 into one of format n + 2
 UPGRADES: list[Callable[[dict[str, Any]], dict[str, Any]]] = []
-
-_JOINS = ("parallelGateway", "inclusiveGateway")
 
 
 def save(marking: Marking) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def save(marking: Marking) -> dict[str, Any]:
     for token in marking.living():
         parent = "" if token._parent == ROOT else token._parent
         entry = [token.id, token.node.name, parent, ""]
-        if token.node.element.kind in _JOINS:
+        if isinstance(token.node, Join):
             entry[3] = token.flow
         while not entry[-1]:
             entry.pop()
@@ -46,9 +45,13 @@ def load(marking: Marking, snapshot: dict[str, Any]) -> None:
             parent, flow = (*rest, "", "")[:2]
             scope = marking.tasks[parent or ROOT]
             node = marking.specification.nodes[element]
+            if node.rests_in is None or node.home != scope.node.name:
+                raise ValueError(f"{element} inside {scope.node.name}")
             token = Token(marking, node, scope, token_id)
             token._state = node.rests_in
             token.flow = flow
+            if isinstance(node, Join) and flow not in node.element.incoming:
+                raise ValueError(f"{element} by {flow}")
     except (KeyError, TypeError, ValueError) as error:
         raise BadSnapshot(reason="it does not fit the definition", at=str(error)) from error
 

@@ -54,12 +54,10 @@ def compile_process(diagram: Diagram) -> Specification:
             findings=found, first=f"{found[0].element}: {found[0].message}", count=len(found)
         )
     spec = WorkflowSpec(name=diagram.process_id)
-    # No id of an element can contain a parenthesis.
-    root = Element("(process)", "process")
-    spec.start = nodes.Root(spec, root, ())
+    spec.start = nodes.Root(spec, Element(nodes.PROCESS, "process"), ())
     made = {element.id: _node(spec, diagram, element) for element in diagram.elements.values()}
     for node in made.values():
-        _attach(diagram, node)
+        _attach(made, node.element)
         if isinstance(node, nodes.InclusiveGateway):
             node.reach = _reach(diagram, node.element)
     return Specification(diagram, spec, made, _start_of(diagram, None))
@@ -81,12 +79,15 @@ def _start_of(diagram: Diagram, scope: str | None) -> str:
     return next(e.id for e in diagram.inside(scope) if e.kind == "startEvent")
 
 
-def _attach(diagram: Diagram, node: nodes.Node) -> None:
-    for edge in diagram.boundary_events(node.element.id):
-        if edge.event and edge.event.kind == "timer":
-            node.timers += (edge.id,)
-        elif edge.event:
-            node.catchers[edge.event.error_code] = edge.id
+def _attach(made: dict[str, nodes.Node], edge: Element) -> None:
+    """Tell an activity of the event on its edge."""
+    if edge.attached_to is None or edge.event is None:
+        return
+    host = made[edge.attached_to]
+    if edge.event.kind == "timer":
+        host.timers += (edge.id,)
+    else:
+        host.catchers[edge.event.error_code] = edge.id
 
 
 def _reach(diagram: Diagram, join: Element) -> dict[str, frozenset[str]]:

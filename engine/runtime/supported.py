@@ -53,6 +53,7 @@ RULES: dict[str, tuple[Severity, str]] = {
     "no_start": (ERROR, "there is no start event"),
     "several_starts": (ERROR, "there is more than one start event"),
     "no_end": (ERROR, "there is no end event"),
+    "unreachable": (ERROR, "no way leads here from the start event"),
     "no_way_in": (ERROR, "no sequence flow leads here"),
     "no_way_out": (ERROR, "no sequence flow leads on from here"),
     "way_into_start": (ERROR, "a sequence flow leads to an event that begins by itself"),
@@ -122,10 +123,10 @@ def finding(rule: str, element: str, line: int = 0, **parts: str) -> Finding:
     return Finding(rule, severity, element, sentence.format_map(parts), line, parts)
 
 
-def refusal(kind: str, element: str, line: int = 0) -> Finding:
+def refusal(kind: str, element: str, line: int = 0, why: str | None = None) -> Finding:
     """A finding that names something the runtime does not run."""
-    why = WHY.get(kind, "it is not among the supported elements")
-    return finding("not_supported", element, line, kind=kind, why=why)
+    reason = why or WHY.get(kind, "it is not among the supported elements")
+    return finding("not_supported", element, line, kind=kind, why=reason)
 
 
 def problems(diagram: Diagram) -> list[Finding]:
@@ -213,8 +214,7 @@ def _event_problems(diagram: Diagram, element: Element, event: Event) -> Iterato
         return finding(rule, element.id, element.line, **parts)
 
     if event.kind not in EVENT_KINDS.get(element.kind, {event.kind}):
-        kind = element.kind if event.kind == "none" else event.kind
-        yield refusal(kind, element.id, element.line)
+        yield refusal(f"{event.kind} {element.kind}", element.id, element.line, WHY.get(event.kind))
     elif event.kind == "timer" and not event.expression:
         yield say("no_timer")
     elif event.kind == "error" and element.kind == "endEvent":
@@ -255,3 +255,23 @@ def _scope_problems(diagram: Diagram, scope: str | None) -> Iterator[Finding]:
         yield finding("several_starts" if kinds["startEvent"] else "no_start", name)
     if not kinds["endEvent"]:
         yield finding("no_end", name)
+    reached = _reached(diagram, scope)
+    for element in diagram.inside(scope):
+        if element.incoming and element.id not in reached:
+            yield finding("unreachable", element.id, element.line)
+
+
+def _reached(diagram: Diagram, scope: str | None) -> set[str]:
+    edges: dict[str | None, list[str]] = {}
+    for element in diagram.inside(scope):
+        edges.setdefault(element.attached_to, []).append(element.id)
+    reached: set[str] = set()
+    todo = [e.id for e in diagram.inside(scope) if e.kind == "startEvent"]
+    while todo:
+        name = todo.pop()
+        if name in reached or name not in diagram.elements:
+            continue
+        reached.add(name)
+        todo += [diagram.flows[flow].target for flow in diagram.elements[name].outgoing]
+        todo += edges.get(name, [])
+    return reached

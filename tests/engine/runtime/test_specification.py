@@ -1,0 +1,116 @@
+"""A specification is shared by every case of its definition and never changes."""
+
+import subprocess
+import sys
+from collections import deque
+
+import pytest
+
+from engine.runtime import Execution, Specification
+from engine.runtime.errors import ConditionFailed
+from tests.engine.runtime.drawing import compiled
+from tests.engine.runtime.playing import Play, say
+
+EVERYTHING = (
+    "start s", "inclusive i", "user a", "timer t on a stays", "service pay",
+    "error back on pay code=returned", "decide d", "inclusive j", "sub box", "start s2",
+    "parallel p", "user b", "timer w", "parallel q", "end e2", "s2 > p > b > q > e2", "p > w > q",
+    "close", "timer late on box", "exclusive x", "end e", "terminate stop",
+    "s > i", "i > a : one", "i > pay : two", "i > d *", "a > j", "pay > j", "d > j", "t > stop",
+    "back > stop", "j > box > x", "late > stop", "x > i : again", "x > e *",
+)  # fmt: skip
+
+
+def fingerprint(thing: object) -> object:
+    """Everything reachable, by structure; objects met again are named by their first place."""
+    seen: dict[int, int] = {}
+    parts: list[object] = []
+    todo = deque([thing])
+    while todo:
+        at = todo.popleft()
+        if isinstance(at, (str, int, float, bytes, type(None), type)):
+            parts.append(at)
+            continue
+        if id(at) in seen:
+            parts.append(("again", seen[id(at)]))
+            continue
+        seen[id(at)] = len(seen)
+        parts.append((type(at).__name__, len(at) if hasattr(at, "__len__") else 0))
+        if isinstance(at, dict):
+            todo.extend(x for pair in sorted(at.items(), key=repr) for x in pair)
+        elif isinstance(at, (set, frozenset)):
+            todo.extend(sorted(at, key=repr))
+        elif isinstance(at, (list, tuple)):
+            todo.extend(at)
+        else:
+            slots = [name for cls in type(at).__mro__ for name in getattr(cls, "__slots__", ())]
+            todo.extend(getattr(at, name) for name in slots)
+            todo.extend(sorted(vars(at).items()) if hasattr(at, "__dict__") else ())
+    return parts
+
+
+def test_the_fingerprint_sees_a_change() -> None:
+    specification = compiled(*EVERYTHING)
+    before = fingerprint(specification)
+    specification.nodes["a"].timers += ("more",)
+    assert fingerprint(specification) != before
+
+
+def test_running_a_case_in_every_way_changes_nothing_in_the_specification() -> None:
+    specification = compiled(*EVERYTHING)
+    before = fingerprint(specification)
+    play = Play(specification, say(one=True, two=True, again=True), lambda element: None)
+    play.fail("pay", "returned")
+    assert play.finished
+    play = Play(specification, say(one=True, two=True, again=True), lambda element: None)
+    play.complete("pay", "a", "b").fire("w").complete("a").execution.cancel()
+    play = Play(specification, say(one=False, two=False), lambda element: None)
+    play.fire("late")
+    play = Play(specification, say(one=True, two=False, again=None), lambda element: None)
+    with pytest.raises(ConditionFailed):
+        play.complete("a", "b").fire("w")
+    assert fingerprint(specification) == before
+
+
+def test_two_cases_of_one_specification_do_not_see_each_other() -> None:
+    specification = compiled("start s", "user a", "user b", "end e", "s > a > b > e")
+    one, two = Play(specification), Play(specification)
+    one.complete("a")
+    assert (one.open, two.open) == (["b"], ["a"])
+
+
+def test_compiling_the_same_diagram_twice_gives_the_same_specification() -> None:
+    assert fingerprint(compiled(*EVERYTHING)) == fingerprint(compiled(*EVERYTHING))
+
+
+def test_a_condition_that_only_python_understands_goes_to_the_caller_like_any_other() -> None:
+    text = "__import__('os').getpid() or True"
+    python = compiled(
+        "start s", "exclusive x", "user a", "user b", "end e", "s > x", f"x > a : {text}",
+        "x > b *", "a > e", "b > e",
+    )  # fmt: skip
+    asked: list[str] = []
+
+    def evaluate(condition: str) -> object:
+        asked.append(condition)
+        return False
+
+    assert Play(python, evaluate).open == ["b"]
+    assert asked == [text]
+
+
+def test_the_part_of_spiffworkflow_that_evaluates_python_is_not_even_loaded() -> None:
+    look = (
+        "import sys, engine.runtime; print([name for name in sys.modules"
+        " if name.startswith('SpiffWorkflow') and ('script' in name or 'bpmn' in name)])"
+    )
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_specification_outlives_many_cases_without_growing() -> None:
+    specification: Specification = compiled(*EVERYTHING)
+    before = fingerprint(specification)
+    for _ in range(50):
+        Execution.start(specification, say(one=True, two=True), lambda element: None)
+    assert fingerprint(specification) == before
