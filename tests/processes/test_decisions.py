@@ -36,13 +36,13 @@ def day(text: str) -> dt.date:
 
 ELIGIBILITY = "illness_aid/eligibility.dmn"
 FACTS: dict[str, Any] = {
-    "membership_active": True,
-    "dues_paid": True,
+    "membership_active": "yes",
+    "dues_paid": "yes",
     "applicant": {"join_date": "2006-07-01"},
     "applied_on": "2026-03-02",
     "housing_count": 1,
-    "runs_business": False,
-    "costly_schooling": False,
+    "runs_business": "no",
+    "costly_schooling": "no",
     "check_authorised": True,
     "diagnosed_on": day("2025-12-10"),
     "cost_from": day("2026-01-05"),
@@ -52,12 +52,12 @@ FACTS: dict[str, Any] = {
     "register_history": {"count": 0, "total_fen": 0, "latest": None, "same_account_others": 0},
 }
 EXCLUDED: list[tuple[dict[str, Any], str]] = [
-    ({"membership_active": False}, "不在会员名册"),
-    ({"dues_paid": False}, "近 6 个月会费未缴齐"),
+    ({"membership_active": "no"}, "不在会员名册"),
+    ({"dues_paid": "no"}, "近 6 个月会费未缴齐"),
     ({"applicant": {"join_date": "2025-12-03"}}, "申请时入会未满 3 个月"),
     ({"housing_count": 2}, "家庭有两套以上住房"),
-    ({"runs_business": True}, "有商铺或者雇工经营"),
-    ({"costly_schooling": True}, "子女就读高收费私立学校或者自费留学"),
+    ({"runs_business": "yes"}, "有商铺或者雇工经营"),
+    ({"costly_schooling": "yes"}, "子女就读高收费私立学校或者自费留学"),
     ({"check_authorised": False}, "没有授权核对家庭经济状况"),
     ({"diagnosed_on": day("2024-03-01")}, "确诊超过 24 个月"),
     ({"cost_from": day("2025-12-30")}, "费用期间跨年"),
@@ -78,7 +78,7 @@ def test_each_exclusion_alone(change: dict[str, Any], reason: str) -> None:
 
 
 def test_all_reasons_are_told_at_once() -> None:
-    found = decide(ELIGIBILITY, "eligibility", **{**FACTS, "dues_paid": False, "housing_count": 3})
+    found = decide(ELIGIBILITY, "eligibility", **{**FACTS, "dues_paid": "no", "housing_count": 3})
     assert found["reasons"] == ["近 6 个月会费未缴齐", "家庭有两套以上住房"]
 
 

@@ -37,7 +37,7 @@ DOCUMENT: dict[str, Any] = {
     "disease_name": "***",
     "hospital": "省人民医院",
     "diagnosed_on": "2025-12-10",
-    "first_diagnosis": True,
+    "first_diagnosis": "yes",
     "cost_from": "2026-01-05",
     "cost_to": "2026-02-20",
     "total_cost_fen": 9800000,
