@@ -27,6 +27,8 @@ export const labels: Label[] = [
   label("Nothing to show.", "'Nothing to show.'"),
   attribute("Previous page", `"aria-label"`, `"Previous page"`),
   attribute("Next page", `"aria-label"`, `"Next page"`),
+  label("Choose", "valueLabel || 'Select'", `valueLabel || __t("Choose")`),
+  label("e.g. 2026-11-20", "placeholder: getLocaleReadableDateFormat()", `placeholder: __t("e.g. 2026-11-20")`),
   label("Add another", "'Add new'"),
   label("Show all", "`Expand all (${values.length - 1})`"),
   label("Show fewer", "'Collapse'"),

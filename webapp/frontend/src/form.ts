@@ -26,6 +26,7 @@ class FormPage {
   private readonly form: Form;
   private readonly host: HTMLFormElement | null;
   private readonly status: HTMLElement | null;
+  private touched = false;
   private dirty = false;
   private leaving = false;
   private timer = 0;
@@ -56,6 +57,8 @@ class FormPage {
       }, 0);
     }
     this.form.on("field.updated", ((event: { fieldInstance: FieldInstance }) => this.changed(event.fieldInstance)) as never);
+    // Computed fields settle by themselves; only what the person does makes the form unsaved.
+    for (const kind of ["input", "click", "drop"]) this.island.addEventListener(kind, () => (this.touched = true), { capture: true });
     if (this.host && !this.given.readonly) this.guard(this.host);
     this.island.dataset["ready"] = "yes";
   }
@@ -83,9 +86,11 @@ class FormPage {
         toast(t("A file is still being uploaded. Wait until it is done."), "error");
         return;
       }
-      demands.complete = button?.dataset["validate"] !== "none";
+      // all: complete and well-formed; none: well-formed; draft: whatever there is.
+      const demand = button?.dataset["validate"] ?? "all";
+      demands.complete = demand === "all";
       serverErrors.clear();
-      const errors = this.form.validate() as Errors;
+      const errors = demand === "draft" ? {} : (this.form.validate() as Errors);
       if (Object.keys(errors).length > 0) {
         event.preventDefault();
         this.goToFirstError();
@@ -113,7 +118,7 @@ class FormPage {
   private changed(instance: FieldInstance): void {
     serverErrors.delete(instance.valuePath.join("."));
     demands.complete = true;
-    this.later();
+    if (this.touched) this.later();
   }
 
   private later(): void {

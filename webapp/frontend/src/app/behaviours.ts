@@ -3,6 +3,11 @@ import { t } from "../lib/i18n";
 
 /** Small comforts; every page works without them. */
 export function behaviours(): void {
+  // The list of steps has its own scrolling beside the decision: begin at the present one.
+  const box = document.querySelector<HTMLElement>(".side-scroll");
+  const now = box?.querySelector<HTMLElement>(".step-now");
+  if (box && now) box.scrollTop += now.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+
   document.addEventListener("click", (event) => {
     const target = event.target as Element | null;
 

@@ -1,4 +1,4 @@
-import { Description, Errors, Label } from "@bpmn-io/form-js-viewer";
+import { Description, Errors, ExpressionField, Label } from "@bpmn-io/form-js-viewer";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce, csrfToken, newKey } from "../lib/dom";
 import { t } from "../lib/i18n";
@@ -420,6 +420,29 @@ function sizeText(bytes: number): string {
   return `${(bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0).replace(/\.0$/, "")} MB`;
 }
 
+// ---- computed values ----------------------------------------------------------------------------
+
+const Compute = ExpressionField as unknown as FieldComponent<unknown>;
+
+/** form-js computes without showing and leaves the column to the field; a computed field with a label is also read by the person. */
+function ComputedField(props: FieldProps<unknown>): preact.JSX.Element {
+  const { field, value } = props;
+  const compute = <Compute {...props} />;
+  const columns = field.layout?.columns;
+  if (!field.label) return compute;
+  const money = field.key?.endsWith("_fen") && typeof value === "number";
+  const text = money ? `¥ ${value < 0 ? "−" : ""}${fromFen(Math.abs(value))}` : value === null || value === undefined ? "—" : String(value);
+  return (
+    <>
+      {compute}
+      <div class={`fjs-layout-column cds--col${columns ? `-lg-${columns}` : ""} cds--col-sm-16 cds--col-md-16`}>
+        <div class="fjs-element">{shell(props, <output class="gb-computed" id={props.domId}>{text}</output>)}</div>
+      </div>
+    </>
+  );
+}
+ComputedField.config = (ExpressionField as unknown as FieldComponent<unknown>).config;
+
 // ---- registration -------------------------------------------------------------------------------
 
 interface Registry {
@@ -430,6 +453,7 @@ export function fieldsModule(island: FormIsland): Record<string, unknown> {
   class OwnFields {
     static $inject = ["formFields"];
     constructor(formFields: Registry) {
+      formFields.register("expression", ComputedField);
       formFields.register("money", MoneyField);
       formFields.register("idcard", IdCardField);
       formFields.register("bankaccount", BankAccountField);

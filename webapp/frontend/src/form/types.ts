@@ -51,6 +51,7 @@ export interface Field {
   validate?: Record<string, unknown> & { required?: boolean };
   properties?: Record<string, string>;
   appearance?: Record<string, string>;
+  layout?: { columns?: number | null };
   components?: Field[];
 }
 

@@ -83,11 +83,21 @@ export function validationModule(): Record<string, unknown> {
         };
         const found = OWN.has(field.type) ? ownErrors(field, value, limit) : original(instance, value);
         const said = found.filter((message) => demands.complete || message !== REQUIRED).map((message) => sentence(message, field));
+        if (said.length === 0 && demands.complete && !empty(value) && checkFails(field, expressions, instance)) {
+          said.push(field.properties?.["checkMessage"] ?? t("This does not fit with the other values."));
+        }
         return [...said, ...(serverErrors.get(instance.valuePath.join(".")) ?? [])];
       };
     }
   }
   return { __init__: ["ownValidation"], ownValidation: ["type", OwnValidation] };
+}
+
+/** properties.check: FEEL over the form; only a clear "false" speaks here, the server has the last word. */
+function checkFails(field: Field, expressions: unknown, instance: FieldInstance): boolean {
+  const check = field.properties?.["check"];
+  if (!check) return false;
+  return runExpressionEvaluation(expressions as never, `=${check.replace(/^=/, "")}`, instance.expressionContextInfo as never) === false;
 }
 
 function sentence(message: string, field: Field): string {
