@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.errors import InvalidPackage
+from engine.forms.component import split_list
 from engine.forms.expression import Expression, Parse, is_expression, source
 from engine.forms.feel import parse_feel
 from engine.forms.field import Field, Option
 from engine.forms.form import Form
-from engine.forms.problems import Finding, problems, split_list
+from engine.forms.limits import compile_pattern
+from engine.forms.problems import Finding, problems
 from engine.forms.shape import shape_of
-from engine.forms.types import TYPES, compile_pattern
+from engine.forms.types import TYPES
 
 
 class UnsupportedForm(InvalidPackage):

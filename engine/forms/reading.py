@@ -8,7 +8,7 @@ from typing import Any
 from engine.forms.field import Bad, Field, KnownValues
 from engine.forms.node import Node, laid_over, leaves
 from engine.forms.paths import find, has
-from engine.forms.types import MAX_ITEMS
+from engine.forms.values import MAX_ITEMS
 
 #: A token is made by the server; anything longer is not one.
 MAX_TOKEN = 1_000

@@ -6,9 +6,9 @@ from typing import Any
 
 from engine.forms.expression import Expression
 from engine.forms.field import Bad, Field
+from engine.forms.limits import Surroundings, obey_count
 from engine.forms.node import Node
 from engine.forms.paths import find
-from engine.forms.types import Surroundings, obey_count
 
 _LISTS = frozenset(["checklist", "persons", "attachments", "dynamiclist"])
 

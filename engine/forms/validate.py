@@ -11,13 +11,13 @@ from typing import Any
 
 from engine.forms.expression import Expression, Moment
 from engine.forms.field import NOTHING, Bad, Field, FieldError, KnownValues
+from engine.forms.limits import Surroundings
 from engine.forms.node import Node, laid_over, leaves, row_scope
 from engine.forms.paths import nested
 from engine.forms.reading import Reader
 from engine.forms.rules import obey
 from engine.forms.settling import settle
 from engine.forms.shape import Shape, strangers
-from engine.forms.types import Surroundings
 
 #: More errors than this help nobody and cost memory.
 MAX_ERRORS = 100
