@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.errors import EngineError
 from engine.runtime.diagram import Flow
 from engine.runtime.errors import ConditionFailed
 
@@ -19,8 +20,10 @@ def holds(flow: Flow, evaluate: Callable[[str], object]) -> bool:
     try:
         value = evaluate(flow.condition)
     except Exception as error:
-        # Whatever the language raises, somebody must learn which flow it was.
-        raise ConditionFailed(**facts) from error
+        # Whatever the language raises, somebody must learn which flow it was. Only our own errors
+        # are known to hold nothing personal.
+        reason = str(error) if isinstance(error, EngineError) else type(error).__name__
+        raise ConditionFailed(**facts, reason=reason) from error
     if value is True or value is False:
         return value
     # The value itself may be personal and stays out of logs.
