@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from engine.actors import Actor, person_key, role_key
 from engine.store.unit_of_work import UnitOfWork
@@ -237,7 +237,7 @@ def _clear_up(uow: UnitOfWork) -> None:
     uow.execute(delete(login_attempt).where(login_attempt.c.at < uow.now - timedelta(days=1)))
 
 
-def _session(row: Row[Any], roles: Sequence[Row[Any]]) -> Session:
+def _session(row: Any, roles: Sequence[Any]) -> Session:
     keys = {role_key(each.role, each.place) for each in roles if each.role is not None}
     return Session(
         id=row.token_hash,
