@@ -106,7 +106,12 @@ def _parse(bpmn: bytes) -> etree._Element:
     if len(bpmn) > LARGEST_FILE:
         raise UnreadableDiagram("The file is too large.", limit=LARGEST_FILE)
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(bpmn, parser)
@@ -149,7 +154,7 @@ class _Reader:
     def executable_process(self) -> etree._Element | None:
         """The one process to run, or None with a finding."""
         processes = list(self.root.iterchildren(f"{{{BPMN}}}process"))
-        executable = [p for p in processes if p.get("isExecutable", "true") == "true"]
+        executable = [p for p in processes if _flag(p, "isExecutable", "true")]
         if len(executable) > 1:
             names = ", ".join(p.get("id", "?") for p in executable)
             self.findings.append(finding("several_processes", "", names=names))
@@ -205,12 +210,12 @@ class _Reader:
 
     def read_element(self, node: etree._Element, kind: str, parent: str | None) -> None:
         line, element_id = _line(node), node.get("id", "")
-        event_node = kind == "subProcess" and node.get("triggeredByEvent") == "true"
+        event_node = kind == "subProcess" and _flag(node, "triggeredByEvent")
         if event_node:
             self.findings.append(refusal("event sub-process", element_id, line))
         elif kind not in SUPPORTED:
             self.findings.append(refusal(kind, element_id, line))
-        if node.get("isForCompensation") == "true":
+        if _flag(node, "isForCompensation"):
             self.findings.append(refusal("compensation", element_id, line))
         for name in ("startQuantity", "completionQuantity"):
             if node.get(name, "1") != "1":
@@ -228,7 +233,7 @@ class _Reader:
             default=node.get("default"),
             event=self.read_event(node, kind),
             attached_to=node.get("attachedToRef"),
-            cancel_activity=node.get("cancelActivity", "true") != "false",
+            cancel_activity=_flag(node, "cancelActivity", "true"),
             line=line,
         )
         self.read_inside(node, kind, element_id)
@@ -374,6 +379,10 @@ def _is_known_child(kind: str, tag: str) -> bool:
     # What stands inside a sub-process is judged on its own; what is refused is refused once.
     inside_matters = kind in SUPPORTED - CONTAINERS
     return not inside_matters or tag in IGNORED or tag.endswith(("Definition", "DefinitionRef"))
+
+
+def _flag(node: etree._Element, name: str, default: str = "false") -> bool:
+    return node.get(name, default).strip() in ("true", "1")
 
 
 def _line(node: etree._Element) -> int:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from engine.errors import Conflict, EngineError, InvalidPackage
+from engine.runtime.diagram import Finding
 
 
 class NotSupported(InvalidPackage):
     """The diagram has findings; it is refused, not run approximately."""
 
     problem = "not_supported"
+
+    def __init__(self, findings: list[Finding]) -> None:
+        self.findings = findings
+        first = findings[0]
+        super().__init__(
+            count=len(findings), rule=first.rule, element=first.element, first=first.message
+        )
 
 
 class NoSuchWork(Conflict):

@@ -50,9 +50,7 @@ class Specification:
 def compile_process(diagram: Diagram) -> Specification:
     """Raises NotSupported, with the findings, where the diagram may not run."""
     if found := errors(diagram):
-        raise NotSupported(
-            findings=found, first=f"{found[0].element}: {found[0].message}", count=len(found)
-        )
+        raise NotSupported(found)
     spec = WorkflowSpec(name=diagram.process_id)
     spec.start = nodes.Root(spec, Element(nodes.PROCESS, "process"), ())
     made = {element.id: _node(spec, diagram, element) for element in diagram.elements.values()}

@@ -239,6 +239,26 @@ def test_a_diagram_without_findings_reads_as_plain_data() -> None:
     assert [edge.id for edge in diagram.boundary_events("a")] == ["t"]
 
 
+def test_a_comment_inside_a_condition_does_not_cut_it() -> None:
+    flow = (
+        '<sequenceFlow id="h" sourceRef="a" targetRef="e"><conditionExpression>amount '
+        "<!-- in fen -->&lt; <![CDATA[3 and true]]></conditionExpression></sequenceFlow>"
+    )
+    condition = read_diagram(process(flow)).flows["h"].condition
+    assert condition.split() == ["amount", "<", "3", "and", "true"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("true", True), ("1", True), ("false", False), ("0", False)]
+)
+def test_truth_is_written_as_a_word_or_a_digit(written: str, meant: bool) -> None:
+    edge = (
+        f'<boundaryEvent id="t" attachedToRef="a" cancelActivity="{written}">'
+        "<timerEventDefinition><timeDate>d</timeDate></timerEventDefinition></boundaryEvent>"
+    )
+    assert read_diagram(process(edge)).elements["t"].cancel_activity is meant
+
+
 def test_a_nested_lane_names_its_elements() -> None:
     lanes = (
         '<laneSet id="l1"><lane id="o" name="outer"><flowNodeRef>a</flowNodeRef><childLaneSet>'
