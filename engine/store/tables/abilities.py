@@ -66,6 +66,8 @@ fund = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("name", String(120), nullable=False),
+    #: Keys of those who handle payments from it, unless the service task names others.
+    Column("handlers", Json, nullable=False),
 )
 
 #: The accounts of a fund. `source` is where money comes from and may be negative; the others never.
@@ -79,7 +81,8 @@ fund_account = Table(
     CheckConstraint("name = 'source' OR balance_fen >= 0", name="never_below_zero"),
 )
 
-#: One movement: the same amount leaves one account and enters another.
+#: One movement: the same amount leaves one account (debit) and enters another (credit).
+#: The accounts are claims on the fund's money, so a debit lessens and a credit adds.
 fund_entry = Table(
     "fund_entry",
     metadata,
@@ -165,6 +168,8 @@ payment_order = Table(
     #: Sealed; only the batch file holds it in the clear, and that file is encrypted at rest.
     Column("account", Text, nullable=False),
     Column("purpose", String(120), nullable=False),
+    #: Keys of those who handle it; empty: the fund's handlers.
+    Column("handlers", Json, nullable=False),
     #: ready, batched, paid, returned, cancelled
     Column("state", String(16), nullable=False),
     Column("batch_id", Id, ForeignKey("payment_batch.id")),
