@@ -103,6 +103,10 @@ class FormPage {
         host.append(hidden);
       }
       hidden.value = JSON.stringify(this.values());
+    });
+    // On window, so that everybody who may still stop the submission has spoken.
+    window.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || event.target !== host) return;
       window.clearTimeout(this.timer);
       this.leaving = true;
     });

@@ -1,5 +1,6 @@
 import { h } from "../lib/dom";
 import { t } from "../lib/i18n";
+import { mayDecide } from "./decision";
 
 /**
  * A button or form with data-confirm="question" asks first; data-confirm-detail spells out the
@@ -14,6 +15,8 @@ export function confirmations(): void {
       if (!source || agreed.has(source)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
+      // What is missing is said before anybody is asked to be sure.
+      if (source instanceof HTMLButtonElement && source.form?.dataset["behaviour"] === "decision" && !mayDecide(source.form, source)) return;
       void ask(source).then((yes) => {
         if (!yes) return;
         agreed.add(source);

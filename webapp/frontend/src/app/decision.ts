@@ -15,16 +15,9 @@ export function decisions(): void {
       return;
     }
     const button = event.submitter instanceof HTMLButtonElement ? event.submitter : null;
-    if (form.dataset["behaviour"] === "decision") {
-      if (button?.dataset["opinion"] === "required" && !opinionGiven(form)) {
-        event.preventDefault();
-        return;
-      }
-      const deciding = new CustomEvent("gongban:deciding", { cancelable: true, bubbles: true, detail: { button } });
-      if (!form.dispatchEvent(deciding)) {
-        event.preventDefault();
-        return;
-      }
+    if (form.dataset["behaviour"] === "decision" && !mayDecide(form, button)) {
+      event.preventDefault();
+      return;
     }
     if (form.method === "post" && !form.matches("[hx-post], [data-hx-post]")) lock(form, button);
   });
@@ -33,6 +26,14 @@ export function decisions(): void {
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) unlock(form);
+  });
+
+  document.addEventListener("input", (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLTextAreaElement) || !box.classList.contains("is-invalid")) return;
+    box.classList.remove("is-invalid");
+    const note = document.getElementById(`${box.id}-error`);
+    if (note) note.textContent = "";
   });
 
   document.addEventListener("click", (event) => {
@@ -44,6 +45,12 @@ export function decisions(): void {
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();
   });
+}
+
+/** Is there all that this button demands? If not, it has been said and shown where. */
+export function mayDecide(form: HTMLFormElement, button: HTMLButtonElement | null): boolean {
+  if (button?.dataset["opinion"] === "required" && !opinionGiven(form)) return false;
+  return form.dispatchEvent(new CustomEvent("gongban:deciding", { cancelable: true, bubbles: true, detail: { button } }));
 }
 
 function buttonsOf(form: HTMLFormElement): HTMLButtonElement[] {

@@ -103,16 +103,17 @@ interface Line {
   mode: "numeric" | "text" | "tel";
   length: number;
   tidy(text: string): string;
-  show(text: string): string;
+  /** the value in groups, easier to compare with a card */
+  groups?(text: string): string;
 }
 
-function line({ type, mode, length, tidy, show }: Line): FieldComponent<string> {
+function line({ type, mode, length, tidy, groups }: Line): FieldComponent<string> {
   function LineField(props: FieldProps<string>): preact.JSX.Element {
     const { domId, disabled, readonly, errors } = props;
     const value = props.value ?? "";
-    const [focused, setFocused] = useState(false);
     return shell(
       props as FieldProps<unknown>,
+      <>
       <div class={`fjs-input-group ${disabled ? "fjs-disabled" : ""} ${readonly ? "fjs-readonly" : ""} ${errors.length > 0 ? "fjs-has-errors" : ""}`}>
         <input
           class="fjs-input gb-figures"
@@ -122,22 +123,18 @@ function line({ type, mode, length, tidy, show }: Line): FieldComponent<string> 
           autocomplete="off"
           spellcheck={false}
           maxLength={length}
-          value={focused ? value : show(value)}
+          value={value}
           disabled={disabled}
           readOnly={readonly}
           aria-invalid={errors.length > 0}
           aria-describedby={described(domId)}
-          onFocus={() => {
-            setFocused(true);
-            props.onFocus();
-          }}
+          onFocus={() => props.onFocus()}
           onInput={(event) => props.onChange({ value: tidy(event.currentTarget.value) })}
-          onBlur={() => {
-            setFocused(false);
-            props.onBlur();
-          }}
+          onBlur={() => props.onBlur()}
         />
-      </div>,
+      </div>
+      {groups && value ? <p class="gb-capitals">{groups(value)}</p> : null}
+      </>,
     );
   }
   LineField.config = config(type, "", (value) => (typeof value === "string" ? value : ""));
@@ -145,15 +142,15 @@ function line({ type, mode, length, tidy, show }: Line): FieldComponent<string> 
 }
 
 const compact = (text: string): string => text.normalize("NFKC").replace(/[\s-]/g, "");
-const IdCardField = line({ type: "idcard", mode: "text", length: 22, tidy: (text) => compact(text).toUpperCase(), show: (text) => text });
+const IdCardField = line({ type: "idcard", mode: "text", length: 22, tidy: (text) => compact(text).toUpperCase() });
 const BankAccountField = line({
   type: "bankaccount",
   mode: "numeric",
   length: 26,
   tidy: compact,
-  show: (text) => text.replace(/(\d{4})(?=\d)/g, "$1 "),
+  groups: (text) => text.replace(/(\d{4})(?=\d)/g, "$1 "),
 });
-const MobileField = line({ type: "mobile", mode: "tel", length: 16, tidy: compact, show: (text) => text });
+const MobileField = line({ type: "mobile", mode: "tel", length: 16, tidy: compact });
 
 // ---- people -------------------------------------------------------------------------------------
 
