@@ -192,8 +192,16 @@ def test_an_unlisted_disease_gets_no_suggestion_but_a_cap() -> None:
     assert (found["suggested_fen"], found["cap_fen"]) == (0, 3_500_000)
 
 
-def test_there_was_no_aid_before_2011() -> None:
-    assert decide(AMOUNT, "aid_rate", cost_to=day("2010-12-31")) == 0
+def test_there_is_no_rate_before_2011() -> None:
+    assert model(AMOUNT).decide("aid_rate", {"cost_to": day("2010-12-31")}).value is None
+    assert decide(AMOUNT, "aid_rate", cost_to=day("2011-01-01")) == 0.5
+
+
+def test_the_reason_says_which_rule_it_was() -> None:
+    assert amount(900_000)["reason"] == "核定自付不满 10,000 元，没有建议额"
+    assert amount(3_500_000, listed=False)["reason"] == "病种不在目录内，没有建议额"
+    assert amount(3_500_000, prior=3_300_000)["reason"].startswith("按档折算后超过上限")
+    assert amount(3_500_000)["reason"] == "按核定自付所在档的 50% 测算"
 
 
 # -- route, final amount, notice ----------------------------------------------------------
@@ -240,12 +248,16 @@ def test_the_final_amount(reduced: int | None, final: int) -> None:
         ("honor_unit", 2024, 5),
         ("honor_province", 2024, 5),
         ("family_honor_unit", 2024, 3),
-        ("anything_else", 2026, 5),
     ],
 )
 def test_how_long_a_notice_stays(scene: str, year: int, days: int) -> None:
     found = decide("_shared/publicity_period.dmn", "publicity_period", scene=scene, year=year)
     assert found == {"days": days, "include_start_day": True}
+
+
+def test_an_unknown_scene_has_no_period() -> None:
+    table = model("_shared/publicity_period.dmn")
+    assert table.decide("publicity_period", {"scene": "elsewhere", "year": 2026}).value is None
 
 
 # -- every rule is hit --------------------------------------------------------------------
@@ -260,7 +272,7 @@ def _cases() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for yuan in (9_999, 15_000, 25_000, 35_000, 45_000, 60_000, 90_000, 200_000):
         for before, listed, year in (
             (0, True, 2026),
-            (yuan * 100 - 1, True, 2010),
+            (yuan * 100 - 1, True, 2026),
             (0, False, 2026),
         ):
             facts = {
@@ -303,7 +315,6 @@ def _cases() -> Iterator[tuple[str, str, dict[str, Any]]]:
         "honor_unit",
         "honor_province",
         "family_honor_unit",
-        "",
     ):
         facts = {"scene": scene, "year": 2026}
         yield "_shared/publicity_period.dmn", "publicity_period", facts
