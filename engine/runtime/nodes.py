@@ -84,7 +84,7 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
             token.workflow.follow(flow, token)
 
 
-class Work(Node):
+class Activity(Node):
     """A task that somebody outside does: a person, an ability, a decision table."""
 
     rests_in = READY
@@ -93,19 +93,19 @@ class Work(Node):
         self.start_timers(token)
 
 
-class UserTask(Work):
+class UserTask(Activity):
     """Done by people."""
 
     work = "user"
 
 
-class ServiceTask(Work):
+class ServiceTask(Activity):
     """Done by an ability, in a job of its own."""
 
     work = "service"
 
 
-class Decision(Work):
+class Decision(Activity):
     """Decided at once where the caller can; otherwise open work."""
 
     work = "decision"
