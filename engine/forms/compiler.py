@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.errors import InvalidPackage
-from engine.forms.component import split_list
+from engine.forms.component import CHOICES, split_list
 from engine.forms.expression import Expression, Parse, is_expression, source
 from engine.forms.feel import parse_feel
 from engine.forms.field import Field, Option
@@ -50,8 +50,9 @@ class _Compiler:
         kind = component["type"]
         properties = component.get("properties") or {}
         within = kind in ("group", "dynamiclist")
-        written = component.get("path" if within else "key") or ""
         has_value = kind in TYPES or kind in ("expression", "dynamiclist")
+        # A separator or text may have a key of the editor's making; it means nothing.
+        written = (component.get("path" if within else "key") or "") if has_value or within else ""
         path = prefix + tuple(written.split(".")) if written else prefix
         options = _options(component)
         children = self._children(component, path)
@@ -63,7 +64,7 @@ class _Compiler:
             id=str(component.get("id") or written),
             type=kind,
             label=_label(component),
-            path=path if has_value or written else (),
+            path=path if written else (),
             required=bool((component.get("validate") or {}).get("required")),
             rules=self._rules(component),
             sensitive=properties.get("sensitive"),
@@ -76,7 +77,7 @@ class _Compiler:
             kinds=split_list(properties.get("kinds")),
             candidates=str(properties.get("candidates") or ""),
             default=component.get("defaultValue"),
-            expression=self._maybe(component.get("expression")),
+            expression=self._maybe(component["expression"]) if kind == "expression" else None,
             children=children,
             dynamic=depends or any(child.dynamic for child in children),
             growing=component.get("allowAddRemove") is not False,
@@ -107,7 +108,7 @@ class _Compiler:
         }
 
     def _options_from(self, component: dict[str, Any]) -> Expression | tuple[str, ...] | None:
-        if component.get("values") is not None:
+        if component["type"] not in CHOICES or component.get("values") is not None:
             return None
         if text := component.get("valuesExpression"):
             return self._compile(text)
@@ -133,7 +134,7 @@ def _label(component: dict[str, Any]) -> str:
 
 
 def _options(component: dict[str, Any]) -> tuple[Option, ...]:
-    if component["type"] not in ("select", "radio", "checklist"):
+    if component["type"] not in CHOICES:
         return ()
     return tuple(Option(one["value"], one["label"]) for one in component.get("values") or ())
 
@@ -144,4 +145,5 @@ def _names(components: Iterable[dict[str, Any]]) -> Iterator[str]:
         for written in (component.get("key"), component.get("path")):
             if isinstance(written, str):
                 yield from written.split(".")
-        yield from _names(component.get("components") or ())
+        if component["type"] in ("group", "dynamiclist"):
+            yield from _names(component["components"])

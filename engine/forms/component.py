@@ -18,6 +18,7 @@ Fault = tuple[str, dict[str, object]]
 SENSITIVE = frozenset(["id_card", "bank_account", "mobile", "health", "text"])
 #: Types whose values are sensitive by nature.
 PERSONAL = frozenset(["idcard", "bankaccount", "mobile"])
+CHOICES = frozenset(["select", "radio", "checklist"])
 FILE_KINDS = frozenset(["pdf", "jpg", "png", "ofd"])
 #: Settings of form-js that change the value's JSON type.
 REFUSED_OPTIONS = frozenset(["serializeToString"])
@@ -32,11 +33,14 @@ def component_faults(component: dict[str, Any], kind: str, parse: Parse) -> Iter
             yield "form.option_not_supported", {"option": option}
     if "dataSource" in component or "dataSource" in mapping(component, "properties"):
         yield "form.remote_data", {}
+    for name in ("validate", "properties", "conditional"):
+        if component.get(name) is not None and not isinstance(component[name], dict):
+            yield "form.setting", {"name": name}
     yield from _label(component, kind)
     yield from _expressions(component, kind, parse)
     yield from _rules(component, kind)
     yield from _properties(component, kind)
-    if kind in ("select", "radio", "checklist"):
+    if kind in CHOICES:
         yield from _options(component)
 
 
@@ -53,10 +57,12 @@ def _label(component: dict[str, Any], kind: str) -> Iterator[Fault]:
 
 def _expressions(component: dict[str, Any], kind: str, parse: Parse) -> Iterator[Fault]:
     hide = mapping(component, "conditional").get("hide")
-    if hide is not None and not is_expression(hide):
+    if hide not in (None, "") and not is_expression(hide):
         yield "form.feel_equals", {}
-    if kind == "expression" and not is_expression(component.get("expression")):
-        yield "form.feel_equals", {}
+    for setting in ("expression", "valuesExpression"):
+        needed = setting == kind or component.get(setting) is not None
+        if needed and not is_expression(component.get(setting)):
+            yield "form.feel_equals", {}
     check = mapping(component, "properties").get("check")
     texts = [
         hide,
@@ -85,8 +91,10 @@ def _rules(component: dict[str, Any], kind: str) -> Iterator[Fault]:
     for rule in _COUNTS:
         value = rules.get(rule)
         whole = type(value) is int and value >= 0
-        if value is not None and not whole and not is_expression(value):
+        if value not in (None, "") and not whole and not is_expression(value):
             yield "form.rule", {"name": rule}
+    if not isinstance(rules.get("required", False), bool):
+        yield "form.rule", {"name": "required"}
     if type(rules.get("maxItems")) is int and rules["maxItems"] > MAX_ITEMS:
         yield "form.rule", {"name": "maxItems"}
     for rule in ("min", "max"):
@@ -97,6 +105,9 @@ def _rules(component: dict[str, Any], kind: str) -> Iterator[Fault]:
             yield "form.rule", {"name": rule}
     if rules.get("validationType") not in (None, "", "custom", "email", "phone"):
         yield "form.rule", {"name": "validationType"}
+    repetitions = component.get("defaultRepetitions", 0)
+    if type(repetitions) is not int or not 0 <= repetitions <= MAX_ITEMS:
+        yield "form.rule", {"name": "defaultRepetitions"}
     if kind == "datetime" and component.get("subtype", "date") != "date":
         yield "form.date_only", {}
     if pattern := rules.get("pattern"):
@@ -109,7 +120,7 @@ def _rules(component: dict[str, Any], kind: str) -> Iterator[Fault]:
 def _properties(component: dict[str, Any], kind: str) -> Iterator[Fault]:
     properties = mapping(component, "properties")
     sensitive = properties.get("sensitive")
-    if sensitive is not None and (kind not in TYPES or sensitive not in SENSITIVE):
+    if sensitive is not None and (kind not in TYPES or str(sensitive) not in SENSITIVE):
         rule = "form.sensitive_computed" if kind == "expression" else "form.sensitive"
         yield rule, {"kind": str(sensitive)[:40]}
     if kind in PERSONAL and sensitive is None:
@@ -125,8 +136,8 @@ def _properties(component: dict[str, Any], kind: str) -> Iterator[Fault]:
 
 
 def _options(component: dict[str, Any]) -> Iterator[Fault]:
-    values = component.get("values")
-    if values is None and (component.get("valuesKey") or component.get("valuesExpression")):
+    values, key = component.get("values"), component.get("valuesKey")
+    if values is None and (component.get("valuesExpression") or (isinstance(key, str) and key)):
         return
     if not isinstance(values, list) or not values:
         yield "form.options", {}

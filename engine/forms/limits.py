@@ -66,7 +66,7 @@ def obey_text(field: Field, value: str, around: Surroundings) -> None:
 
 def obey_number(field: Field, value: int | float, around: Surroundings) -> None:
     """Smallest, largest, decimal places."""
-    digits = field.rules.get("decimalDigits")
+    digits = _limit(field.rules.get("decimalDigits"), around)
     if digits is not None:
         exponent = Decimal(repr(value)).as_tuple().exponent
         if isinstance(exponent, int) and -exponent > digits:

@@ -118,6 +118,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "every option needs a label and a value of its own",
     ),
     "form.date_only": ("只支持日期 (subtype 为 date)", "only dates are supported (subtype date)"),
+    "form.setting": ("设置 {name} 的值无效", "the value of setting {name} is not valid"),
     "form.rule": ("规则 {name} 的值无效", "the value of rule {name} is not valid"),
     "form.pattern": ("正则表达式无效: {text}", "the pattern cannot be read: {text}"),
     "form.feel": ("表达式无效: {text}", "the expression cannot be read: {text}"),

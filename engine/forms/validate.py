@@ -145,7 +145,12 @@ def _value(node: Node, *, partial: bool) -> Any:
         flat = {
             leaf.field.dotted: _value(leaf, partial=partial)
             for leaf in leaves(inside)
-            if leaf.field.path and not leaf.hidden and (leaf.sent or not partial)
+            if leaf.field.path and not leaf.hidden and _in_row(leaf, partial=partial)
         }
         rows.append(nested(flat))
     return rows
+
+
+def _in_row(node: Node, *, partial: bool) -> bool:
+    """A row is written whole, with its read-only and computed columns."""
+    return node.sent or not partial or node.locked or node.field.type == "expression"

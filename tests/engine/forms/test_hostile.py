@@ -74,7 +74,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     data=st.dictionaries(st.sampled_from([*KEYS, "strange"]), json_values, max_size=12),
     partial=st.booleans(),

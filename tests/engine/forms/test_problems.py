@@ -1,9 +1,14 @@
 """What a check of a package says about its forms."""
 
-import pytest
+import datetime
 
-from engine.forms import problems
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.forms import Known, compile_form, problems
 from engine.forms.messages import FINDINGS, MESSAGES, finding_message, message, yuan
+from engine.forms.problems import SUPPORTED
 
 TEXT = {"type": "textfield", "key": "x"}
 NUMBER_Y = {"type": "number", "key": "y", "label": "y"}
@@ -65,6 +70,10 @@ BAD = [
     ),
     ("form.candidates", {"type": "persons", "key": "x"}),
     ("form.kinds", with_properties("attachments", kinds="pdf, exe")),
+    ("form.setting", TEXT | {"validate": "required"}),
+    ("form.rule", TEXT | {"validate": {"required": "=true"}}),
+    ("form.feel_equals", {"type": "select", "key": "x", "valuesExpression": "options"}),
+    ("form.options", {"type": "select", "key": "x", "valuesKey": 5}),
     ("form.component", 5),
     ("form.component", {"key": "x"}),
     ("form.component", {"type": "group", "label": "x"}),
@@ -169,3 +178,50 @@ def test_amounts_in_messages_are_yuan():
 def test_a_value_in_a_message_is_never_a_template():
     assert message("pattern_text", {"text": "{max} {0}"}) == "{max} {0}"
     assert message("unheard_of", {}) == "unheard_of"
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-1, 5) | st.sampled_from(["", "=", "=a", "a", "a.b"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["label", "value", "hide", "min"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+SETTINGS = [
+    "key path label dateLabel id subtype values valuesKey valuesExpression validate properties",
+    "conditional components expression readonly disabled decimalDigits defaultValue text",
+    "defaultRepetitions allowAddRemove disallowPassedDates serializeToString dataSource",
+]
+components = st.builds(
+    lambda kind, more: {"type": kind, "key": "a_fen", "label": "a"} | more,
+    st.sampled_from(sorted(SUPPORTED)),
+    st.dictionaries(st.sampled_from(" ".join(SETTINGS).split()), json_values, max_size=4)
+    | st.fixed_dictionaries(
+        {
+            "validate": st.dictionaries(
+                st.sampled_from(["min", "max", "minLength", "maxItems", "pattern", "required"]),
+                json_values,
+            ),
+            "properties": st.dictionaries(
+                st.sampled_from(["sensitive", "check", "checkMessage", "kinds", "candidates"]),
+                json_values,
+            ),
+        }
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(component=components, value=json_values)
+def test_a_schema_has_findings_or_it_works(component, value):
+    schema = {"type": "default", "schemaVersion": 18, "components": [component]}
+    if any(finding.severity == "error" for finding in problems(schema)):
+        return
+    form = compile_form(schema)
+    now = datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC)
+    cleaned = form.validate({"a_fen": value}, context={}, known=Known(), now=now)
+    for error in cleaned.errors:
+        assert error.message("zh")
+    form.dossier(form.prefilled(form.blank()))
+    form.fields()

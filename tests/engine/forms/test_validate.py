@@ -339,6 +339,20 @@ class TestDraft:
         card = {"type": "idcard", "key": "card"}
         assert send(form_of(card), {"card": "11010"}, partial=True).flat == {"card": "11010"}
 
+    def test_a_row_keeps_its_read_only_and_computed_columns(self, form_of, send):
+        columns = [
+            {"type": "textfield", "key": "item", "label": "项目", "readonly": True},
+            {"type": "number", "key": "points", "label": "分数"},
+            {"type": "expression", "key": "half", "expression": "=this.points / 2"},
+        ]
+        form = form_of(
+            {"type": "dynamiclist", "path": "scores", "allowAddRemove": False}
+            | {"components": columns}
+        )
+        context = {"scores": [{"item": "民主管理"}]}
+        cleaned = send(form, {"scores": [{"points": 1}]}, context=context, partial=True)
+        assert cleaned.values == {"scores": [{"item": "民主管理", "points": 1, "half": 0.5}]}
+
     def test_what_is_malformed_or_not_on_offer_is_refused_all_the_same(self, form_of, send):
         form = form_of(
             {"type": "money", "key": "a_fen"},
