@@ -65,6 +65,7 @@ class _Compiler:
             type=kind,
             label=_label(component),
             path=path if written else (),
+            dotted=".".join(path) if written else "",
             required=bool((component.get("validate") or {}).get("required")),
             rules=self._rules(component),
             sensitive=properties.get("sensitive"),

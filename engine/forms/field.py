@@ -33,6 +33,8 @@ class Field:
     type: str
     label: str
     path: tuple[str, ...] = ()
+    #: The path as text.
+    dotted: str = ""
     required: bool = False
     #: `min`, `max`, `minLength` … as written; a value may be an `Expression`.
     rules: Mapping[str, Any] = field(default_factory=dict)
@@ -64,11 +66,6 @@ class Field:
     def key(self) -> str:
         """The last part of the path; empty for what has no value."""
         return self.path[-1] if self.path else ""
-
-    @property
-    def dotted(self) -> str:
-        """The path as text."""
-        return ".".join(self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,9 @@ class _Judge:
                     node.error = bad
             if node.error is not None:
                 self._result.refuse(node.path, node.error.code, node.error.params)
-            for inside, inner in _insides(node, scope):
-                self.rules(inside, inner)
+            if node.children:
+                for inside, inner in _insides(node, scope):
+                    self.rules(inside, inner)
 
     def checks(self, nodes: list[Node], scope: Mapping[str, Any]) -> None:
         """The package's own conditions between fields; anything but true refuses."""
@@ -103,8 +104,9 @@ class _Judge:
             unasked = node.type is not None and node.empty and not node.locked
             if node.field.check is not None and not unasked:
                 self._check(node, node.field.check, scope)
-            for inside, inner in _insides(node, scope):
-                self.checks(inside, inner)
+            if node.children:
+                for inside, inner in _insides(node, scope):
+                    self.checks(inside, inner)
 
     def _check(self, node: Node, condition: Expression, scope: Mapping[str, Any]) -> None:
         if condition.evaluate(scope, self._moment) is not True:
