@@ -10,7 +10,7 @@ from engine.feel.values import Function, Range
 
 #: Elements two values may have in all before comparing them is refused. Values can share parts,
 #: so a small text can build one that has more elements than there is memory.
-MAX_ELEMENTS = 1_000_000
+MAX_ELEMENTS = 250_000
 
 
 class Spender(Protocol):
@@ -76,6 +76,17 @@ def _equal(a: Any, b: Any, budget: Spender) -> bool | None:
             and _equal(a.end, b.end, budget) is True
         )
     return bool(a == b)
+
+
+def measure(value: Any, budget: Spender) -> None:
+    """Refuse a value whose parts, counted as often as they are reached, are too many.
+
+    Parts can be shared, so a value that takes little memory may print longer than any disk.
+    """
+    if isinstance(value, list | dict):
+        budget.spend(len(value) + 1)
+        for item in value.values() if isinstance(value, dict) else value:
+            measure(item, budget)
 
 
 def _same_moment(a: DateTime, b: DateTime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from engine.feel import cells, tree
 from engine.feel.callables import host_functions
 from engine.feel.compiler import Compiler
+from engine.feel.compare import Budget, measure
 from engine.feel.convert import NotAFeelValue, to_feel
 from engine.feel.errors import NOWHERE, FeelLimitError, Problem, ProblemKind
 from engine.feel.free_names import names_in
@@ -55,6 +56,8 @@ def guarded(run: Run, work: Callable[[], Any]) -> Result:
     """Turn a spent budget and foreign values into null with a problem."""
     try:
         value = work()
+        if isinstance(value, list | dict):
+            measure(value, Budget())
     except FeelLimitError as error:
         value = run.report(ProblemKind.LIMIT, f"stopped: {error}", NOWHERE)
     except RecursionError:

@@ -14,10 +14,10 @@ class Limits:
     """What one evaluation may use before it is stopped."""
 
     #: calls, loop rounds and list elements touched
-    steps: int = 250_000
+    steps: int = 100_000
     #: functions calling functions
     call_depth: int = 100
-    list_size: int = 100_000
+    list_size: int = 50_000
     string_size: int = 1_000_000
     #: further problems are counted but not kept
     problems: int = 100
