@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.abilities import fund, notice, numbering, register
+from engine.abilities import fund, notice, numbering, payment, register
 from engine.abilities.base import Ability
 from engine.abilities.notice_rules import NoticeRules
 
@@ -20,4 +20,5 @@ def standard_abilities(notice_file: Path | None = None) -> dict[str, Ability]:
         "fund.release": fund.Release(),
         "notice.publish": notice.Publish(rules),
         "notice.close": notice.Close(rules),
+        "payment.pay": payment.Pay(),
     }

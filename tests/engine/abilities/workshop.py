@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -132,7 +133,7 @@ def package(
 def _draw(key: str, nodes: tuple[Node, ...]) -> str:
     chain = ["apply", *(node.id for node in nodes), "ended"]
     parts = ['<bpmn:startEvent id="apply" name="申请" />', '<bpmn:endEvent id="ended" />']
-    flows = list(zip(chain, chain[1:], strict=False))
+    flows = list(pairwise(chain))
     for node in nodes:
         parts.append(_node(node))
         for code, target in node.errors.items() if isinstance(node, Service) else ():
