@@ -38,6 +38,8 @@ class Manifest:
     withdraw_until: frozenset[str] | None = None
     applicant_may: frozenset[str] = frozenset()
     separation: tuple[SeparationRule, ...] = ()
+    #: `role @ place`, comma-separated: who may read every case of this process without acting in it.
+    readers: str = ""
     retention: dict[str, Any] = field(default_factory=dict)
 
 
@@ -100,6 +102,7 @@ class ManifestSchema(Schema):
     case_title = fields.Str(load_default="")
     amount = fields.Str(load_default="")
     use_dmn = fields.List(fields.Str(validate=_NAME), load_default=list)
+    readers = fields.Str(load_default="")
     start = fields.Nested(_Start, required=True)
     withdraw = fields.Nested(_Withdraw, load_default=None, allow_none=True)
     separation = fields.Nested(_Separation, load_default=dict)
@@ -118,6 +121,7 @@ class ManifestSchema(Schema):
             case_title=data["case_title"],
             amount=data["amount"],
             use_dmn=tuple(data["use_dmn"]),
+            readers=data["readers"],
             start_roles=frozenset(data["start"]["roles"]),
             withdraw_until=None if withdraw is None else frozenset(withdraw["until"]),
             applicant_may=frozenset(separation.get("applicant_may", ())),

@@ -102,8 +102,7 @@ def _decisions(package: Package) -> dict[str, DmnModel]:
     for path, content in sorted(package.files.items()):
         if path.endswith(".dmn"):
             model = load_dmn(content)
-            for name in model.decisions:
-                decisions[name] = model
+            decisions.update({decision.name: model for decision in model.decisions})
     return decisions
 
 

@@ -40,9 +40,7 @@ def release(uow: UnitOfWork, task_id: str) -> Acted:
 
 def _give_to(uow: UnitOfWork, found: Located, person: str | None, event: str) -> Acted:
     changed = uow.execute(
-        update(task)
-        .where(task.c.id == found.id, task.c.state == "open")
-        .values(claimed_by=person)
+        update(task).where(task.c.id == found.id, task.c.state == "open").values(claimed_by=person)
     )
     if changed.rowcount != 1:
         raise Conflict(task=found.id)

@@ -95,7 +95,8 @@ def _vote(
     version: int | None,
 ) -> Acted:
     case, step, tally = found.case, found.step, found.tally
-    assert tally is not None and found.signing is not None
+    assert tally is not None
+    assert found.signing is not None
     state, position = found.signing
     if state != "open":
         raise AlreadyDone(task=found.id, by=uow.actor.id, state=state)
@@ -261,7 +262,7 @@ def _close(
     record_end(uow, case)
     save(uow, case)
     moved.insert(uow)
-    return Acted(case, moved, task_id=found.id, element=step.id)
+    return Acted(case, moved, task_id=found.id, element=step.id, closes=True)
 
 
 def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:

@@ -28,7 +28,10 @@ def decide(uow: UnitOfWork, case: Case, element_id: str) -> dict[str, Any]:
     if value is None:
         reasons = "; ".join(str(problem) for problem in result.problems)
         raise ExpressionFailed(
-            instance=case.id, element=element_id, expression=name, reasons=reasons or "no rule matched"
+            instance=case.id,
+            element=element_id,
+            expression=name,
+            reasons=reasons or "no rule matched",
         )
     case.document.write({into: value})
     return {
@@ -36,7 +39,11 @@ def decide(uow: UnitOfWork, case: Case, element_id: str) -> dict[str, Any]:
         "decision": name,
         "into": into,
         "rules": [
-            {"table": table.name, "rules": [rule.id for rule in table.matched]}
+            {
+                "table": table.table,
+                "rules": [match.rule_id or str(match.rule) for match in table.matches],
+                "because": [note for match in table.matches for note in match.annotations],
+            }
             for table in result.explanations
         ],
     }

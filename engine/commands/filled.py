@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 
-from engine.commands.access import people_behind
 from engine.actors import role_key
+from engine.commands.access import people_behind
 from engine.errors import InvalidForm
 from engine.forms import Field, Form
 from engine.scope import Scope
@@ -18,15 +19,37 @@ from engine.store.document import seal_context
 from engine.store.tables import document_file
 from engine.store.unit_of_work import UnitOfWork
 
-#: What stands for a stored sensitive value that the person leaves as it is.
-KEEP = "stored"
+
+def keep_token(stored: object) -> str:
+    """What stands on a page for one stored sensitive value that may stay as it is.
+
+    It names the value, not its place: when a row of a list is deleted, the rows below keep their own.
+    """
+    return hashlib.sha256(str(stored).encode()).hexdigest()[:32]
+
+
+def _kept(stored: Any, key: str = "") -> dict[tuple[str, str], Any]:
+    """Stored sensitive values by the field's key and their token."""
+    if is_sealed(stored):
+        return {(key, keep_token(stored)): stored}
+    found: dict[tuple[str, str], Any] = {}
+    if isinstance(stored, Mapping):
+        for name, value in stored.items():
+            found |= _kept(value, name)
+    elif isinstance(stored, list):
+        if stored and all(is_sealed(one) for one in stored):
+            found[(key, keep_token(stored))] = stored
+        for value in stored:
+            found |= _kept(value, key)
+    return found
 
 
 class _Known:
     """What the form cannot know by itself: people, files, and values that stay as they are."""
 
     def __init__(self, uow: UnitOfWork, case: Case, stored: Mapping[str, Any]) -> None:
-        self._uow, self._case, self._stored = uow, case, stored
+        self._uow, self._case = uow, case
+        self._kept = _kept(stored)
 
     def may_choose(self, person: str, candidates: str) -> bool:
         if person == self._case.starter_id:
@@ -48,7 +71,7 @@ class _Known:
         return {"jpeg": "jpg"}.get(kind, kind)
 
     def may_keep(self, path: str, token: str) -> bool:
-        return token == KEEP and is_sealed(_at(self._stored, path))
+        return (path.rpartition(".")[2], token) in self._kept
 
 
 def choices(uow: UnitOfWork, places: Mapping[str, str], candidates: str) -> list[str]:
@@ -89,11 +112,21 @@ def read_form(
     )
     if not cleaned.ok:
         raise InvalidForm(errors=cleaned.errors, instance=case.id)
-    values = _seal(uow, case, form.components, cleaned.values, stored, "")
+    values = _seal(uow, case, form.components, cleaned.values, _kept(stored))
     for path in cleaned.hidden:
-        if "." not in path and "[" not in path and path in stored:
-            values[path] = None
+        _clear(values, stored, path)
     return values
+
+
+def _clear(values: dict[str, Any], stored: Mapping[str, Any], path: str) -> None:
+    """A field that was not shown loses the value it had; rows of a list come whole anyway."""
+    if "[" in path or _at(stored, path) is None:
+        return
+    holder = values
+    *parents, key = path.split(".")
+    for name in parents:
+        holder = holder.setdefault(name, {})
+    holder[key] = None
 
 
 def adopt_files(uow: UnitOfWork, case: Case, form: Form | None, values: Mapping[str, Any]) -> None:
@@ -125,16 +158,15 @@ def _seal(
     case: Case,
     fields: tuple[Field, ...],
     values: dict[str, Any],
-    stored: Mapping[str, Any],
-    base: str,
+    kept: Mapping[tuple[str, str], Any],
 ) -> dict[str, Any]:
     for field in fields:
         if field.type == "group":
-            _seal(uow, case, field.children, values, stored, base)
+            _seal(uow, case, field.children, values, kept)
             continue
         if field.type == "dynamiclist":
-            for number, row in enumerate(_at(values, field.dotted) or ()):
-                _seal(uow, case, field.children, row, stored, f"{base}{field.dotted}[{number}].")
+            for row in _at(values, field.dotted) or ():
+                _seal(uow, case, field.children, row, kept)
             continue
         if not field.sensitive:
             continue
@@ -143,7 +175,7 @@ def _seal(
             continue
         value = holder[field.key]
         if isinstance(value, dict) and "keep" in value:
-            holder[field.key] = _at(stored, base + field.dotted)
+            holder[field.key] = kept[field.key, value["keep"]]
             continue
         context = seal_context(case.id, field.key)
         seal = uow.engine.keyring.seal

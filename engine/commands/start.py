@@ -25,6 +25,8 @@ class Acted:
     element: str | None = None
     #: False when a sign-off still waits for others.
     decided: bool = True
+    #: True when the verb closed its task.
+    closes: bool = False
 
 
 def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted:
@@ -79,6 +81,4 @@ def may_start(uow: UnitOfWork, definition: Definition) -> bool:
 def record_end(uow: UnitOfWork, case: Case) -> None:
     """When the case has just ended, say so in its stream."""
     if case.ended_at == uow.now and case.state != "active":
-        case.record(
-            uow, "instance.ended", {"state": case.state, "end_event": case.end_event}, {}
-        )
+        case.record(uow, "instance.ended", {"state": case.state, "end_event": case.end_event}, {})

@@ -25,7 +25,12 @@ def withdraw(uow: UnitOfWork, instance_id: str, *, reason: str = "") -> Acted:
         uow,
         "instance.withdrawn",
         {},
-        {"reason": reason.strip()[:500], "name": uow.engine.directory.name(uow.actor.id), "undone": undone, **moved.payload()},
+        {
+            "reason": reason.strip()[:500],
+            "name": uow.engine.directory.name(uow.actor.id),
+            "undone": undone,
+            **moved.payload(),
+        },
     )
     save(uow, case)
     return Acted(case, moved)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from engine.abilities.base import Answer, Call, Done, Failed, Waiting
 from engine.commands.advance import Moved, advance
 from engine.commands.start import record_end
@@ -20,7 +22,7 @@ class UncaughtError(EngineError):
     problem = "uncaught_error"
 
 
-def run_ability(uow: UnitOfWork, case: Case, row: Mapping[str, Any]) -> str:
+def run_ability(uow: UnitOfWork, case: Case, row: RowMapping) -> str:
     """Call the ability of the job's element; return the job's new state (done or waiting)."""
     if row["token"] not in case.open:
         return "done"
@@ -33,7 +35,7 @@ def run_ability(uow: UnitOfWork, case: Case, row: Mapping[str, Any]) -> str:
     return settle(uow, case, row["token"], element, row["id"], ability.run(call))
 
 
-def finish(uow: UnitOfWork, case: Case, row: Mapping[str, Any], answer: Answer) -> None:
+def finish(uow: UnitOfWork, case: Case, row: RowMapping, answer: Answer) -> None:
     """End a waiting ability: the outside world has answered. The caller commits."""
     if row["state"] != "waiting" or row["token"] not in case.open:
         return
@@ -82,9 +84,7 @@ def _fail(uow: UnitOfWork, case: Case, token: str, element: str, answer: Failed)
     case.document.write(dict(answer.facts))
     item = case.open.pop(token)
     caught: list[bool] = []
-    moved = advance(
-        uow, case, lambda execution: caught.append(execution.fail(token, answer.code))
-    )
+    moved = advance(uow, case, lambda execution: caught.append(execution.fail(token, answer.code)))
     if not caught[0]:
         case.open[token] = item
         raise UncaughtError(instance=case.id, element=element, error=answer.code)

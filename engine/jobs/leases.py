@@ -6,11 +6,10 @@ the instance row's lock, not the lease; the lease only keeps two workers from do
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, or_, select, update
 
 from engine.store.tables import job
 
@@ -53,7 +52,7 @@ def _due(connection: Connection, now: datetime, limit: int) -> list[str]:
     return list(connection.execute(statement).scalars())
 
 
-def take(connection: Connection, job_id: str, owner: str) -> Mapping[str, Any] | None:
+def take(connection: Connection, job_id: str, owner: str) -> RowMapping | None:
     """The job's row if the lease is still the owner's and the job still due; locked."""
     row = connection.execute(
         select(job)
@@ -72,7 +71,7 @@ def finish(connection: Connection, job_id: str, state: str = "done") -> None:
     )
 
 
-def fail(connection: Connection, row: Mapping[str, Any], now: datetime, error: str) -> str:
+def fail(connection: Connection, row: RowMapping, now: datetime, error: str) -> str:
     """Count a failed attempt: try again later, or make it an incident. Return the new state."""
     attempts = row["attempts"] + 1
     given_up = attempts > len(BACK_OFF)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, select, update
 
 from engine.actors import SYSTEM
 from engine.errors import EngineError
@@ -103,7 +102,7 @@ def retry(uow: UnitOfWork, job_id: str) -> bool:
     return True
 
 
-def _incident(uow: UnitOfWork, job_id: str) -> Mapping[str, Any] | None:
+def _incident(uow: UnitOfWork, job_id: str) -> RowMapping | None:
     row = uow.execute(
         select(job).where(job.c.id == job_id, job.c.state == "incident")
     ).one_or_none()

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, select, update
 
 from engine.commands.advance import advance
 from engine.commands.start import record_end
@@ -13,12 +10,10 @@ from engine.scope import Scope
 from engine.store.case import Case, lock, save
 from engine.store.tables import job
 from engine.store.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from engine.engine import Engine
+from engine.working_days import WorkingDays
 
 
-def fire_timer(uow: UnitOfWork, case: Case, row: Mapping[str, Any]) -> None:
+def fire_timer(uow: UnitOfWork, case: Case, row: RowMapping) -> None:
     """The timer's time has come: move its token."""
     token = row["token"]
     if token not in case.open:
@@ -36,15 +31,15 @@ def fire_timer(uow: UnitOfWork, case: Case, row: Mapping[str, Any]) -> None:
     moved.insert(uow)
 
 
-def recompute_provisional(uow: UnitOfWork) -> int:
-    """Compute provisional timers again, because the calendar has changed; return how many moved."""
+def recompute_provisional(uow: UnitOfWork, calendar: WorkingDays) -> int:
+    """Compute provisional timers again by a changed calendar; return how many moved."""
     rows = uow.execute(
         select(job).where(job.c.provisional.is_(True), job.c.state == "due", job.c.kind == "timer")
     ).all()
     moved = 0
     for row in rows:
         case = lock(uow, row.instance_id)
-        scope = _scope_at_opening(uow, case, row.created_at)
+        scope = Scope(case.facts(uow), now=row.created_at, zone=uow.engine.zone, calendar=calendar)
         due_at = scope.instant(row.payload["expression"], row.element_id)
         uow.execute(
             update(job)
@@ -61,8 +56,3 @@ def recompute_provisional(uow: UnitOfWork) -> int:
             )
             save(uow, case)
     return moved
-
-
-def _scope_at_opening(uow: UnitOfWork, case: Case, opened: Any) -> Scope:
-    engine: Engine = uow.engine
-    return Scope(case.facts(uow), now=opened, zone=engine.zone, calendar=engine.working_days)

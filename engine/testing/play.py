@@ -29,6 +29,7 @@ from engine.store.case import stream_of
 from engine.store.tables import event_payload, job, task
 from engine.testing.directory import CastDirectory
 from engine.testing.expectations import check_end, check_state
+from engine.testing.files import upload_named_files
 from engine.testing.house import ZONE, temporary_engine
 from engine.testing.outside import answer_payments, hand_in_objection
 from engine.testing.refusals import ScenarioFailed
@@ -120,8 +121,11 @@ class _Player:
         raise ScenarioFailed(f"unknown step {sorted(step)}")
 
     def _start(self, step: dict[str, Any]) -> None:
-        with self.engine.command(self.engine.directory.actor(self.starter)) as uow:
-            acted = start(uow, self.definition, _json(step["start"]))
+        actor = self.engine.directory.actor(self.starter)
+        form = self.definition.start_form
+        values = upload_named_files(self.engine, actor, form, _json(step["start"]))
+        with self.engine.command(actor) as uow:
+            acted = start(uow, self.definition, values)
             uow.commit()
         self.instance_id = acted.case.id
         self._tell(self.starter, "starts the case")
@@ -129,12 +133,15 @@ class _Player:
     def _complete(self, step: dict[str, Any]) -> None:
         person, element = step["as"], step["task"]
         task_id = self._open_task(element)
-        with self.engine.command(self.engine.directory.actor(person)) as uow:
+        actor = self.engine.directory.actor(person)
+        form = self.definition.form_of(self.definition.steps[element])
+        values = upload_named_files(self.engine, actor, form, _json(step.get("form")))
+        with self.engine.command(actor) as uow:
             acted = complete(
                 uow,
                 task_id,
                 outcome=step.get("outcome") or self.definition.steps[element].outcomes[0].id,
-                form=_json(step.get("form")),
+                form=values,
                 opinion=step.get("opinion") or "",
             )
             uow.commit()
@@ -225,9 +232,7 @@ class _Player:
         own = event_payload.c.stream == stream_of(self.instance_id)
         with self.engine.database.read() as connection:
             rows = connection.execute(select(event_payload.c.payload).where(own)).scalars()
-            return {
-                flow for text in rows if text for flow in json.loads(text).get("flows", ())
-            }
+            return {flow for text in rows if text for flow in json.loads(text).get("flows", ())}
 
     def _tell(self, person: str, what: str) -> None:
         name = self.engine.directory.name(person)
@@ -277,4 +282,3 @@ def _kind(step: dict[str, Any]) -> str:
 
 def _when(instant: datetime) -> str:
     return instant.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
-

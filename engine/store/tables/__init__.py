@@ -14,7 +14,14 @@ from engine.store.tables.abilities import (
     register_entry,
 )
 from engine.store.tables.audit import checkpoint, event, event_payload, stream
-from engine.store.tables.cases import case_document, instance, signer, task, task_candidate
+from engine.store.tables.cases import (
+    case_document,
+    draft,
+    instance,
+    signer,
+    task,
+    task_candidate,
+)
 from engine.store.tables.catalog import blob, definition, package_file
 from engine.store.tables.files import document_file
 from engine.store.tables.jobs import idempotency, job
@@ -26,6 +33,7 @@ __all__ = [
     "checkpoint",
     "definition",
     "document_file",
+    "draft",
     "effect",
     "event",
     "event_payload",

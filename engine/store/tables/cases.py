@@ -116,3 +116,14 @@ signer = Table(
     UniqueConstraint("task_id", "position"),
     Index(None, "person_id", "state"),
 )
+
+#: What a person has begun to fill in and not sent: sealed whole, because it may hold anything.
+draft = Table(
+    "draft",
+    metadata,
+    Column("person_id", Id, primary_key=True),
+    #: `start:<process key>` or `task:<task id>`.
+    Column("place", String(80), primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("saved_at", UtcTime, nullable=False),
+)

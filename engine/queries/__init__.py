@@ -1,0 +1,1 @@
+"""Read models for people: they never write, and they return views made for the reader."""

@@ -1,0 +1,263 @@
+"""One case as a reader sees it, and who may be a reader.
+
+`may_read` is the one function that decides rights on a case; tasks, files, letters, history and the
+diagram all ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, or_, select
+
+from engine.actors import Actor, role_key
+from engine.catalog.definition import Definition
+from engine.catalog.steps import read_candidates
+from engine.catalog.versions import Catalog
+from engine.errors import NotFound
+from engine.store.tables import case_document, instance, job, signer, task, task_candidate
+
+
+@dataclass(frozen=True, slots=True)
+class SignerView:
+    """One person's part in a sign-off."""
+
+    person_id: str
+    position: int
+    state: str
+    outcome: str | None
+    opinion: str | None
+    voted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task of the case, open or closed."""
+
+    id: str
+    element: str
+    state: str
+    rule: str
+    created_at: datetime
+    due_at: datetime | None
+    due_provisional: bool
+    claimed_by: str | None
+    closed_at: datetime | None
+    completed_by: str | None
+    outcome: str | None
+    opinion: str | None
+    tally: Mapping[str, int] | None
+    keys: tuple[str, ...] = ()
+    signers: tuple[SignerView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """Background work of the case that is not finished."""
+
+    id: str
+    kind: str
+    element: str | None
+    state: str
+    due_at: datetime
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything about a case that a page or a program may need; sealed values stay sealed."""
+
+    id: str
+    definition: Definition
+    number: str | None
+    title: str
+    amount_fen: int | None
+    state: str
+    starter_id: str
+    places: Mapping[str, str]
+    participants: Mapping[str, Any]
+    started_at: datetime
+    ended_at: datetime | None
+    end_event: str | None
+    document: Mapping[str, Any]
+    document_version: int
+    tasks: list[TaskView] = field(default_factory=list)
+    jobs: list[JobView] = field(default_factory=list)
+
+    @property
+    def open_tasks(self) -> list[TaskView]:
+        """The tasks that wait for people."""
+        return [one for one in self.tasks if one.state == "open"]
+
+    @property
+    def working(self) -> bool:
+        """True while a job that is due now has not run yet."""
+        return any(one.kind == "ability" and one.state == "due" for one in self.jobs)
+
+    def task(self, task_id: str) -> TaskView:
+        """A task by id; raise `NotFound`."""
+        for one in self.tasks:
+            if one.id == task_id:
+                return one
+        raise NotFound(task=task_id)
+
+
+def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> CaseView:
+    """The case for this reader; raise `NotFound` when the reader may not know of it."""
+    statement = (
+        select(
+            instance,
+            case_document.c.content,
+            case_document.c.version.label("document_version"),
+        )
+        .join(case_document)
+        .where(instance.c.id == instance_id)
+    )
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound(instance=instance_id)
+    definition = catalog.get(row.definition_id)
+    if not _may_read(connection, definition, actor, row):
+        raise NotFound(instance=instance_id)
+    return CaseView(
+        id=row.id,
+        definition=definition,
+        number=row.number,
+        title=row.title,
+        amount_fen=row.amount_fen,
+        state=row.state,
+        starter_id=row.starter_id,
+        places=row.places,
+        participants=row.participants,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        end_event=row.end_event,
+        document=row.content,
+        document_version=row.document_version,
+        tasks=_tasks(connection, instance_id),
+        jobs=_jobs(connection, instance_id),
+    )
+
+
+def case_of_task(connection: Connection, task_id: str) -> str:
+    """The case a task belongs to; raise `NotFound`."""
+    found = connection.execute(
+        select(task.c.instance_id).where(task.c.id == task_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise NotFound(task=task_id)
+    return str(found)
+
+
+def may_read(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> bool:
+    """True when the actor may know of the case: applicant, participant, candidate, or named reader."""
+    row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
+    return row is not None and _may_read(connection, catalog.get(row.definition_id), actor, row)
+
+
+def _may_read(connection: Connection, definition: Definition, actor: Actor, row: Row[Any]) -> bool:
+    if actor.id == row.starter_id:
+        return True
+    if any(actor.id in who.get("people", ()) for who in row.participants.values()):
+        return True
+    if reader_keys(definition, row.places) & actor.keys:
+        return True
+    return _has_part(connection, actor, row.id)
+
+
+def reader_keys(definition: Definition, places: Mapping[str, str]) -> set[str]:
+    """The keys of those who may read every case of this process."""
+    return {
+        role_key(one.role, places[one.place])
+        for one in read_candidates(definition.manifest.readers, "readers")
+        if one.place in places
+    }
+
+
+def _has_part(connection: Connection, actor: Actor, instance_id: str) -> bool:
+    """True when a task of the case is, or in a sign-off was, for the actor."""
+    asked = select(task.c.id).where(task.c.instance_id == instance_id)
+    candidate = asked.join(
+        task_candidate,
+        and_(task_candidate.c.task_id == task.c.id, task_candidate.c.key.in_(sorted(actor.keys))),
+    )
+    signing = asked.join(
+        signer, and_(signer.c.task_id == task.c.id, signer.c.person_id == actor.id)
+    )
+    return any(
+        connection.execute(statement.limit(1)).first() is not None
+        for statement in (candidate, signing)
+    )
+
+
+def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
+    rows = connection.execute(
+        select(task).where(task.c.instance_id == instance_id).order_by(task.c.created_at, task.c.id)
+    ).all()
+    keys = _keys(connection, instance_id)
+    signers = _signers(connection, instance_id)
+    return [
+        TaskView(
+            id=row.id,
+            element=row.element_id,
+            state=row.state,
+            rule=row.rule,
+            created_at=row.created_at,
+            due_at=row.due_at,
+            due_provisional=row.due_provisional,
+            claimed_by=row.claimed_by,
+            closed_at=row.closed_at,
+            completed_by=row.completed_by,
+            outcome=row.outcome,
+            opinion=row.opinion,
+            tally=row.tally,
+            keys=tuple(keys.get(row.id, ())),
+            signers=tuple(signers.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _keys(connection: Connection, instance_id: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(
+        select(task_candidate.c.task_id, task_candidate.c.key)
+        .join(task, task.c.id == task_candidate.c.task_id)
+        .where(task.c.instance_id == instance_id)
+        .order_by(task_candidate.c.key)
+    ):
+        found.setdefault(row.task_id, []).append(row.key)
+    return found
+
+
+def _signers(connection: Connection, instance_id: str) -> dict[str, list[SignerView]]:
+    found: dict[str, list[SignerView]] = {}
+    for row in connection.execute(
+        select(signer)
+        .join(task, task.c.id == signer.c.task_id)
+        .where(task.c.instance_id == instance_id)
+        .order_by(signer.c.task_id, signer.c.position)
+    ):
+        view = SignerView(
+            row.person_id, row.position, row.state, row.outcome, row.opinion, row.voted_at
+        )
+        found.setdefault(row.task_id, []).append(view)
+    return found
+
+
+def _jobs(connection: Connection, instance_id: str) -> list[JobView]:
+    rows = connection.execute(
+        select(job)
+        .where(
+            job.c.instance_id == instance_id,
+            or_(job.c.state == "due", job.c.state == "waiting", job.c.state == "incident"),
+        )
+        .order_by(job.c.due_at)
+    )
+    return [
+        JobView(row.id, row.kind, row.element_id, row.state, row.due_at, row.provisional)
+        for row in rows
+    ]

@@ -1,0 +1,91 @@
+"""Cases a person has to do with, newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from engine.actors import Actor, person_key
+from engine.queries.inbox import InboxItem, Page
+from engine.store.tables import instance, signer, task, task_candidate
+
+
+def my_cases(
+    connection: Connection,
+    actor: Actor,
+    *,
+    state: str = "",
+    text: str = "",
+    limit: int = 30,
+    after: str | None = None,
+) -> Page:
+    """Cases the actor started, decided in, signed in, or is asked in now.
+
+    `text` finds a part of the title or of the number.
+    """
+    part = _has_part(actor)
+    statement = select(instance).where(or_(instance.c.starter_id == actor.id, part))
+    if state:
+        statement = statement.where(instance.c.state == state)
+    if text:
+        like = f"%{_escaped(text)}%"
+        statement = statement.where(
+            or_(
+                instance.c.title.like(like, escape="\\"),
+                instance.c.number.like(like, escape="\\"),
+            )
+        )
+    if after:
+        at, _, identity = after.partition("|")
+        moment = datetime.fromisoformat(at)
+        statement = statement.where(
+            or_(
+                instance.c.started_at < moment,
+                and_(instance.c.started_at == moment, instance.c.id < identity),
+            )
+        )
+    ordered = statement.order_by(instance.c.started_at.desc(), instance.c.id.desc())
+    rows = connection.execute(ordered.limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    mark = f"{last.started_at.isoformat()}|{last.id}" if last is not None else None
+    return Page([_item(row) for row in rows[:limit]], mark)
+
+
+def _has_part(actor: Actor) -> Any:
+    done = select(task.c.instance_id).where(task.c.completed_by == actor.id)
+    signed = (
+        select(task.c.instance_id)
+        .join(signer, signer.c.task_id == task.c.id)
+        .where(signer.c.person_id == actor.id)
+    )
+    asked = (
+        select(task.c.instance_id)
+        .join(task_candidate, task_candidate.c.task_id == task.c.id)
+        .where(or_(task_candidate.c.key == person_key(actor.id), task.c.claimed_by == actor.id))
+    )
+    return instance.c.id.in_(done.union(signed, asked))
+
+
+def _item(row: Any) -> InboxItem:
+    return InboxItem(
+        task_id=None,
+        element=None,
+        instance_id=row.id,
+        definition_id=row.definition_id,
+        title=row.title,
+        number=row.number,
+        amount_fen=row.amount_fen,
+        starter_id=row.starter_id,
+        state=row.state,
+        at=row.started_at,
+        due_at=None,
+        due_provisional=False,
+        claimed_by=None,
+        outcome=row.end_event,
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,201 @@
+"""The boxes of an inbox: what waits for a person, what waits for the person's roles, what is done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
+
+from engine.actors import Actor, person_key
+from engine.store.tables import instance, signer, task, task_candidate
+
+BOXES = ("todo", "pool", "done", "started")
+#: Counts are exact up to here; beyond they are said to be more.
+MOST_COUNTED = 999
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One line: a task, or for `started` a case."""
+
+    task_id: str | None
+    element: str | None
+    instance_id: str
+    definition_id: str
+    title: str
+    number: str | None
+    amount_fen: int | None
+    starter_id: str
+    state: str
+    at: datetime
+    due_at: datetime | None
+    due_provisional: bool
+    claimed_by: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list; `next` names where the following one begins, None at the end."""
+
+    items: list[InboxItem]
+    next: str | None
+
+
+_TASK_COLUMNS = (
+    task.c.id.label("task_id"),
+    task.c.element_id,
+    task.c.instance_id,
+    instance.c.definition_id,
+    instance.c.title,
+    instance.c.number,
+    instance.c.amount_fen,
+    instance.c.starter_id,
+    task.c.state,
+    task.c.due_at,
+    task.c.due_provisional,
+    task.c.claimed_by,
+    task.c.outcome,
+)
+
+
+def inbox(
+    connection: Connection, actor: Actor, box: str, *, limit: int = 50, after: str | None = None
+) -> Page:
+    """One page of a box. Open work comes oldest first, finished work newest first."""
+    statement, order, newest = _BOXES[box](actor)
+    if after:
+        at, _, identity = after.partition("|")
+        moment = datetime.fromisoformat(at)
+        time_column, id_column = order
+        beyond = time_column < moment if newest else time_column > moment
+        beyond_id = id_column < identity if newest else id_column > identity
+        statement = statement.where(or_(beyond, and_(time_column == moment, beyond_id)))
+    sorting = [column.desc() if newest else column.asc() for column in order]
+    rows = connection.execute(statement.order_by(*sorting).limit(limit + 1)).all()
+    items = [_item(row) for row in rows[:limit]]
+    more = len(rows) > limit
+    last = rows[limit - 1] if more else None
+    mark = f"{last.at.isoformat()}|{last.mark}" if last is not None else None
+    return Page(items, mark)
+
+
+def counts(connection: Connection, actor: Actor, boxes: Collection[str] = BOXES) -> dict[str, int]:
+    """How many lines each box has, counted to one more than `MOST_COUNTED`."""
+    found = {}
+    for box in boxes:
+        statement, _, _ = _BOXES[box](actor)
+        limited = statement.with_only_columns(literal(1)).limit(MOST_COUNTED + 1).subquery()
+        found[box] = connection.execute(select(func.count()).select_from(limited)).scalar_one()
+    return found
+
+
+def _item(row: Any) -> InboxItem:
+    fields = dict(row._mapping)
+    fields.pop("mark")
+    return InboxItem(
+        task_id=fields.pop("task_id"),
+        element=fields.pop("element_id"),
+        **{name: fields[name] for name in fields},
+    )
+
+
+Order = tuple[ColumnElement[Any], ColumnElement[Any]]
+Box = tuple[Select[Any], Order, bool]
+
+
+def _open_tasks(condition: ColumnElement[bool]) -> Box:
+    statement = (
+        select(*_TASK_COLUMNS, task_candidate.c.created_at.label("at"), task.c.id.label("mark"))
+        .select_from(
+            task_candidate.join(task, task.c.id == task_candidate.c.task_id).join(
+                instance, instance.c.id == task.c.instance_id
+            )
+        )
+        .where(condition)
+    )
+    return statement, (task_candidate.c.created_at, task.c.id), False
+
+
+def _todo(actor: Actor) -> Box:
+    """What names the person, and what the person has claimed."""
+    own = and_(task_candidate.c.key == person_key(actor.id), task_candidate.c.open.is_(True))
+    # A claimed task keeps its candidate rows closed; one of them is enough to find it by.
+    claimed = and_(
+        task.c.claimed_by == actor.id,
+        task.c.state == "open",
+        task_candidate.c.key
+        == select(func.min(task_candidate.c.key))
+        .where(task_candidate.c.task_id == task.c.id)
+        .scalar_subquery(),
+    )
+    return _open_tasks(or_(own, claimed))
+
+
+def _pool(actor: Actor) -> Box:
+    """What anyone of the person's roles may take; never the person's own case."""
+    keys = sorted(actor.keys - {person_key(actor.id)})
+    first_key = (
+        select(func.min(task_candidate.c.key))
+        .where(
+            task_candidate.c.task_id == task.c.id,
+            task_candidate.c.key.in_(keys),
+            task_candidate.c.open.is_(True),
+        )
+        .scalar_subquery()
+    )
+    return _open_tasks(
+        and_(
+            task_candidate.c.key.in_(keys),
+            task_candidate.c.open.is_(True),
+            instance.c.starter_id != actor.id,
+            # Two of the person's roles on one task are still one line.
+            task_candidate.c.key == first_key,
+        )
+    )
+
+
+def _done(actor: Actor) -> Box:
+    voted = (
+        select(signer.c.task_id)
+        .where(signer.c.person_id == actor.id, signer.c.state == "voted")
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            *_TASK_COLUMNS,
+            func.coalesce(task.c.closed_at, task.c.created_at).label("at"),
+            task.c.id.label("mark"),
+        )
+        .select_from(task.join(instance, instance.c.id == task.c.instance_id))
+        .where(or_(task.c.completed_by == actor.id, task.c.id.in_(voted)))
+    )
+    return statement, (func.coalesce(task.c.closed_at, task.c.created_at), task.c.id), True
+
+
+def _started(actor: Actor) -> Box:
+    empty = literal(None)
+    statement = select(
+        empty.label("task_id"),
+        empty.label("element_id"),
+        instance.c.id.label("instance_id"),
+        instance.c.definition_id,
+        instance.c.title,
+        instance.c.number,
+        instance.c.amount_fen,
+        instance.c.starter_id,
+        instance.c.state,
+        empty.label("due_at"),
+        literal(False).label("due_provisional"),
+        empty.label("claimed_by"),
+        instance.c.end_event.label("outcome"),
+        instance.c.started_at.label("at"),
+        instance.c.id.label("mark"),
+    ).where(instance.c.starter_id == actor.id)
+    return statement, (instance.c.started_at, instance.c.id), True
+
+
+_BOXES = {"todo": _todo, "pool": _pool, "done": _done, "started": _started}

@@ -1,0 +1,284 @@
+"""Bodies of the JSON API. Unknown members are errors; money is whole 分; times carry their offset."""
+
+from __future__ import annotations
+
+from marshmallow import RAISE, Schema, fields, validate
+
+_ID = validate.Length(min=1, max=64)
+
+
+class Body(Schema):
+    """A body that names only what it knows."""
+
+    class Meta:
+        unknown = RAISE
+        ordered = True
+
+
+class SessionIn(Body):
+    """Who signs in."""
+
+    username = fields.Str(required=True, validate=validate.Length(min=1, max=64))
+    password = fields.Str(required=True, validate=validate.Length(min=1, max=256), load_only=True)
+
+
+class SessionOut(Body):
+    """The token for `Authorization: Bearer`, and until when it holds."""
+
+    token = fields.Str(required=True)
+    expires = fields.AwareDateTime(required=True)
+
+
+class ProcessOut(Body):
+    """A process the caller may start."""
+
+    key = fields.Str(required=True)
+    title = fields.Str(required=True)
+    summary = fields.Str(required=True)
+    work_point = fields.Str(required=True)
+    version = fields.Int(required=True)
+    definition = fields.Str(required=True)
+
+
+class ProcessList(Body):
+    """Processes."""
+
+    items = fields.List(fields.Nested(ProcessOut), required=True)
+    next = fields.Str(allow_none=True)
+
+
+class StartIn(Body):
+    """Start a case."""
+
+    form = fields.Dict(load_default=None, allow_none=True)
+
+
+class CompleteIn(Body):
+    """Finish the caller's part of a task."""
+
+    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    form = fields.Dict(load_default=None, allow_none=True)
+    opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
+    version = fields.Int(load_default=None, allow_none=True)
+
+
+class EmptyIn(Body):
+    """A verb without arguments."""
+
+
+class WithdrawIn(Body):
+    """Withdraw the own case."""
+
+    reason = fields.Str(load_default="", validate=validate.Length(max=500))
+
+
+class RevealIn(Body):
+    """Look at a sensitive field."""
+
+    field = fields.Str(required=True, validate=validate.Length(min=1, max=200))
+
+
+class RevealOut(Body):
+    """The value in the clear; the look is on the record."""
+
+    value = fields.Str(required=True)
+
+
+class BatchItem(Body):
+    """One entry of a batch."""
+
+    id = fields.Str(required=True, validate=_ID)
+    verb = fields.Str(required=True, validate=validate.OneOf(["claim", "release", "complete"]))
+    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    form = fields.Dict(load_default=None, allow_none=True)
+    opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
+    version = fields.Int(load_default=None, allow_none=True)
+
+
+class BatchIn(Body):
+    """Many tasks, one transaction each, in order."""
+
+    items = fields.List(
+        fields.Nested(BatchItem), required=True, validate=validate.Length(min=1, max=200)
+    )
+
+
+class InstanceRef(Body):
+    """A case and its state."""
+
+    id = fields.Str(required=True)
+    state = fields.Str(required=True)
+
+
+class TaskRef(Body):
+    """A task and its state."""
+
+    id = fields.Str(required=True)
+    state = fields.Str(required=True)
+
+
+class NextTask(Body):
+    """A task that has just opened."""
+
+    task = fields.Str(required=True)
+    name = fields.Str(required=True)
+    element = fields.Str(required=True)
+    candidates = fields.List(fields.Str(), required=True)
+
+
+class ActedOut(Body):
+    """What a verb led to."""
+
+    task = fields.Nested(TaskRef, allow_none=True)
+    instance = fields.Nested(InstanceRef, required=True)
+    next = fields.List(fields.Nested(NextTask), required=True)
+
+
+class BatchResult(Body):
+    """One result of a batch."""
+
+    id = fields.Str(required=True)
+    status = fields.Int(required=True)
+    problem = fields.Dict(allow_none=True)
+
+
+class BatchOut(Body):
+    """Results in the order of the items."""
+
+    results = fields.List(fields.Nested(BatchResult), required=True)
+
+
+class InboxQuery(Body):
+    """Which box, and from where."""
+
+    box = fields.Str(
+        load_default="todo", validate=validate.OneOf(["todo", "pool", "done", "started"])
+    )
+    limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
+    after = fields.Str(load_default=None, validate=validate.Length(max=200))
+
+
+class InboxItemOut(Body):
+    """One line of a box."""
+
+    id = fields.Str(allow_none=True, metadata={"description": "task id; null in `started`"})
+    instance = fields.Str(required=True)
+    process = fields.Str(required=True)
+    name = fields.Str(allow_none=True)
+    title = fields.Str(required=True)
+    number = fields.Str(allow_none=True)
+    amount_fen = fields.Int(allow_none=True)
+    state = fields.Str(required=True)
+    outcome = fields.Str(allow_none=True)
+    at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    claimed_by = fields.Str(allow_none=True)
+
+
+class InboxOut(Body):
+    """A page of a box; `counts` are exact to 999."""
+
+    items = fields.List(fields.Nested(InboxItemOut), required=True)
+    next = fields.Str(allow_none=True)
+    counts = fields.Dict(keys=fields.Str(), values=fields.Str(), required=True)
+
+
+class OutcomeOut(Body):
+    """One way a task can end."""
+
+    id = fields.Str(required=True)
+    label = fields.Str(required=True)
+    kind = fields.Str(required=True)
+    opinion_required = fields.Bool(required=True)
+
+
+class SignerOut(Body):
+    """One person's part in a sign-off."""
+
+    person = fields.Str(required=True)
+    name = fields.Str(required=True)
+    state = fields.Str(required=True)
+    outcome = fields.Str(allow_none=True)
+    at = fields.AwareDateTime(allow_none=True)
+
+
+class TaskOut(Body):
+    """A task as its reader may see it."""
+
+    id = fields.Str(required=True)
+    instance = fields.Str(required=True)
+    element = fields.Str(required=True)
+    name = fields.Str(required=True)
+    title = fields.Str(required=True)
+    state = fields.Str(required=True)
+    rule = fields.Str(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    due_provisional = fields.Bool(required=True)
+    claimed_by = fields.Str(allow_none=True)
+    outcomes = fields.List(fields.Nested(OutcomeOut), required=True)
+    verbs = fields.List(fields.Str(), required=True)
+    form = fields.Dict(allow_none=True)
+    data = fields.Dict(required=True)
+    document = fields.Dict(required=True)
+    signers = fields.List(fields.Nested(SignerOut), required=True)
+    version = fields.Int(required=True)
+
+
+class InstanceOut(Body):
+    """A case as its reader may see it; sensitive values are masked."""
+
+    id = fields.Str(required=True)
+    process = fields.Str(required=True)
+    definition = fields.Str(required=True)
+    version = fields.Int(required=True)
+    title = fields.Str(required=True)
+    number = fields.Str(allow_none=True)
+    amount_fen = fields.Int(allow_none=True)
+    state = fields.Str(required=True)
+    starter = fields.Str(required=True)
+    started_at = fields.AwareDateTime(required=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
+    end_event = fields.Str(allow_none=True)
+    document = fields.Dict(required=True)
+    tasks = fields.List(fields.Dict(), required=True)
+    jobs = fields.List(fields.Dict(), required=True)
+    verbs = fields.List(fields.Str(), required=True)
+
+
+class EventOut(Body):
+    """One event of a case's stream."""
+
+    seq = fields.Int(required=True)
+    at = fields.AwareDateTime(required=True)
+    type = fields.Str(required=True)
+    actor = fields.Str(allow_none=True)
+    subject = fields.Dict(required=True)
+    payload = fields.Dict(allow_none=True)
+    hash = fields.Str(required=True)
+
+
+class HistoryOut(Body):
+    """The stream of a case."""
+
+    items = fields.List(fields.Nested(EventOut), required=True)
+    next = fields.Str(allow_none=True)
+
+
+class DiagramOut(Body):
+    """The diagram with the way the case took."""
+
+    xml = fields.Str(required=True)
+    flows = fields.List(fields.Str(), required=True)
+    done = fields.List(fields.Str(), required=True)
+    current = fields.List(fields.Str(), required=True)
+
+
+class FileOut(Body):
+    """A file that was uploaded; forms name it by id."""
+
+    id = fields.Str(required=True)
+    name = fields.Str(required=True)
+    media_type = fields.Str(required=True)
+    size = fields.Int(required=True)
+    digest = fields.Str(required=True)

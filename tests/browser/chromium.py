@@ -1,0 +1,16 @@
+"""Find a Chromium that the machine has; none is downloaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium, or None."""
+    named = os.environ.get("CHROMIUM")
+    if named and os.access(named, os.X_OK):
+        return named
+    return next((found for name in _NAMES if (found := shutil.which(name))), None)

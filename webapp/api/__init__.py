@@ -1,0 +1,27 @@
+"""The JSON API of `/api/v1`, with its OpenAPI document."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+
+from webapp.api.definitions import blueprint as definitions
+from webapp.api.files import blueprint as files
+from webapp.api.instances import blueprint as instances
+from webapp.api.processes import blueprint as processes
+from webapp.api.sessions import blueprint as sessions
+from webapp.api.tasks import blueprint as tasks
+
+
+def register(app: Flask) -> None:
+    """Add the API to the application."""
+    app.config.update(
+        API_TITLE="Gongban",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.0.3",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(app)
+    for blueprint in (sessions, processes, tasks, instances, files, definitions):
+        api.register_blueprint(blueprint)

@@ -1,0 +1,67 @@
+"""Answers of the API: frozen views and commands' results as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.actors import Actor
+from engine.catalog.steps import Step
+from engine.commands.start import Acted
+from engine.engine import Engine
+from engine.queries.case import CaseView, TaskView
+from engine.queries.masked import masked
+from engine.store.unit_of_work import UnitOfWork
+from webapp.language import language
+
+
+def acted(_uow: UnitOfWork, result: Acted) -> dict[str, Any]:
+    """What a verb led to."""
+    case = result.case
+    task = None
+    if result.task_id is not None:
+        task = {"id": result.task_id, "state": "completed" if result.closes else "open"}
+    return {
+        "task": task,
+        "instance": {"id": case.id, "state": case.state},
+        "next": [
+            {
+                "task": one.id,
+                "name": case.definition.text(one.name, language()),
+                "element": one.element,
+                "candidates": one.keys[:50],
+            }
+            for one in result.moved.opened
+        ],
+    }
+
+
+def outcomes(case: CaseView, step: Step) -> list[dict[str, Any]]:
+    """A step's outcomes in the reader's language."""
+    return [
+        {
+            "id": one.id,
+            "label": case.definition.text(one.label, language()),
+            "kind": one.kind,
+            "opinion_required": one.opinion_required,
+        }
+        for one in step.outcomes
+    ]
+
+
+def verbs_on(case: CaseView, task: TaskView, actor: Actor) -> list[str]:
+    """The verbs that are open to the actor on a task now, as far as roles and claims go."""
+    if task.state != "open":
+        return []
+    own_part = any(one.person_id == actor.id and one.state == "open" for one in task.signers)
+    if task.signers:
+        return ["complete"] if own_part else []
+    if not any(key in actor.keys for key in task.keys):
+        return []
+    if task.claimed_by == actor.id:
+        return ["complete", "release"]
+    return ["complete", "claim"] if task.claimed_by is None else []
+
+
+def visible_document(engine: Engine, case: CaseView) -> dict[str, Any]:
+    """The document with every sensitive value masked."""
+    return masked(case.document, case.definition, engine.keyring, case.id)

@@ -1,0 +1,212 @@
+"""Tasks: boxes, one task, and the verbs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from engine.commands.claim import claim, release
+from engine.commands.complete import complete
+from engine.engine import Engine
+from engine.errors import EngineError
+from engine.queries.case import CaseView, TaskView, case_of_task, read_case
+from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
+from schemas.wire import (
+    ActedOut,
+    BatchIn,
+    BatchOut,
+    CompleteIn,
+    EmptyIn,
+    InboxOut,
+    InboxQuery,
+    TaskOut,
+)
+from webapp.api.present import acted, outcomes, verbs_on, visible_document
+from webapp.language import language
+from webapp.problems import document as problem_document
+from webapp.problems import status_of
+from webapp.requests import current_actor, engine, perform
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1/tasks")
+
+
+@blueprint.route("")
+class Tasks(MethodView):
+    """The inbox."""
+
+    @blueprint.arguments(InboxQuery, location="query")
+    @blueprint.response(200, InboxOut)
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """One page of a box."""
+        actor = current_actor()
+        with engine().database.read() as connection:
+            page = inbox(
+                connection, actor, query["box"], limit=query["limit"], after=query["after"]
+            )
+            numbers = counts(connection, actor)
+        return {
+            "items": [_line(engine(), one) for one in page.items],
+            "next": page.next,
+            "counts": {box: said(number) for box, number in numbers.items()},
+        }
+
+
+@blueprint.route("/<string:task_id>")
+class OneTask(MethodView):
+    """A task."""
+
+    @blueprint.response(200, TaskOut)
+    def get(self, task_id: str) -> dict[str, Any]:
+        """The task with its form, the data the caller may see, and the verbs open now."""
+        actor = current_actor()
+        with engine().database.read() as connection:
+            case = read_case(connection, engine().catalog, actor, case_of_task(connection, task_id))
+        return _task(engine(), case, case.task(task_id))
+
+
+@blueprint.route("/<string:task_id>/complete")
+class Complete(MethodView):
+    """The verb complete."""
+
+    @blueprint.arguments(CompleteIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Finish the caller's part of the task with an outcome."""
+        return perform(lambda uow: complete(uow, task_id, **body), acted)
+
+
+@blueprint.route("/<string:task_id>/claim")
+class Claim(MethodView):
+    """The verb claim."""
+
+    @blueprint.arguments(EmptyIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, _body: dict[str, Any], task_id: str) -> Response:
+        """Take the task from the pool."""
+        return perform(lambda uow: claim(uow, task_id), acted)
+
+
+@blueprint.route("/<string:task_id>/release")
+class Release(MethodView):
+    """The verb release."""
+
+    @blueprint.arguments(EmptyIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, _body: dict[str, Any], task_id: str) -> Response:
+        """Put the task back into the pool."""
+        return perform(lambda uow: release(uow, task_id), acted)
+
+
+_VERBS = {
+    "claim": lambda uow, item: claim(uow, item["id"]),
+    "release": lambda uow, item: release(uow, item["id"]),
+    "complete": lambda uow, item: complete(
+        uow,
+        item["id"],
+        outcome=item["outcome"],
+        form=item["form"],
+        opinion=item["opinion"],
+        version=item["version"],
+    ),
+}
+
+
+@blueprint.route("/batch")
+class Batch(MethodView):
+    """Many tasks at once."""
+
+    @blueprint.arguments(BatchIn)
+    @blueprint.response(200, BatchOut)
+    def post(self, body: dict[str, Any]) -> Response:
+        """One transaction per item, in order; 200 if any succeeded, else 422."""
+        results = [_attempt(item) for item in body["items"]]
+        status = 200 if any(one["status"] == 200 for one in results) else 422
+        text = json.dumps({"results": results}, ensure_ascii=False)
+        return Response(text, status=status, mimetype="application/json")
+
+
+def _attempt(item: dict[str, Any]) -> dict[str, Any]:
+    try:
+        with engine().command(current_actor()) as uow:
+            _VERBS[item["verb"]](uow, item)
+            uow.commit()
+    except EngineError as error:
+        return {"id": item["id"], "status": status_of(error), "problem": problem_document(error)}
+    return {"id": item["id"], "status": 200, "problem": None}
+
+
+def said(number: int) -> str:
+    """A count, exact to 999."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+
+
+def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
+    definition = house.catalog.get(item.definition_id)
+    name = None
+    if item.element is not None:
+        name = definition.text(definition.steps[item.element].name, language())
+    return {
+        "id": item.task_id,
+        "instance": item.instance_id,
+        "process": definition.key,
+        "name": name,
+        "title": item.title,
+        "number": item.number,
+        "amount_fen": item.amount_fen,
+        "state": item.state,
+        "outcome": item.outcome,
+        "at": item.at,
+        "due_at": item.due_at,
+        "claimed_by": item.claimed_by,
+    }
+
+
+def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
+    step = case.definition.steps[task.element]
+    form = case.definition.form_of(step)
+    stored = case.document.get(step.into, {}) if step.into else case.document
+    return {
+        "id": task.id,
+        "instance": case.id,
+        "element": task.element,
+        "name": case.definition.text(step.name, language()),
+        "title": case.title,
+        "state": task.state,
+        "rule": task.rule,
+        "created_at": task.created_at,
+        "due_at": task.due_at,
+        "due_provisional": task.due_provisional,
+        "claimed_by": task.claimed_by,
+        "outcomes": outcomes(case, step),
+        "verbs": verbs_on(case, task, current_actor()),
+        "form": form_schema(case, step.form),
+        "data": form.prefilled(stored if isinstance(stored, dict) else {}) if form else {},
+        "document": visible_document(house, case),
+        "signers": [
+            {
+                "person": one.person_id,
+                "name": house.directory.name(one.person_id),
+                "state": one.state,
+                "outcome": one.outcome,
+                "at": one.voted_at,
+            }
+            for one in task.signers
+        ],
+        "version": case.document_version,
+    }
+
+
+def form_schema(case: CaseView, name: str) -> dict[str, Any] | None:
+    """The form as form-js reads it, as the case's own version has it."""
+    content = case.definition.package.files.get(f"forms/{name}.json")
+    if content is None:
+        return None
+    schema: dict[str, Any] = json.loads(content)
+    return schema
+
+
+__all__ = ["blueprint", "form_schema", "said"]

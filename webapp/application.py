@@ -1,0 +1,131 @@
+"""Builds the Flask application; nothing happens at import."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import structlog
+from flask import Flask, Response, jsonify, make_response, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engine.engine import Engine
+from engine.errors import EngineError
+from webapp import api, health, pages
+from webapp.accounts.sessions import Sessions
+from webapp.problems import WebProblem, document
+from webapp.settings import Settings
+
+log = structlog.get_logger()
+
+#: The largest request body: a form with its attachments goes up file by file.
+MAX_BODY = 25 * 1024 * 1024
+_HTTP_PROBLEMS = {
+    400: "malformed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "malformed",
+    422: "malformed",
+}
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "object-src 'self'; frame-src 'self'"
+)
+
+
+def build(settings: Settings, engine: Engine) -> Flask:
+    """The application over an engine."""
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.secret_key = settings.require_secret()
+    app.extensions["gongban_settings"] = settings
+    app.extensions["gongban_engine"] = engine
+    app.extensions["gongban_sessions"] = Sessions(engine)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    api.register(app)
+    health.register(app)
+    pages.register(app)
+    app.register_error_handler(EngineError, _engine_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
+    app.after_request(_headers)
+    return app
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/") or request.path.startswith("/health")
+
+
+def _answer(error: EngineError, extra: dict[str, Any] | None = None) -> Response:
+    if not _is_api():
+        return pages.error_page(error)
+    body = {**document(error), **(extra or {})}
+    answer = make_response(jsonify(body), body["status"])
+    answer.mimetype = "application/problem+json"
+    if body["status"] == 429 or error.problem == "in_flight":
+        answer.headers["Retry-After"] = str(error.parts.get("retry_after") or 2)
+    return answer
+
+
+def _engine_error(error: EngineError) -> Response:
+    return _answer(error)
+
+
+def _http_error(error: HTTPException) -> Response:
+    problem = WebProblem(_HTTP_PROBLEMS.get(error.code or 500, "internal"), error.code or 500)
+    extra = None
+    # flask-smorest puts marshmallow's messages here; our own document shape replaces its body.
+    messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
+    if messages:
+        extra = {"errors": _flatten(messages)}
+    return _answer(problem, extra)
+
+
+def _database_error(error: OperationalError) -> Response:
+    log.error("database", error=type(error.orig).__name__)
+    return _answer(WebProblem("internal", 503))
+
+
+def _unexpected(error: Exception) -> Response:
+    # The message may hold what a person typed; only the kind and the place are logged.
+    where = traceback.extract_tb(error.__traceback__)[-4:]
+    log.error(
+        "unexpected error",
+        kind=type(error).__name__,
+        path=request.path,
+        at=[f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in where],
+    )
+    return _answer(WebProblem("internal", 500))
+
+
+def _flatten(messages: Any, path: str = "") -> list[dict[str, str]]:
+    if isinstance(messages, dict):
+        return [
+            one
+            for key, value in messages.items()
+            for one in _flatten(value, f"{path}.{key}" if path and path != "json" else str(key))
+        ]
+    if isinstance(messages, list):
+        return [{"path": path, "code": "malformed", "message": str(text)} for text in messages]
+    return [{"path": path, "code": "malformed", "message": str(messages)}]
+
+
+def _headers(answer: Response) -> Response:
+    answer.headers.setdefault("Content-Security-Policy", _POLICY)
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if "Cache-Control" not in answer.headers and not request.path.startswith("/static/"):
+        answer.headers["Cache-Control"] = "no-store"
+    if request.path.startswith("/static/dist/assets/"):
+        # Their names hold the hash of their content.
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return answer

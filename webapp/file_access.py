@@ -1,0 +1,72 @@
+"""Files over HTTP: what may come in, and who may take it out."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response
+from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+
+from engine.commands.uploads import upload
+from engine.errors import NotFound
+from engine.queries.case import may_read
+from engine.store.tables import document_file
+from webapp.problems import WebProblem
+from webapp.requests import current_actor, engine
+from webapp.rights import has_right
+
+#: Kinds that belong to those who handle payments, not to the readers of a case.
+_PAYMENT_KINDS = ("bank_file", "bank_reply")
+#: Shown in the page; everything else is offered for saving.
+_INLINE = ("application/pdf", "image/jpeg", "image/png")
+
+
+def take_upload(file: FileStorage | None) -> dict[str, Any]:
+    """Take one uploaded file."""
+    if file is None or not file.filename:
+        raise WebProblem("malformed", 422)
+    content = file.stream.read()
+    with engine().command(current_actor()) as uow:
+        taken = upload(uow, file.filename, content)
+        uow.commit()
+    return {
+        "id": taken.id,
+        "name": taken.name,
+        "media_type": taken.media_type,
+        "size": taken.size,
+        "digest": taken.digest,
+    }
+
+
+def download(file_id: str) -> Response:
+    """The content, if the caller may read the case it belongs to (or brought it)."""
+    actor = current_actor()
+    with engine().database.read() as connection:
+        row = connection.execute(
+            select(document_file).where(document_file.c.id == file_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFound(file=file_id)
+        if row.kind in _PAYMENT_KINDS:
+            allowed = has_right(actor, "pay")
+        elif row.instance_id is None:
+            allowed = row.created_by == actor.id
+        else:
+            allowed = may_read(connection, engine().catalog, actor, row.instance_id)
+    if not allowed:
+        raise NotFound(file=file_id)
+    content = engine().files.read(row.digest)
+    shown = "inline" if row.media_type in _INLINE else "attachment"
+    return Response(
+        content,
+        mimetype=row.media_type,
+        headers={
+            "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(row.name)}",
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+            # What a member uploads is never run, whatever it pretends to be.
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        },
+    )

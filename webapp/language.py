@@ -1,0 +1,55 @@
+"""The reader's language: Chinese first, English complete. Msgids are the English sentences."""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import g, has_request_context, request
+
+LANGUAGES = ("zh", "en")
+COOKIE = "gongban_lang"
+_CATALOGUES = Path(__file__).parent / "translations"
+
+
+def language() -> str:
+    """zh or en: the reader's own choice, else what the browser prefers, else Chinese."""
+    if not has_request_context():
+        return "zh"
+    if "language" not in g:
+        chosen = request.cookies.get(COOKIE)
+        if chosen not in LANGUAGES:
+            header = request.headers.get("Accept-Language", "")
+            chosen = request.accept_languages.best_match(LANGUAGES, "zh") if header else "zh"
+        g.language = chosen
+    return str(g.language)
+
+
+@cache
+def translations(name: str) -> NullTranslations:
+    """A catalogue, read from its .po file: no build step can be forgotten."""
+    path = _CATALOGUES / name / "LC_MESSAGES" / "messages.po"
+    if name == "en" or not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=name))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the reader's language."""
+    text = translations(language()).gettext(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
+    """The message for a number, in the reader's language."""
+    text = translations(language()).ngettext(singular, plural, number)
+    return text % {"num": number, **values}

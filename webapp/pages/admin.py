@@ -1,0 +1,221 @@
+"""For administrators: processes, incidents, working days."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.commands.calendar import remove_day, set_day
+from engine.errors import NotFound
+from engine.jobs.run import retry
+from engine.store.tables import definition, instance, job, working_day
+from webapp.language import gettext as _
+from webapp.language import language
+from webapp.pages.blueprint import blueprint
+from webapp.pages.frame import new_key
+from webapp.problems import sentence
+from webapp.requests import current_actor, engine
+from webapp.rights import require, role_title
+
+
+@blueprint.get("/admin/processes")
+def processes() -> str:
+    """Deployed processes and their versions."""
+    require("administer")
+    house = engine()
+    with house.database.read() as connection:
+        rows = connection.execute(
+            select(definition).order_by(definition.c.key, definition.c.version.desc())
+        ).all()
+        running = _count(connection, "active")
+        finished = _count(connection, None)
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        compiled = house.catalog.get(row.id)
+        process = found.setdefault(
+            row.key,
+            {
+                "key": row.key,
+                "title": compiled.text(compiled.title, language()),
+                "owner": role_title(compiled.manifest.owner, language()),
+                "work_point": compiled.manifest.work_point,
+                "versions": [],
+            },
+        )
+        process["versions"].append(
+            {
+                "number": row.version,
+                "hash": row.id,
+                "deployed_at": row.deployed_at,
+                "deployed_by": house.directory.name(row.deployed_by)
+                if row.deployed_by != "system"
+                else _("by itself"),
+                "state": "active" if row.active else "closed",
+                "state_text": _("in use") if row.active else _("replaced"),
+                "running": running.get(row.id, 0),
+                "finished": finished.get(row.id, 0) - running.get(row.id, 0),
+                "url": None,
+                "rules_text": None,
+            }
+        )
+    return render_template("admin_processes.html", processes=list(found.values()))
+
+
+def _count(connection: Any, state: str | None) -> dict[str, int]:
+    statement = select(instance.c.definition_id, func.count()).group_by(instance.c.definition_id)
+    if state is not None:
+        statement = statement.where(instance.c.state == state)
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+@blueprint.get("/admin/incidents")
+def incidents() -> str:
+    """Jobs that gave up."""
+    require("administer")
+    return render_template("incidents.html", items=_incidents(), more_url=None)
+
+
+def _incidents() -> list[dict[str, Any]]:
+    house = engine()
+    with house.database.read() as connection:
+        rows = connection.execute(
+            select(job, instance.c.title, instance.c.definition_id)
+            .join(instance, instance.c.id == job.c.instance_id)
+            .where(job.c.state == "incident")
+            .order_by(job.c.due_at)
+            .limit(200)
+        ).all()
+    found = []
+    for row in rows:
+        compiled = house.catalog.get(row.definition_id)
+        element = compiled.diagram.elements.get(row.element_id)
+        name = compiled.text(element.name or element.id, language()) if element else row.element_id
+        found.append(
+            {
+                "id": row.id,
+                "what": name,
+                "case_title": row.title,
+                "case_url": url_for("pages.case", id=row.instance_id),
+                "error": sentence("expression_failed"),
+                "advice": _("Put right what is said below, then try again."),
+                "technical": row.error,
+                "attempts": row.attempts,
+                "since": row.due_at,
+                "key": new_key(),
+            }
+        )
+    return found
+
+
+@blueprint.post("/admin/incidents/<string:id>/retry")
+def incident_retry(id: str) -> BaseResponse:
+    """Try again."""
+    require("administer")
+    with engine().command(current_actor()) as uow:
+        if not retry(uow, id):
+            raise NotFound(job=id)
+        uow.commit()
+    if request.headers.get("HX-Request"):
+        return make_response(
+            render_template("partials/incident_items.html", items=_incidents(), more_url=None)
+        )
+    flash(_("It is being tried again."), "success")
+    return redirect(url_for("pages.incidents"))
+
+
+@blueprint.get("/admin/calendar")
+def calendar() -> str:
+    """The working-day table of a year."""
+    require("administer")
+    return _calendar_page(_year())
+
+
+def _year() -> int:
+    today = engine().clock.now().astimezone(engine().zone).date()
+    text = request.args.get("year", "")
+    return int(text) if text.isdigit() and 2000 <= int(text) <= 2100 else today.year
+
+
+def _calendar_page(
+    year: int, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None
+) -> str:
+    house = engine()
+    today = house.clock.now().astimezone(house.zone).date()
+    days = house.working_days
+    return render_template(
+        "admin_calendar.html",
+        year=year,
+        years=[today.year - 1, today.year, today.year + 1, today.year + 2],
+        known_until=date(days.published_until, 12, 31),
+        provisional=not days.year_published(today.year + 1),
+        items=_days(year),
+        form=typed or {"day": "", "kind": "holiday", "note": ""},
+        errors=errors or {},
+        key=new_key(),
+    )
+
+
+def _days(year: int) -> list[dict[str, Any]]:
+    with engine().database.read() as connection:
+        rows = connection.execute(
+            select(working_day)
+            .where(working_day.c.day.between(date(year, 1, 1), date(year, 12, 31)))
+            .order_by(working_day.c.day)
+        ).all()
+    return [
+        {
+            "id": row.day.isoformat(),
+            "day": row.day,
+            "kind": "workday" if row.working else "holiday",
+            "kind_text": _("working day") if row.working else _("day off"),
+            "note": row.note,
+            "by": _("administrators"),
+            "official": False,
+            "removable": True,
+        }
+        for row in rows
+    ]
+
+
+@blueprint.post("/admin/calendar")
+def calendar_add() -> BaseResponse:
+    """Add or change a day; running deadlines are computed again."""
+    actor = require("administer")
+    typed = {name: request.form.get(name, "").strip() for name in ("day", "kind", "note")}
+    errors = {}
+    try:
+        day = date.fromisoformat(typed["day"])
+    except ValueError:
+        day = None
+        errors["day"] = _("Please give a day.")
+    if typed["kind"] not in ("holiday", "workday"):
+        errors["kind"] = _("Please choose one.")
+    if not typed["note"]:
+        errors["note"] = _("Please say why, for example the number of the official notice.")
+    if errors or day is None:
+        return make_response(_calendar_page(_year(), typed, errors), 422)
+    with engine().command(actor) as uow:
+        moved = set_day(uow, day, working=typed["kind"] == "workday", note=typed["note"])
+        uow.commit()
+    flash(_("Saved. %(num)s running deadlines were moved.", num=moved), "success")
+    return redirect(url_for("pages.calendar", year=day.year))
+
+
+@blueprint.post("/admin/calendar/<string:id>/remove")
+def calendar_remove(id: str) -> BaseResponse:
+    """Take a day out of the table again."""
+    actor = require("administer")
+    try:
+        day = date.fromisoformat(id)
+    except ValueError:
+        raise NotFound(day=id) from None
+    with engine().command(actor) as uow:
+        remove_day(uow, day)
+        uow.commit()
+    if request.headers.get("HX-Request"):
+        return make_response(render_template("partials/calendar_rows.html", items=_days(day.year)))
+    return redirect(url_for("pages.calendar", year=day.year))

@@ -1,0 +1,142 @@
+"""Cases: the list of the caller's own, one case, and the verbs on a whole case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.commands.reveal import reveal
+from engine.commands.withdraw import withdraw
+from engine.errors import NotFound
+from engine.queries.case import CaseView, read_case
+from engine.queries.cases import my_cases
+from engine.store.unit_of_work import UnitOfWork
+from webapp.api.present import verbs_on
+from webapp.language import gettext as _
+from webapp.language import language
+from webapp.pages.blueprint import blueprint
+from webapp.pages.frame import new_key
+from webapp.pages.work import line
+from webapp.requests import current_actor, current_session, engine, once
+from webapp.views.task_page import shared_parts
+
+_STATES = ("", "active", "completed", "withdrawn")
+
+
+@blueprint.get("/cases")
+def cases() -> str:
+    """Cases the caller started or has acted in."""
+    actor = current_actor()
+    state, text = request.args.get("state", ""), request.args.get("q", "").strip()
+    if state not in _STATES:
+        raise NotFound(state=state)
+    with engine().database.read() as connection:
+        page = my_cases(
+            connection, actor, state=state, text=text, after=request.args.get("after") or None
+        )
+    items = [line(one, actor) for one in page.items]
+    more = url_for("pages.cases", state=state, q=text, after=page.next) if page.next else None
+    if request.headers.get("HX-Request") and request.args.get("after"):
+        return render_template("partials/inbox_rows.html", items=items, more_url=more)
+    return render_template("cases.html", q=text, state=state, items=items, more_url=more)
+
+
+@blueprint.get("/cases/<string:id>")
+def case(id: str) -> str:
+    """One case, for whoever may read it."""
+    actor = current_actor()
+    with engine().database.read() as connection:
+        found = read_case(connection, engine().catalog, actor, id)
+        parts = shared_parts(engine(), connection, found)
+    parts.pop("files")
+    mine = next(
+        (one for one in found.open_tasks if "complete" in verbs_on(found, one, actor)), None
+    )
+    may, why_not = _withdrawable(found)
+    return render_template(
+        "case.html",
+        **parts,
+        verbs=[_withdraw_verb()] if may and found.starter_id == actor.id else [],
+        key=new_key(),
+        my_task=None
+        if mine is None
+        else {
+            "url": url_for("pages.task", id=mine.id),
+            "name": found.definition.text(found.definition.steps[mine.element].name, language()),
+        },
+        why_not_withdraw=why_not if found.starter_id == actor.id else None,
+    )
+
+
+def _withdrawable(found: CaseView) -> tuple[bool, str | None]:
+    if found.state != "active":
+        return False, None
+    until = found.definition.manifest.withdraw_until
+    if until is None:
+        return False, _("This kind of case cannot be withdrawn.")
+    entered = {one.element for one in found.tasks} | {one.element for one in found.jobs}
+    if until & entered:
+        return False, _("The case has gone too far to be withdrawn.")
+    return True, None
+
+
+def _withdraw_verb() -> dict[str, Any]:
+    return {
+        "id": "withdraw",
+        "label": _("Withdraw the case"),
+        "help": _("The case ends, and everyone who waits for it is told. This cannot be undone."),
+        "danger": True,
+        "fields": [
+            {
+                "name": "reason",
+                "label": _("Why (others will read this)"),
+                "type": "textarea",
+                "required": False,
+            }
+        ],
+    }
+
+
+@blueprint.post("/cases/<string:id>/<string:verb>")
+def case_verb(id: str, verb: str) -> BaseResponse:
+    """Verbs on a whole case."""
+    current_session()
+    if verb != "withdraw":
+        raise NotFound(verb=verb)
+
+    def command(uow: UnitOfWork) -> dict[str, str]:
+        withdraw(uow, id, reason=request.form.get("reason", ""))
+        return {"case": id}
+
+    once(request.form.get("idempotency_key", ""), command)
+    flash(_("The case is withdrawn."), "success")
+    return redirect(url_for("pages.case", id=id))
+
+
+@blueprint.post("/cases/<string:id>/reveal/<path:field>")
+def case_reveal(id: str, field: str) -> BaseResponse:
+    """Show a sensitive value; the look is on the record."""
+    current_session()
+    with engine().command(current_actor()) as uow:
+        value = reveal(uow, id, field)
+        uow.commit()
+    if request.headers.get("HX-Request"):
+        page = render_template(
+            "partials/masked.html", value=value, field=field, case_id=id, revealed=True
+        )
+        return make_response(page, 200, {"Cache-Control": "no-store"})
+    flash(value, "info")
+    return redirect(request.referrer or url_for("pages.case", id=id))
+
+
+@blueprint.get("/cases/<string:id>/status")
+def case_status(id: str) -> Response:
+    """Whether the system still works on the case; asked by the page every two seconds."""
+    with engine().database.read() as connection:
+        found = read_case(connection, engine().catalog, current_actor(), id)
+    template = "partials/working.html" if found.working else "partials/worked.html"
+    return make_response(
+        render_template(template, case={"id": id, "url": url_for("pages.case", id=id)})
+    )

@@ -1,0 +1,99 @@
+"""What every page has: who is signed in, the language, the demo banner, and the filters of templates."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, request
+
+from engine.queries.inbox import counts
+from webapp.assets import asset_tags
+from webapp.demo_mode import demo_state
+from webapp.language import gettext, language, ngettext
+from webapp.pages import filters
+from webapp.requests import engine, session_or_none
+from webapp.rights import has_right, role_title, starts_something
+
+THEME_COOKIE = "gongban_theme"
+_NAV = {
+    "pages.inbox": "inbox",
+    "pages.task": "inbox",
+    "pages.start": "start",
+    "pages.start_form": "start",
+    "pages.cases": "cases",
+    "pages.case": "cases",
+    "pages.notices": "notices",
+    "pages.notice": "notices",
+    "pages.payments": "payments",
+    "pages.incidents": "incidents",
+    "pages.calendar": "calendar",
+    "pages.processes": "processes",
+    "pages.audit": "audit",
+}
+
+
+def add_frame(app: Flask) -> None:
+    """Teach the templates the words they use."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
+        gettext, ngettext, newstyle=False
+    )
+    app.jinja_env.globals.update(asset_tags=asset_tags, new_key=new_key)
+    app.jinja_env.filters.update(
+        money=filters.money, when=filters.when, date=filters.date, due=filters.due
+    )
+    app.context_processor(_frame)
+
+
+def new_key() -> str:
+    """An Idempotency-Key for one form on one page."""
+    return secrets.token_urlsafe(18)
+
+
+def _frame() -> dict[str, Any]:
+    return {
+        "_": gettext,
+        "ngettext": ngettext,
+        "lang": language(),
+        "theme": _theme(),
+        "csrf_token": _csrf_token,
+        "me": _me(),
+        "demo": demo_state(),
+        "nav_active": _NAV.get(request.endpoint or "", ""),
+    }
+
+
+def _theme() -> str:
+    theme = request.cookies.get(THEME_COOKIE, "auto")
+    return theme if theme in ("auto", "light", "dark") else "auto"
+
+
+def _csrf_token() -> str:
+    found = session_or_none()
+    return found.csrf if found else ""
+
+
+def _me() -> dict[str, Any] | None:
+    found = session_or_none()
+    if found is None:
+        return None
+    house, actor = engine(), found.actor
+    with house.database.read() as connection:
+        waiting = counts(connection, actor, ("todo",))["todo"]
+    can = {"cases"}
+    for right, name in (("administer", "admin"), ("audit", "audit"), ("pay", "payments")):
+        if has_right(actor, right):
+            can.add(name)
+    if starts_something(actor):
+        can.add("start")
+    held = sorted({key.split("@")[0] for key in actor.keys if "@" in key})
+    return {
+        "name": found.name,
+        "initial": found.name[:1],
+        "unit": str(house.directory.facts(actor.id).get("unit_name", "")),
+        "roles": [role_title(role, language()) for role in held],
+        "counts": {"todo": filters.count(waiting)},
+        "can": can,
+        "username": found.username,
+    }

@@ -1,0 +1,84 @@
+"""The caller's own page, and the licences of what the pages are made of."""
+
+from __future__ import annotations
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.errors import EngineError
+from webapp.accounts.people import set_password
+from webapp.assets import DIST
+from webapp.language import gettext as _
+from webapp.language import language
+from webapp.pages.blueprint import blueprint
+from webapp.problems import sentence
+from webapp.requests import current_actor, current_session, engine, sessions
+from webapp.rights import role_title
+
+
+@blueprint.get("/profile")
+def profile() -> str:
+    """Who am I here."""
+    return _page({})
+
+
+def _page(errors: dict[str, str]) -> str:
+    found = current_session()
+    house = engine()
+    facts = house.directory.facts(found.actor.id)
+    held = sorted(key.split("@") for key in found.actor.keys if "@" in key)
+    return render_template(
+        "profile.html",
+        person={
+            "name": found.name,
+            "username": found.username,
+            "unit": facts.get("unit_name", ""),
+            "group": facts.get("group_name"),
+            "member_no": facts.get("member_no"),
+            "email": None,
+            "roles": [
+                {"name": role_title(role, language()), "place": _place(place), "since": None}
+                for role, place in held
+            ],
+            "last_login": found.created_at,
+        },
+        errors=errors,
+        can_change_password=True,
+    )
+
+
+def _place(place: str) -> str:
+    units = getattr(engine().directory, "units", None)
+    known = units() if callable(units) else {}
+    return known[place].name if place in known else place
+
+
+@blueprint.post("/profile/password")
+def password() -> BaseResponse:
+    """Change the own password: the old one is asked for again."""
+    found = current_session()
+    old, new = request.form.get("old", ""), request.form.get("new", "")
+    if new != request.form.get("again", ""):
+        return make_response(_page({"again": _("The two new passwords differ.")}), 422)
+    try:
+        sessions().sign_in(found.username, old, address=request.remote_addr or "")
+    except EngineError as error:
+        return make_response(_page({"old": sentence(error.problem)}), 422)
+    try:
+        with engine().command(current_actor()) as uow:
+            set_password(uow, found.actor.id, new)
+            uow.commit()
+    except EngineError as error:
+        return make_response(_page({"new": sentence(error.problem)}), 422)
+    flash(_("Your password is changed. Other sign-ins have ended."), "success")
+    return redirect(url_for("pages.login"))
+
+
+@blueprint.get("/licenses")
+def licenses() -> Response:
+    """Licences of what the build bundles."""
+    found = next(
+        (one for one in (DIST / ".vite" / "license.md", DIST / "license.md") if one.is_file()), None
+    )
+    text = found.read_text(encoding="utf-8") if found else _("The front end is not built.")
+    return Response(text, mimetype="text/plain; charset=utf-8")

@@ -1,0 +1,195 @@
+"""The page of a task, and the verbs its buttons send."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from engine.commands.access import check_separation
+from engine.commands.claim import claim, release
+from engine.commands.complete import complete
+from engine.commands.drafts import discard_draft, place_of_task, read_draft, save_draft
+from engine.errors import InvalidForm, OpinionRequired, SeparationOfDuties
+from engine.queries.case import CaseView, TaskView, case_of_task, read_case
+from engine.queries.inbox import inbox
+from engine.store.unit_of_work import UnitOfWork
+from webapp.file_access import take_upload
+from webapp.language import gettext as _
+from webapp.pages.blueprint import blueprint
+from webapp.problems import WebProblem, sentence
+from webapp.requests import current_actor, current_session, engine, once
+from webapp.views.task_page import task_page
+
+#: The longest form a page may send, in characters.
+_MAX_FORM = 1_000_000
+
+
+@blueprint.get("/tasks/<string:id>")
+def task(id: str) -> str | BaseResponse:
+    """The task, for whoever may know of it; a finished one shows its case."""
+    actor = current_actor()
+    with engine().database.read() as connection:
+        case = read_case(connection, engine().catalog, actor, case_of_task(connection, id))
+        one = case.task(id)
+        if one.state != "open":
+            return redirect(url_for("pages.case", id=case.id))
+        draft = read_draft(connection, engine().keyring, actor.id, place_of_task(id))
+        page = task_page(
+            engine(), connection, case, one, actor, draft=draft, may_act=_may_act(case, one)
+        )
+    return render_template("task.html", **page)
+
+
+def _may_act(case: CaseView, one: TaskView) -> bool:
+    try:
+        check_separation(_Acted(case), one.element, current_actor().id)  # type: ignore[arg-type]
+    except SeparationOfDuties:
+        return False
+    return True
+
+
+class _Acted:
+    """As much of a case as separation of duties asks for."""
+
+    def __init__(self, case: CaseView) -> None:
+        self.id, self.definition, self.starter_id = case.id, case.definition, case.starter_id
+        self._people = case.participants
+
+    def who_acted(self, element: str) -> list[str]:
+        people: list[str] = self._people.get(element, {}).get("people", [])
+        return people
+
+
+@blueprint.post("/tasks/<string:id>/complete")
+def task_complete(id: str) -> BaseResponse:
+    """The decision: an outcome, the form, the opinion."""
+    current_session()
+    form = sent_form()
+    opinion = request.form.get("opinion", "")
+    version = request.form.get("version", "")
+
+    def command(uow: UnitOfWork) -> dict[str, Any]:
+        acted = complete(
+            uow,
+            id,
+            outcome=request.form.get("outcome") or None,
+            form=form,
+            opinion=opinion,
+            version=int(version) if version.isdigit() else None,
+        )
+        discard_draft(uow, place_of_task(id))
+        return {"decided": acted.decided, "case": acted.case.id}
+
+    try:
+        result, _fresh = once(request.form.get("idempotency_key", ""), command)
+    except InvalidForm as error:
+        return _again(id, form, opinion, errors=error.parts.get("errors", ()))
+    except OpinionRequired as error:
+        return _again(id, form, opinion, opinion_error=sentence(error.problem))
+    text = _("Done. The case goes on.") if result["decided"] else _("Signed. Others still have to.")
+    flash(text, "success")
+    return redirect(_next_task())
+
+
+def _again(
+    id: str, form: Any, opinion: str, *, errors: Any = (), opinion_error: str | None = None
+) -> Response:
+    """The same page with what is wrong, and everything that was typed."""
+    actor = current_actor()
+    with engine().database.read() as connection:
+        case = read_case(connection, engine().catalog, actor, case_of_task(connection, id))
+        page = task_page(
+            engine(),
+            connection,
+            case,
+            case.task(id),
+            actor,
+            sent=form or {},
+            errors=tuple(errors),
+            opinion=opinion,
+            opinion_error=opinion_error,
+        )
+    return make_response(render_template("task.html", **page), 422)
+
+
+def _next_task() -> str:
+    """Back to the list; the next task of the to-do box is one click away there."""
+    with engine().database.read() as connection:
+        waiting = inbox(connection, current_actor(), "todo", limit=1).items
+    return url_for("pages.inbox", box="todo" if waiting else "pool")
+
+
+def sent_form() -> dict[str, Any] | None:
+    """The form a page sent as JSON; None where it has none. Raise `malformed`."""
+    text = request.form.get("form_json", "")
+    if not text:
+        return None
+    if len(text) > _MAX_FORM:
+        raise WebProblem("malformed", 422)
+    try:
+        values = json.loads(text)
+    except ValueError:
+        raise WebProblem("malformed", 422) from None
+    if not isinstance(values, dict):
+        raise WebProblem("malformed", 422)
+    return values
+
+
+@blueprint.post("/tasks/<string:id>/claim")
+def task_claim(id: str) -> BaseResponse:
+    """Take it on, and open it."""
+    current_session()
+    with engine().command(current_actor()) as uow:
+        claim(uow, id)
+        uow.commit()
+    return redirect(url_for("pages.task", id=id))
+
+
+@blueprint.post("/tasks/<string:id>/release")
+def task_release(id: str) -> BaseResponse:
+    """Put it back."""
+    current_session()
+    with engine().command(current_actor()) as uow:
+        release(uow, id)
+        uow.commit()
+    flash(_("It is back in the list for anyone of your role."), "success")
+    return redirect(url_for("pages.inbox"))
+
+
+@blueprint.post("/tasks/<string:id>/draft")
+def task_draft(id: str) -> Response:
+    """Keep what has been typed so far."""
+    actor = current_actor()
+    with engine().database.read() as connection:
+        read_case(connection, engine().catalog, actor, case_of_task(connection, id))
+    return keep_draft(place_of_task(id))
+
+
+def keep_draft(place: str) -> Response:
+    """Save the draft a page sends as JSON."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise WebProblem("malformed", 422)
+    with engine().command(current_actor()) as uow:
+        save_draft(uow, place, body.get("form"), str(body.get("opinion") or ""))
+        uow.commit()
+    return make_response("", 204)
+
+
+@blueprint.post("/uploads")
+def upload() -> Response:
+    """One attachment; the form then names it by id."""
+    current_session()
+    taken = take_upload(request.files.get("file"))
+    taken["url"] = url_for("files.OneFile", file_id=taken["id"])
+    return make_response(taken, 201)
+
+
+@blueprint.post("/tasks/<string:id>/<string:verb>")
+def task_verb(id: str, verb: str) -> BaseResponse:
+    """Verbs with a dialog; none yet beside those with a route of their own."""
+    current_session()
+    raise WebProblem("not_found", 404)

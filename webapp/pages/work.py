@@ -1,0 +1,132 @@
+"""My work: the boxes of the inbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from sqlalchemy import Connection
+
+from engine.actors import Actor
+from engine.commands.drafts import drafts_of
+from engine.errors import NotFound
+from engine.queries.inbox import InboxItem, counts, inbox
+from webapp.language import gettext as _
+from webapp.language import language
+from webapp.pages import filters
+from webapp.pages.blueprint import blueprint
+from webapp.requests import current_actor, engine
+
+_BOXES = ("todo", "pool", "done", "started", "drafts")
+_PAGE = 30
+
+
+@blueprint.get("/inbox", endpoint="inbox")
+def inbox_page() -> str:
+    """One box, with the counts of all."""
+    actor = current_actor()
+    box = request.args.get("box", "todo")
+    if box not in _BOXES:
+        raise NotFound(box=box)
+    with engine().database.read() as connection:
+        numbers = counts(connection, actor)
+        drafts = _drafts(connection, actor)
+        if box == "drafts":
+            items, following = drafts, None
+        else:
+            page = inbox(
+                connection, actor, box, limit=_PAGE, after=request.args.get("after") or None
+            )
+            items, following = [line(one, actor) for one in page.items], page.next
+    more = url_for("pages.inbox", box=box, after=following) if following else None
+    if request.headers.get("HX-Request") and request.args.get("after"):
+        return render_template("partials/inbox_rows.html", items=items, more_url=more)
+    boxes = [{"id": one, "count": filters.count(numbers.get(one, 0))} for one in _BOXES[:-1]]
+    boxes.append({"id": "drafts", "count": filters.count(len(drafts))})
+    return render_template("inbox.html", box=box, boxes=boxes, items=items, more_url=more, q="")
+
+
+def line(item: InboxItem, actor: Actor) -> dict[str, Any]:
+    """One line of a list, for its template."""
+    house = engine()
+    definition = house.catalog.get(item.definition_id)
+    facts = house.directory.facts(item.starter_id)
+    step = definition.steps[item.element] if item.element else None
+    is_open = item.task_id is not None and item.state == "open"
+    state = None if is_open else item.state
+    text = state_text(item.state) if state else None
+    if item.task_id is not None and step is not None and not is_open and item.outcome:
+        label = next((one.label for one in step.outcomes if one.id == item.outcome), "")
+        text = definition.text(label, language()) or text
+    return {
+        "id": item.task_id or item.instance_id,
+        "url": url_for("pages.task", id=item.task_id)
+        if is_open
+        else url_for("pages.case", id=item.instance_id),
+        "what": item.title,
+        "who": house.directory.name(item.starter_id),
+        "where": " · ".join(filter(None, (str(facts.get("unit_name", "")), item.number))),
+        "process": definition.text(definition.title, language()),
+        "step": definition.text(step.name, language()) if step else "",
+        "amount_fen": item.amount_fen,
+        "due": {"at": item.due_at, "provisional": item.due_provisional}
+        if is_open and item.due_at
+        else None,
+        "at": item.at,
+        "state": state,
+        "state_text": text,
+        "can_claim": is_open and item.claimed_by is None and not _is_own(item, actor),
+        "can_release": is_open and item.claimed_by == actor.id,
+        "unread": False,
+    }
+
+
+def _is_own(item: InboxItem, actor: Actor) -> bool:
+    return item.starter_id == actor.id
+
+
+def state_text(state: str) -> str:
+    """A case's or task's state in words."""
+    texts = {
+        "active": _("in progress"),
+        "completed": _("finished"),
+        "withdrawn": _("withdrawn"),
+        "terminated": _("ended early"),
+        "cancelled": _("not needed"),
+        "open": _("open"),
+    }
+    return texts.get(state, state)
+
+
+def _drafts(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
+    found = []
+    active = {one.key: one for one in engine().catalog.all_active(connection)}
+    for place, saved_at in drafts_of(connection, actor.id):
+        kind, _sep, name = place.partition(":")
+        if kind == "start" and name in active:
+            title = active[name].text(active[name].title, language())
+            url, step = url_for("pages.start_form", key=name), _("Application")
+        elif kind == "task":
+            title, url, step = _("A task you have begun"), url_for("pages.task", id=name), ""
+        else:
+            continue
+        found.append(
+            {
+                "id": place,
+                "url": url,
+                "what": title,
+                "who": engine().directory.name(actor.id),
+                "where": "",
+                "process": "",
+                "step": step,
+                "amount_fen": None,
+                "due": None,
+                "at": saved_at,
+                "state": "open",
+                "state_text": _("draft"),
+                "can_claim": False,
+                "can_release": False,
+                "unread": False,
+            }
+        )
+    return found

@@ -1,0 +1,132 @@
+"""What went wrong, told to programs and people: RFC 9457 problem documents and error pages.
+
+One table says which HTTP status each of the engine's problems has. Sentences come from the message
+catalogue; `type` is stable and never renamed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.errors import EngineError
+from webapp.language import gettext as _
+from webapp.language import language
+
+STATUS = {
+    "not_found": 404,
+    "not_allowed": 403,
+    "separation_of_duties": 403,
+    "conflict": 409,
+    "already_done": 409,
+    "already_claimed": 409,
+    "field_conflict": 409,
+    "old_version": 409,
+    "in_flight": 409,
+    "too_late": 409,
+    "irreversible_effect": 409,
+    "nobody_found": 409,
+    "expression_failed": 409,
+    "uncaught_error": 409,
+    "invalid": 422,
+    "invalid_form": 422,
+    "invalid_package": 422,
+    "unreadable_diagram": 422,
+    "not_supported": 422,
+    "unknown_outcome": 422,
+    "opinion_required": 422,
+    "idempotency_key_reused": 422,
+}
+
+
+class WebProblem(EngineError):
+    """A problem of the web's own: sessions, CSRF, throttling, malformed requests."""
+
+    def __init__(self, problem: str, status: int, **parts: object) -> None:
+        super().__init__(None, **parts)
+        self.problem = problem
+        self.status = status
+
+
+def status_of(error: EngineError) -> int:
+    """The HTTP status of an engine error; what is not in the table is a client's mistake (422)."""
+    if isinstance(error, WebProblem):
+        return error.status
+    declared = getattr(error, "status", None)
+    if isinstance(declared, int):
+        return declared
+    return STATUS.get(error.problem, 422)
+
+
+def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
+    """What happened and what to do, in the reader's language."""
+    text = _sentences().get(problem) or _("This could not be done.")
+    why = (parts or {}).get("why")
+    return f"{text} {why}" if isinstance(why, str) and problem == "separation_of_duties" else text
+
+
+def document(error: EngineError) -> dict[str, Any]:
+    """The problem document. Parts that may hold case data stay out of it."""
+    body: dict[str, Any] = {
+        "type": f"urn:gongban:problem:{error.problem}",
+        "title": sentence(error.problem, error.parts),
+        "status": status_of(error),
+    }
+    errors = error.parts.get("errors")
+    if isinstance(errors, (list, tuple)):
+        body["errors"] = [
+            {"path": one.path, "code": one.code, "message": one.message(language())}
+            for one in errors
+        ]
+    faults = error.parts.get("faults")
+    if isinstance(faults, (list, tuple)):
+        body["errors"] = [
+            {"path": "", "code": one.code, "message": one.message(language())} for one in faults
+        ]
+    if error.problem == "field_conflict":
+        body["fields"] = error.parts.get("fields")
+    for name in ("element", "rule", "outcome", "state"):
+        if isinstance(error.parts.get(name), str):
+            body[name] = error.parts[name]
+    return body
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "not_found": _("There is nothing here, or it is not for you to see."),
+        "not_allowed": _("You may not do this."),
+        "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
+        "conflict": _("Somebody else was first. Load the page again to see how things stand."),
+        "already_done": _("This has already been done. Nothing was changed."),
+        "already_claimed": _("Somebody else has taken this task."),
+        "field_conflict": _(
+            "Somebody else changed a field since you opened the form. Compare both values and send again."
+        ),
+        "old_version": _("The case has changed since you opened the page. Load it again."),
+        "in_flight": _("The same request is still being worked on. Wait a moment."),
+        "too_late": _("The case has gone too far for this."),
+        "irreversible_effect": _("Something in this case can no longer be undone."),
+        "nobody_found": _(
+            "Too few people hold the role that comes next. An administrator has to fill it first."
+        ),
+        "expression_failed": _(
+            "The process could not work out how to go on. Nothing was changed; tell an administrator."
+        ),
+        "uncaught_error": _(
+            "The process could not work out how to go on. Nothing was changed; tell an administrator."
+        ),
+        "invalid": _("What was sent does not hold."),
+        "invalid_form": _("Some fields need another look. Nothing was changed."),
+        "invalid_package": _("The process package has mistakes and was not accepted."),
+        "unknown_outcome": _("This task does not offer that outcome."),
+        "opinion_required": _("Please give your opinion; it is required for this decision."),
+        "idempotency_key_reused": _("The same key was sent with another request."),
+        "unauthenticated": _("Please sign in first."),
+        "csrf": _("The page was open for too long. Load it again and send once more."),
+        "too_many_attempts": _("Too many attempts. Wait a while and try again."),
+        "wrong_credentials": _("User name or password is wrong."),
+        "malformed": _("The request could not be read."),
+        "too_large": _("The file is too large."),
+        "bad_upload": _("This file cannot be accepted."),
+        "method_not_allowed": _("This cannot be done here."),
+        "internal": _("Something went wrong on our side. Nothing was changed."),
+    }

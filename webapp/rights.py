@@ -1,0 +1,57 @@
+"""Rights that do not hang on a case: who administers, audits, pays.
+
+Which role has which right is data of the organisation (`processes/_shared/roles.toml`, the `rights`
+of a role), so that no role's name stands in this code.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from engine.actors import Actor
+from engine.errors import NotAllowed
+from webapp.requests import current_actor, engine
+
+ROLES = Path(__file__).resolve().parents[1] / "processes" / "_shared" / "roles.toml"
+RIGHTS = ("administer", "audit", "pay")
+
+
+@cache
+def roles() -> dict[str, dict[str, Any]]:
+    """Role id → its facts (zh, en, rights)."""
+    facts: dict[str, dict[str, Any]] = tomllib.loads(ROLES.read_text(encoding="utf-8"))
+    return facts.get("roles", facts)
+
+
+def role_title(role: str, language: str) -> str:
+    """The role's name in the reader's language."""
+    return str(roles().get(role, {}).get(language, role))
+
+
+def has_right(actor: Actor, right: str) -> bool:
+    """True when one of the actor's roles carries the right."""
+    return any(
+        right in facts.get("rights", ()) and actor.has_role(role) for role, facts in roles().items()
+    )
+
+
+def starts_something(actor: Actor) -> bool:
+    """True when at least one active process may be started by the actor."""
+    house = engine()
+    with house.database.read() as connection:
+        return any(
+            actor.has_role(role)
+            for one in house.catalog.all_active(connection)
+            for role in one.manifest.start_roles
+        )
+
+
+def require(right: str) -> Actor:
+    """The actor of this request; raise `NotAllowed` without the right."""
+    actor = current_actor()
+    if not has_right(actor, right):
+        raise NotAllowed(right=right)
+    return actor

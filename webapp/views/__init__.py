@@ -1,0 +1,1 @@
+"""View models: what a template needs, made from the engine's read models."""

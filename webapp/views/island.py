@@ -1,0 +1,107 @@
+"""The JSON block of a form island: the form in the reader's language, its data, and who may be chosen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+
+from engine.catalog.definition import Definition
+from engine.commands.filled import keep_token
+from engine.commands.uploads import MAX_SIZE
+from engine.engine import Engine
+from engine.forms import FieldError, Form
+from webapp.language import language
+
+#: Texts of a form that a person reads.
+_TEXTS = ("label", "description", "dateLabel", "timeLabel", "text", "prefix", "suffix")
+#: Kinds of attachment → what the browser's file dialog offers.
+_KINDS = {"pdf": ".pdf", "jpg": ".jpg,.jpeg", "png": ".png", "ofd": ".ofd"}
+
+
+def island(
+    engine: Engine,
+    definition: Definition,
+    form_name: str,
+    *,
+    places: Mapping[str, str],
+    applicant: str,
+    stored: Mapping[str, Any],
+    context: Mapping[str, Any],
+    files: Mapping[str, Mapping[str, Any]],
+    draft_url: str | None,
+    sent: Mapping[str, Any] | None = None,
+    errors: tuple[FieldError, ...] = (),
+) -> dict[str, Any]:
+    """What the browser needs to show a form. `sent` are values that came back with errors, or a draft."""
+    form = definition.forms[form_name]
+    schema = json.loads(definition.package.files[f"forms/{form_name}.json"])
+    if language() == "en":
+        schema = _translated(schema, definition)
+    data = form.prefilled(stored, token=lambda _path, value: keep_token(value))
+    data.update(sent or {})
+    return {
+        "schema": schema,
+        "data": data,
+        "context": {name: value for name, value in context.items() if name not in data},
+        "persons": _persons(engine, form, places, applicant),
+        "files": [
+            {
+                "id": one["id"],
+                "name": one["name"],
+                "size": one.get("bytes", 0),
+                "url": one["url"],
+            }
+            for one in files.values()
+        ],
+        "upload_url": url_for("pages.upload"),
+        "max_bytes": MAX_SIZE,
+        "kinds": _KINDS,
+        "draft_url": draft_url,
+        "errors": [
+            {
+                "path": one.path,
+                "message": one.message(language(), definition.english),
+            }
+            for one in errors
+        ],
+    }
+
+
+def _persons(
+    engine: Engine, form: Form, places: Mapping[str, str], applicant: str
+) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for _path, field in form.fields():
+        if field.type != "persons":
+            continue
+        people: dict[str, dict[str, str]] = {}
+        for part in field.candidates.split(","):
+            role, _at, place = (piece.strip() for piece in part.partition("@"))
+            if not role or place not in places:
+                continue
+            for person in engine.directory.holders(role, places[place]):
+                if person != applicant:
+                    facts = engine.directory.facts(person)
+                    people[person] = {
+                        "id": person,
+                        "name": engine.directory.name(person),
+                        "unit": str(facts.get("group_name") or facts.get("unit_name") or ""),
+                    }
+        found[field.key] = list(people.values())
+    return found
+
+
+def _translated(node: Any, definition: Definition) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: definition.text(value, "en")
+            if key in _TEXTS and isinstance(value, str) and not value.startswith("=")
+            else _translated(value, definition)
+            for key, value in node.items()
+        }
+    if isinstance(node, list):
+        return [_translated(item, definition) for item in node]
+    return node

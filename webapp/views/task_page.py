@@ -1,0 +1,243 @@
+"""Everything the page of a task or a case shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Connection
+
+from engine.actors import Actor
+from engine.catalog.steps import Outcome, Step
+from engine.commands.drafts import Draft
+from engine.engine import Engine
+from engine.forms import FieldError
+from engine.queries.case import CaseView, TaskView
+from engine.queries.history import Happening, history
+from engine.queries.masked import masked
+from engine.sign_off import Rule
+from webapp.api.present import verbs_on
+from webapp.language import gettext as _
+from webapp.language import language, ngettext
+from webapp.pages.frame import new_key
+from webapp.pages.work import state_text
+from webapp.views import progress
+from webapp.views.dossier import documents, dossier, files_of
+from webapp.views.island import island
+
+#: Opinions one click away.
+_PHRASES = ("Agreed.", "Checked, the facts are right.", "Please add what is missing.")
+
+
+def case_frame(engine: Engine, case: CaseView) -> dict[str, Any]:
+    """The head of a case: who, where, how much, since when."""
+    facts = engine.directory.facts(case.starter_id)
+    end = case.definition.diagram.elements.get(case.end_event or "")
+    end_text = case.definition.text(end.name, language()) if end and end.name else None
+    return {
+        "id": case.id,
+        "title": case.title,
+        "number": case.number,
+        "url": url_for("pages.case", id=case.id),
+        "person": engine.directory.name(case.starter_id),
+        "unit": str(facts.get("unit_name", "")),
+        "process": case.definition.text(case.definition.title, language()),
+        "version_text": _("Rules of version %(number)s", number=case.definition.version),
+        "amount_fen": case.amount_fen,
+        "amount_label": _("Amount"),
+        "started_at": case.started_at,
+        "state": case.state,
+        "state_text": state_text(case.state),
+        "ended_at": case.ended_at,
+        "end_text": end_text or state_text(case.state),
+        "version": None,
+    }
+
+
+def shared_parts(
+    engine: Engine, connection: Connection, case: CaseView, skip: str = ""
+) -> dict[str, Any]:
+    """Dossier, steps, timeline, diagram and documents: the same on both pages."""
+    files = files_of(connection, case.id)
+    happenings = history(connection, case.id)
+    return {
+        "case": case_frame(engine, case),
+        "sections": dossier(engine, case, files, skip),
+        "attachments": [],
+        "opinions": progress.opinions(engine, case),
+        "steps": progress.steps(engine, case),
+        "timeline": progress.timeline(engine, case, happenings),
+        "documents": documents(files),
+        "diagram": progress.diagram(case, happenings),
+        "working": case.working,
+        "warnings": _warnings(case),
+        "suggestion": _suggestion(case, happenings),
+        "files": files,
+    }
+
+
+def task_page(
+    engine: Engine,
+    connection: Connection,
+    case: CaseView,
+    task: TaskView,
+    actor: Actor,
+    *,
+    draft: Draft | None = None,
+    sent: Mapping[str, Any] | None = None,
+    errors: tuple[FieldError, ...] = (),
+    opinion: str | None = None,
+    opinion_error: str | None = None,
+    may_act: bool = True,
+) -> dict[str, Any]:
+    """The variables of task.html."""
+    step = case.definition.steps[task.element]
+    parts = shared_parts(engine, connection, case, skip=task.element)
+    files = parts.pop("files")
+    verbs = verbs_on(case, task, actor)
+    mine = "complete" in verbs and may_act
+    form = None
+    if mine and case.definition.form_of(step) is not None:
+        stored = case.document.get(step.into, {}) if step.into else case.document
+        form = island(
+            engine,
+            case.definition,
+            step.form,
+            places=case.places,
+            applicant=case.starter_id,
+            stored=stored if isinstance(stored, dict) and not step.sign_off.form_each else {},
+            context=masked(case.document, case.definition, engine.keyring, case.id),
+            files=files,
+            draft_url=url_for("pages.task_draft", id=task.id),
+            sent=sent if sent is not None else (draft.form if draft else None),
+            errors=errors,
+        )
+    return {
+        **parts,
+        "task": {
+            "id": task.id,
+            "name": case.definition.text(step.name, language()),
+            "version": case.document_version,
+            "key": new_key(),
+            "is_mine": mine,
+            "can_claim": False,
+            "can_release": "release" in verbs,
+            "due": {"at": task.due_at, "provisional": task.due_provisional}
+            if task.due_at
+            else None,
+            "irreversible": step.irreversible,
+            "irreversible_text": _("What follows cannot be taken back."),
+            "form_waiting": False,
+            "outcomes": [_outcome(case, step, one) for one in step.outcomes],
+            "next_line": None,
+            "opinion": opinion if opinion is not None else (draft.opinion if draft else ""),
+            "opinion_error": opinion_error,
+            "phrases": [_(phrase) for phrase in _PHRASES],
+            "sign_off": _sign_off(engine, case, task, step),
+            "why_not": _why_not(engine, task, actor, may_act=may_act),
+            "verbs": [],
+        },
+        "form": form,
+        "form_title": None,
+        "errors": len(errors),
+    }
+
+
+def _outcome(case: CaseView, step: Step, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": outcome.id,
+        "label": case.definition.text(outcome.label, language())
+        if len(step.outcomes) > 1 or outcome.id != "complete"
+        else _("Done"),
+        "kind": outcome.kind,
+        "opinion": "required" if outcome.opinion_required else "optional",
+        "validate": "all" if outcome.validated else "none",
+        "confirm": None,
+    }
+
+
+def _sign_off(engine: Engine, case: CaseView, task: TaskView, step: Step) -> dict[str, Any] | None:
+    if task.tally is None:
+        return None
+    texts = {
+        Rule.ALL: _("Everyone must agree."),
+        Rule.ANY: _("One agreement is enough."),
+        Rule.RATIO: _("Decided by vote."),
+        Rule.SEQUENCE: _("One after the other; everyone must agree."),
+    }
+    cast = sum(task.tally[one] for one in ("positive", "negative", "abstain"))
+    states = {"voted": "signed", "not_needed": "not_needed"}
+    return {
+        "rule_text": texts.get(step.sign_off.rule, ""),
+        "progress_text": ngettext(
+            "%(cast)s of %(num)s has signed",
+            "%(cast)s of %(num)s have signed",
+            task.tally["entitled"],
+            cast=cast,
+        ),
+        "signers": [
+            {
+                "name": engine.directory.name(one.person_id),
+                "unit": str(engine.directory.facts(one.person_id).get("unit_name", "")),
+                "state": states.get(one.state, "open"),
+                "outcome": case.definition.text(step.outcome(one.outcome).label, language())
+                if one.outcome
+                else None,
+                "kind": step.outcome(one.outcome).kind if one.outcome else None,
+                "at": one.voted_at,
+            }
+            for one in task.signers
+        ],
+    }
+
+
+def _why_not(engine: Engine, task: TaskView, actor: Actor, *, may_act: bool) -> str | None:
+    if task.state != "open":
+        return _("This step is finished.")
+    if not may_act:
+        return _("You have acted elsewhere in this case; the rules want somebody else here.")
+    if task.claimed_by not in (None, actor.id):
+        name = engine.directory.name(task.claimed_by or "")
+        return _("%(name)s has taken this on.", name=name)
+    if any(one.person_id == actor.id and one.state == "voted" for one in task.signers):
+        return _("You have signed; others still have to.")
+    return None
+
+
+def _warnings(case: CaseView) -> list[dict[str, Any]]:
+    """Texts that the package's tables put into a `warnings` output."""
+    found = []
+    for value in case.document.values():
+        if not isinstance(value, dict):
+            continue
+        texts = value.get("warnings")
+        for text in texts if isinstance(texts, list) else [texts]:
+            if isinstance(text, str) and text:
+                shown = case.definition.text(text, language())
+                found.append({"text": shown, "detail": None, "severity": "warn"})
+    return found
+
+
+def _suggestion(case: CaseView, happenings: list[Happening]) -> dict[str, Any] | None:
+    """The latest decision that suggests an amount, with the rule's reason."""
+    for one in reversed(happenings):
+        for made in reversed((one.payload or {}).get("decisions", [])):
+            value = case.document.get(made["into"])
+            if not isinstance(value, dict) or "suggested_fen" not in value:
+                continue
+            element = case.definition.diagram.elements[made["element"]]
+            because = [text for table in made["rules"] for text in table.get("because", ())]
+            if isinstance(value.get("reason"), str):
+                because.insert(0, value["reason"])
+            return {
+                "title": case.definition.text(element.name or element.id, language()),
+                "amount_fen": value["suggested_fen"],
+                "text": "",
+                "because": [
+                    case.definition.text(text, language()) for text in dict.fromkeys(because)
+                ],
+                "source": str(value.get("source") or ""),
+                "table": made["rules"][0]["table"] if made["rules"] else made["decision"],
+            }
+    return None
