@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.abilities import fund, notice, numbering, payment, register
+from engine.abilities import archive, fund, letter, notice, numbering, payment, register
 from engine.abilities.base import Ability
 from engine.abilities.notice_rules import NoticeRules
 
@@ -21,4 +21,6 @@ def standard_abilities(notice_file: Path | None = None) -> dict[str, Ability]:
         "notice.publish": notice.Publish(rules),
         "notice.close": notice.Close(rules),
         "payment.pay": payment.Pay(),
+        "letter.make": letter.Make(),
+        "case.archive": archive.Archive(),
     }
