@@ -45,6 +45,7 @@ class Page:
     next: str | None
 
 
+_other = task_candidate.alias("other")
 _TASK_COLUMNS = (
     task.c.id.label("task_id"),
     task.c.element_id,
@@ -128,9 +129,7 @@ def _todo(actor: Actor) -> Box:
         task.c.claimed_by == actor.id,
         task.c.state == "open",
         task_candidate.c.key
-        == select(func.min(task_candidate.c.key))
-        .where(task_candidate.c.task_id == task.c.id)
-        .scalar_subquery(),
+        == select(func.min(_other.c.key)).where(_other.c.task_id == task.c.id).scalar_subquery(),
     )
     return _open_tasks(or_(own, claimed))
 
@@ -139,12 +138,8 @@ def _pool(actor: Actor) -> Box:
     """What anyone of the person's roles may take; never the person's own case."""
     keys = sorted(actor.keys - {person_key(actor.id)})
     first_key = (
-        select(func.min(task_candidate.c.key))
-        .where(
-            task_candidate.c.task_id == task.c.id,
-            task_candidate.c.key.in_(keys),
-            task_candidate.c.open.is_(True),
-        )
+        select(func.min(_other.c.key))
+        .where(_other.c.task_id == task.c.id, _other.c.key.in_(keys), _other.c.open.is_(True))
         .scalar_subquery()
     )
     return _open_tasks(

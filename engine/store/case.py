@@ -260,4 +260,3 @@ def _pack(state: dict[str, Any]) -> bytes:
 def _unpack(content: bytes) -> dict[str, Any]:
     state: dict[str, Any] = json.loads(zlib.decompress(content))
     return state
-
