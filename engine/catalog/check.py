@@ -1,0 +1,86 @@
+"""Check a package: everything that is wrong with it, before a case meets it.
+
+`gongban process check` prints the findings; deploying asks `refuse_errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from engine.catalog.checks import (
+    decisions,
+    expressions,
+    facts,
+    form_files,
+    scenarios,
+    services,
+    tasks,
+    texts,
+)
+from engine.catalog.checks.parts import FACTS_FILE, Parts, error
+from engine.catalog.definition import compile_definition
+from engine.catalog.package import Package
+from engine.errors import InvalidPackage
+from engine.feel import FeelError
+from schemas.finding import ERROR, Finding, FindingSchema
+
+__all__ = ["Finding", "FindingSchema", "check", "refuse_errors"]
+
+_SUBJECTS: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
+    facts.problems,
+    tasks.problems,
+    form_files.problems,
+    expressions.problems,
+    decisions.problems,
+    services.problems,
+    texts.problems,
+    scenarios.problems,
+)
+
+
+def check(source: Path | Package, *, play: bool = False) -> list[Finding]:
+    """All findings of a package folder, or of a package already read (without roles and scenarios).
+
+    With `play`, a folder without errors has its scenarios played, too: `ValueError` for a package,
+    whose scenarios do not belong to it.
+    """
+    folder = source.resolve() if isinstance(source, Path) else None
+    if play and folder is None:
+        raise ValueError("scenarios lie in a folder")
+    try:
+        package = Package.from_folder(folder) if folder else source
+        assert isinstance(package, Package)
+        parts = Parts.read(package, folder)
+    except InvalidPackage as reason:
+        return [error("unreadable_package", "", FACTS_FILE, str(reason))]
+    found = [*parts.findings, *(one for subject in _SUBJECTS for one in subject(parts))]
+    if not _errors(found):
+        found += _compiled(package)
+    if play and not _errors(found):
+        found += scenarios.played(parts)
+    return found
+
+
+def refuse_errors(package: Package) -> None:
+    """The gate of deployment: raise `InvalidPackage` when a finding forbids it."""
+    errors = _errors(check(package))
+    if errors:
+        first = errors[0]
+        raise InvalidPackage(
+            first=f"{first.file} {first.element}: {first.message}",
+            count=len(errors),
+            findings=[FindingSchema().dump(one) for one in errors],
+        )
+
+
+def _errors(found: list[Finding]) -> list[Finding]:
+    return [one for one in found if one.severity == ERROR]
+
+
+def _compiled(package: Package) -> Iterator[Finding]:
+    """What no rule above has a name for."""
+    try:
+        compile_definition(package)
+    except (InvalidPackage, FeelError) as reason:
+        yield error("does_not_compile", "", FACTS_FILE, str(reason))

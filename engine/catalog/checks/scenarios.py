@@ -1,0 +1,101 @@
+"""Scenarios: well-formed, told of people who exist, and, when played, true and complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from marshmallow import ValidationError
+
+from engine.catalog.checks.parts import Parts, error
+from engine.errors import EngineError
+from engine.feel.suggest import did_you_mean
+from schemas.finding import Finding
+from schemas.scenario import ScenarioSchema
+
+
+def problems(parts: Parts) -> Iterator[Finding]:
+    """What is wrong with the files themselves."""
+    people = _people(parts)
+    for path in _files(parts):
+        file = f"scenarios/{path.name}"
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as reason:
+            yield error("bad_scenario", "", file, f"this is not YAML: {reason}")
+            continue
+        try:
+            ScenarioSchema().load(content if isinstance(content, dict) else {})
+        except ValidationError as reason:
+            for place, message in _messages(reason.messages):
+                yield error("bad_scenario", "", file, f"{place}: {message}" if place else message)
+            continue
+        if people is None:
+            continue
+        for person in sorted(_named(content) - people):
+            message = f"nobody in the cast is called {person}{did_you_mean(person, people)}"
+            yield error("unknown_person", "", file, message)
+
+
+def played(parts: Parts) -> Iterator[Finding]:
+    """What comes out when every scenario is played: those that fail, and flows that none takes."""
+    # Late: playing needs the whole engine, which itself knows the catalog.
+    from engine.testing import ScenarioFailed, play
+
+    assert parts.folder is not None
+    taken: set[str] = set()
+    failed = False
+    files = _files(parts)
+    if not files:
+        yield error("no_scenarios", "", "scenarios", "no story tells how the process goes")
+        return
+    for path in files:
+        try:
+            taken |= play(parts.folder, path).flows
+        except (ScenarioFailed, EngineError) as reason:
+            failed = True
+            first, *rest = str(reason).splitlines() or [type(reason).__name__]
+            yield error("scenario_failed", "", f"scenarios/{path.name}", first, *rest)
+    if failed:
+        return  # a story that stopped halfway says nothing about the flows behind
+    for flow in parts.diagram.flows.values():
+        if flow.id not in taken:
+            message = f"no scenario goes from {flow.source} to {flow.target}"
+            yield error("flow_untested", flow.id, "process.bpmn", message, flow.source, flow.target)
+
+
+def _files(parts: Parts) -> list[Path]:
+    return [] if parts.folder is None else sorted((parts.folder / "scenarios").glob("*.yaml"))
+
+
+def _people(parts: Parts) -> set[str] | None:
+    path = None if parts.folder is None else parts.folder.parent / "_shared" / "cast.yaml"
+    if path is None or not path.is_file():
+        return None
+    cast = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {person["id"] for person in cast["people"]}
+
+
+def _named(content: Any) -> set[str]:
+    """Whom a scenario names as acting."""
+    if isinstance(content, list):
+        return {person for one in content for person in _named(one)}
+    if not isinstance(content, dict):
+        return set()
+    found = {content[word] for word in ("starter", "as") if isinstance(content.get(word), str)}
+    # What a form holds is data, whatever its fields are called.
+    steps = [value for key, value in content.items() if key not in ("form", "start", "ends")]
+    return found | _named(steps)
+
+
+def _messages(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            yield from _messages(inner, place if key == "_schema" else f"{place}.{key}".strip("."))
+    elif isinstance(messages, list):
+        for inner in messages:
+            yield from _messages(inner, place)
+    else:
+        yield place, str(messages)

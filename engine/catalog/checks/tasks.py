@@ -1,0 +1,77 @@
+"""User tasks: who does them, with which form, and how several people come to one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.catalog.checks.candidates import candidate_problems
+from engine.catalog.checks.names import RESERVED
+from engine.catalog.checks.parts import BPMN_FILE, Parts, error, warning
+from engine.catalog.steps import Step
+from engine.feel.suggest import did_you_mean
+from engine.runtime.diagram import Element
+from schemas.finding import Finding
+
+_PROPERTIES = {
+    "userTask": ("candidates", "due", "form", "into", "irreversible"),
+    "manualTask": ("candidates", "due", "form", "into", "irreversible"),
+    "serviceTask": ("ability", "into"),
+    "businessRuleTask": ("decision", "into"),
+}
+VOTES = ("positive", "negative", "abstain")
+
+
+def problems(parts: Parts) -> Iterator[Finding]:
+    """Everything about the package's user tasks, and properties that mean nothing."""
+    for element in parts.diagram.elements.values():
+        yield from _properties(element)
+    for step in parts.steps.values():
+        text = parts.diagram.elements[step.id].properties.get("candidates", "")
+        yield from candidate_problems(parts, text, step.id, BPMN_FILE)
+        yield from _form(parts, step)
+        if step.sign_off.several:
+            yield from _sign_off(parts, step)
+
+
+def _properties(element: Element) -> Iterator[Finding]:
+    known = _PROPERTIES.get(element.kind, ())
+    for name in element.properties:
+        if name in known or (element.kind == "serviceTask" and name.startswith("with.")):
+            continue
+        message = f"the property {name} means nothing here{did_you_mean(name, known)}"
+        yield warning("unknown_property", element.id, BPMN_FILE, message)
+    into = element.properties.get("into", "")
+    if into in RESERVED:
+        yield error("reserved_field", element.id, BPMN_FILE, f"into: {into} is not to be written")
+    irreversible = element.properties.get("irreversible", "false")
+    if irreversible not in ("true", "false"):
+        message = f"irreversible is true or false, not {irreversible}"
+        yield error("bad_property_value", element.id, BPMN_FILE, message)
+
+
+def _form(parts: Parts, step: Step) -> Iterator[Finding]:
+    known = parts.package.names("forms", ".json")
+    if step.form not in known:
+        hint = did_you_mean(step.form, known)
+        yield error("no_form", step.id, BPMN_FILE, f"there is no forms/{step.form}.json{hint}")
+
+
+def _sign_off(parts: Parts, step: Step) -> Iterator[Finding]:
+    sign_off, outcomes = step.sign_off, step.outcomes
+    given = "outcomes" in parts.diagram.elements[step.id].extensions
+    for kind in ("positive", "negative"):
+        if not any(outcome.kind == kind for outcome in outcomes):
+            message = f"no outcome is {kind}, so the votes cannot be called that"
+            yield error("no_outcome", step.id, BPMN_FILE, message)
+    for outcome in outcomes if given else ():
+        if outcome.kind not in VOTES:
+            message = f"the outcome {outcome.id} is no vote; one of several signers cannot give it"
+            yield error("no_vote", step.id, BPMN_FILE, message)
+    ids = [outcome.id for outcome in outcomes]
+    if sign_off.no_quorum and sign_off.no_quorum not in ids:
+        message = f"no_quorum: there is no outcome {sign_off.no_quorum}"
+        hint = did_you_mean(sign_off.no_quorum, ids)
+        yield error("unknown_outcome", step.id, BPMN_FILE, message + hint)
+    if sign_off.form_each and not step.into:
+        message = "every signer has a form of their own, so say with `into` where the forms go"
+        yield error("no_into", step.id, BPMN_FILE, message)
