@@ -126,7 +126,10 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 
 def _number(operation: Callable[[Decimal, Decimal], Decimal], a: Decimal, b: Decimal) -> Decimal:
     try:
-        return operation(a, b)
+        result = operation(a, b)
+        if result.is_finite():  # 0 ** -1 is infinite without a signal
+            return result
+        raise FeelFailure("the result is infinite")
     except DecimalException as error:
         if not b and operation == NUMBERS.divide:
             raise FeelFailure("division by zero") from error

@@ -25,6 +25,7 @@ class Cursor:
         self.tokens = tokenize(text)
         self.at = 0
         self.depth = 0
+        self.ends_range = False
         known = list(names)
         self.scopes = [NameIndex(BUILTIN_NAMES), NameIndex(known)]
         # Behind a dot, and inside a filter, entries of any context may be meant.
@@ -73,6 +74,13 @@ class Cursor:
             raise self.error(f"nested deeper than {MAX_DEPTH} levels")
         yield
         self.depth -= 1
+
+    @contextmanager
+    def bracketed(self) -> Iterator[None]:
+        """Inside brackets, "[" filters again even if a range is about to end outside."""
+        before, self.ends_range = self.ends_range, False
+        yield
+        self.ends_range = before
 
     @contextmanager
     def scope(self) -> Iterator[NameIndex]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from engine.feel import cells, tree
 from engine.feel.callables import host_functions
-from engine.feel.compiler import Compiler
 from engine.feel.compare import Budget, measure
+from engine.feel.compiler import Compiler
 from engine.feel.convert import NotAFeelValue, to_feel
 from engine.feel.errors import NOWHERE, FeelLimitError, Problem, ProblemKind
 from engine.feel.free_names import names_in

@@ -62,14 +62,14 @@ class Parser(Cursor):
 
     # -- expressions ----------------------------------------------------------------------
 
-    def expression(self, minimum: int = 0, *, range_end: bool = False) -> tree.Node:
+    def expression(self, minimum: int = 0) -> tree.Node:
         with self.nested():
             left = self.prefix()
             chain = 0
             while True:
                 token = self.token
                 binding = _INFIX.get(token.text, 0) if token.kind in ("op", "word") else 0
-                if binding <= minimum or (range_end and self._closes_range(left)):
+                if binding <= minimum or (self.ends_range and self._closes_range(left)):
                     return left
                 chain += 1
                 if chain > MAX_DEPTH:
@@ -117,6 +117,10 @@ class Parser(Cursor):
 
     def postfix(self, left: tree.Node, op: str, pos: int) -> tree.Node:
         self.at += 1
+        with self.bracketed():
+            return self._postfix(left, op, pos)
+
+    def _postfix(self, left: tree.Node, op: str, pos: int) -> tree.Node:
         if op == ".":
             return tree.Path(left, self.name(after_dot=True), pos=pos)
         if op == "[":
@@ -212,11 +216,16 @@ class Parser(Cursor):
         return tree.Name(self.name(), pos=pos)
 
     def operator(self) -> tree.Node:
+        if self.is_op("-"):
+            pos = self.take().start
+            return tree.Negation(self.expression(_NEGATE), pos=pos)
+        with self.bracketed():
+            return self._opened()
+
+    def _opened(self) -> tree.Node:
         token = self.take()
         pos = token.start
         match token.text:
-            case "-":
-                return tree.Negation(self.expression(_NEGATE), pos=pos)
             case "@":
                 if self.token.kind != "str":
                     raise self.error('expected a string after "@"')
@@ -265,7 +274,9 @@ class Parser(Cursor):
         return tree.ListLiteral(tuple(items), pos=pos)
 
     def range(self, start: tree.Node, *, included: bool, pos: int) -> tree.Node:
-        end = self.expression(range_end=True)
+        before, self.ends_range = self.ends_range, True
+        end = self.expression()
+        self.ends_range = before
         if not self.is_op(")", "]", "["):
             raise self.error(f'a range ends with "]", ")" or "[", not {self.describe()}')
         closer = self.take()

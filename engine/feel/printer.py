@@ -107,7 +107,10 @@ def _keywords(node: tree.Node) -> str:
 def _range(node: tree.RangeLiteral) -> str:
     opening = "[" if node.start_included else "("
     closing = "]" if node.end_included else ")"
-    return f"{opening}{_at(node.start, _ADD)}..{_at(node.end, _ADD)}{closing}"
+    # Behind a filter in the end, "[" would be read as the closing bracket of an open range.
+    simple = not tree.children(node.end) or isinstance(node.end, tree.Negation)
+    end = _at(node.end, _ADD) if simple else f"({_inside(node.end)})"
+    return f"{opening}{_at(node.start, _ADD)}..{end}{closing}"
 
 
 def _tests(tests: tuple[tree.Node, ...]) -> str:
