@@ -24,7 +24,7 @@ def build_engine(
     """The engine of this installation. The database must have been prepared by `init`."""
     database = database or open_database(settings)
     keyring = load_keyring(settings)
-    clock = clock or _clock(database)
+    clock = clock or system_clock(database)
     return Engine(
         database=database,
         directory=DatabaseDirectory(database, clock=clock, zone=settings.zone),
@@ -51,13 +51,20 @@ def load_keyring(settings: Settings) -> Keyring:
     return Keyring.load(settings.keys_folder)
 
 
+def make_keyring(settings: Settings) -> Keyring:
+    """Make the keys of a new installation, or load those that are there."""
+    if (settings.keys_folder / "current").exists():
+        return load_keyring(settings)
+    return Keyring.create(settings.keys_folder)
+
+
 def open_files(folder: Path, keyring: Keyring) -> FolderFiles:
     """The files store over a folder; contents lie sealed."""
     return FolderFiles(folder, keyring.seal_bytes, keyring.open_bytes)
 
 
-def _clock(database: Database) -> Clock:
-    """The machine's clock; a demonstration's can be moved."""
+def system_clock(database: Database) -> Clock:
+    """The machine's clock; a demonstration's, which can be moved, in a demonstration."""
     try:
         demo = is_demo(database)
     except (OperationalError, ProgrammingError):

@@ -73,9 +73,17 @@ def add_person(
 
 
 def open_account(
-    uow: UnitOfWork, person_id: str, username: str, password: str | None = None
+    uow: UnitOfWork,
+    person_id: str,
+    username: str,
+    password: str | None = None,
+    *,
+    password_hash: str | None = None,
 ) -> None:
-    """Let a person sign in. Without a password nobody can until one is set."""
+    """Let a person sign in. Without a password nobody can until one is set.
+
+    `password_hash`: made before, where many accounts begin with one password (a demonstration).
+    """
     if not username or username != username.strip() or len(username) > 60:
         raise Invalid("A user name has 1 to 60 characters and no blanks around it.")
     if uow.execute(select(account.c.person_id).where(account.c.username == username)).first():
@@ -86,7 +94,7 @@ def open_account(
         insert(account).values(
             person_id=person_id,
             username=username,
-            password_hash=None if password is None else hash_password(password),
+            password_hash=password_hash if password is None else hash_password(password),
             disabled=False,
         )
     )

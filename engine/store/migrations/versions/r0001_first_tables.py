@@ -131,6 +131,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", "version", name=op.f("uq_definition_key_version")),
     )
     op.create_table(
+        "draft",
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("saved_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "place", name=op.f("pk_draft")),
+    )
+    op.create_table(
         "event",
         sa.Column("stream", sa.String(length=80), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),

@@ -1,0 +1,5 @@
+"""`python -m webapp.cli` is `gongban`."""
+
+from webapp.cli import run
+
+run()

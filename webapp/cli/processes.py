@@ -1,0 +1,276 @@
+"""`process check|play|deploy|export|list|new`: packages and the definitions made of them."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.actors import SYSTEM
+from engine.catalog.definition import Definition, compile_definition
+from engine.catalog.package import Package
+from engine.catalog.versions import deploy
+from engine.engine import Engine
+from engine.errors import InvalidPackage, NotFound
+from engine.feel import FeelError
+from engine.forms import UnsupportedForm
+from engine.runtime.errors import NotSupported
+from engine.store.tables import blob, definition, package_file
+from engine.store.upgrade import ENGINE, require_current
+from engine.testing import ScenarioFailed, Story, play, scenarios_of
+from webapp.assembly import build_engine
+from webapp.cli.console import (
+    FINDING,
+    SUCCESS,
+    Refused,
+    WrongUsage,
+    folder,
+    note,
+    progress,
+    say,
+    say_json,
+    table,
+)
+from webapp.settings import read_settings
+
+_TEMPLATE = Path(__file__).parent / "template"
+_PLACEHOLDER = "NEW_PROCESS"
+_NAME = re.compile(r"[a-z][a-z0-9_]{2,39}")
+
+
+def add_commands(commands: Any) -> None:
+    """Add this group's commands to the parser."""
+    group = commands.add_parser("process", help="process packages")
+    verbs = group.add_subparsers(title="verbs", required=True, metavar="VERB")
+
+    parser = verbs.add_parser("check", help="say what is wrong with a package")
+    parser.add_argument("path", metavar="PATH")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_check)
+
+    parser = verbs.add_parser("play", help="play the scenarios of a package on a fake clock")
+    parser.add_argument("path", metavar="PATH")
+    parser.add_argument("--scenario", metavar="NAME", help="only this one")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_play)
+
+    parser = verbs.add_parser("deploy", help="make a package the version that new cases begin on")
+    parser.add_argument("path", metavar="PATH")
+    parser.set_defaults(run=_deploy)
+
+    parser = verbs.add_parser("export", help="write a deployed definition into a new folder")
+    parser.add_argument("path", metavar="PATH")
+    parser.add_argument("--process", metavar="ID", help="default: the folder's name")
+    parser.add_argument("--version", type=int, metavar="N", help="default: the active one")
+    parser.set_defaults(run=_export)
+
+    parser = verbs.add_parser("list", help="list the deployed definitions")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_list)
+
+    parser = verbs.add_parser("new", help="begin a package from a small one that runs")
+    parser.add_argument("name", metavar="NAME", help="snake_case")
+    parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
+    parser.set_defaults(run=_new)
+
+
+@dataclass
+class Checked:
+    """A package with what is wrong with it."""
+
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    definition: Definition | None = None
+
+
+def check_package(path: Path) -> Checked:
+    """Read and compile a package folder; collect every finding there is."""
+    checked = Checked()
+    try:
+        checked.definition = compile_definition(Package.from_folder(path))
+    except NotSupported as error:
+        checked.findings += [
+            _finding(each.rule, each.element, each.message, severity=str(each.severity))
+            for each in error.findings
+        ]
+    except UnsupportedForm as error:
+        checked.findings += [
+            _finding("form", each.element, each.message) for each in error.findings
+        ]
+    except (InvalidPackage, FeelError) as error:
+        checked.findings.append(_finding("package", "", str(error)))
+    if not scenarios_of(path):
+        checked.findings.append(
+            _finding("scenarios", "", "the package has no scenario", severity="warning")
+        )
+    return checked
+
+
+def _check(options: argparse.Namespace) -> int:
+    checked = check_package(folder(options.path))
+    failed = any(each["severity"] == "error" for each in checked.findings)
+    if options.json:
+        say_json(checked.findings)
+    else:
+        for each in checked.findings:
+            where = f" at {each['element']}" if each["element"] else ""
+            say(f"{each['severity']}: {each['rule']}{where}: {each['message']}")
+        if not failed:
+            say(f"{options.path}: nothing forbids deploying it.")
+    return FINDING if failed else SUCCESS
+
+
+def _play(options: argparse.Namespace) -> int:
+    path = folder(options.path)
+    chosen = [
+        each for each in scenarios_of(path) if options.scenario in (None, each.stem, each.name)
+    ]
+    if not chosen:
+        raise WrongUsage(f"{options.path} has no such scenario.")
+    compiled = compile_definition(Package.from_folder(path))
+    stories: list[Story] = []
+    failures: dict[str, str] = {}
+    for scenario in progress(chosen, "Scenarios", len(chosen)):
+        try:
+            stories.append(play(path, scenario))
+        except ScenarioFailed as error:
+            failures[scenario.stem] = str(error)
+        if not options.json:
+            _tell(scenario.stem, stories, failures)
+    taken = {flow for story in stories for flow in story.flows}
+    # Which flows nobody takes can be said only after all stories have been told.
+    untaken = (
+        [] if options.scenario else [each for each in compiled.diagram.flows if each not in taken]
+    )
+    if options.json:
+        say_json(
+            {
+                "played": [{**asdict(story), "flows": sorted(story.flows)} for story in stories],
+                "failed": failures,
+                "untaken_flows": untaken,
+            }
+        )
+    else:
+        _sum_up(stories, failures, untaken)
+    return FINDING if failures or untaken else SUCCESS
+
+
+def _tell(name: str, stories: list[Story], failures: dict[str, str]) -> None:
+    if name in failures:
+        say(f"\n{name}: FAILED\n  {failures[name]}")
+        return
+    story = stories[-1]
+    say(f"\n{story.name}: {story.says}")
+    for line in story.lines:
+        say(f"  {line}")
+
+
+def _sum_up(stories: list[Story], failures: dict[str, str], untaken: list[str]) -> None:
+    say()
+    for flow in untaken:
+        say(f"No scenario takes the flow {flow}.")
+    say(f"played {len(stories)} of {len(stories) + len(failures)} scenarios as written")
+
+
+def _deploy(options: argparse.Namespace) -> int:
+    path = folder(options.path)
+    checked = check_package(path)
+    errors = [each for each in checked.findings if each["severity"] == "error"]
+    if errors:
+        raise Refused(f"{options.path} is not deployed: {errors[0]['message']}")
+    engine = _engine()
+    with engine.command(SYSTEM) as uow:
+        made, new = deploy(uow, Package.from_folder(path))
+        uow.commit()
+    say(f"{path.name} {'is deployed' if new else 'was deployed before and is active'}: {made}")
+    return SUCCESS
+
+
+def _export(options: argparse.Namespace) -> int:
+    target = Path(options.path)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise WrongUsage(f"There is already something at {target}.")
+    key = options.process or target.name
+    engine = _engine()
+    wanted = select(definition.c.id, definition.c.version).where(definition.c.key == key)
+    if options.version is not None:
+        wanted = wanted.where(definition.c.version == options.version)
+    else:
+        wanted = wanted.where(definition.c.active.is_(True))
+    with engine.database.read() as connection:
+        row = connection.execute(wanted).one_or_none()
+        if row is None:
+            raise NotFound(process=key, version=options.version)
+        files = connection.execute(
+            select(package_file.c.path, blob.c.content)
+            .join(blob, blob.c.hash == package_file.c.hash)
+            .where(package_file.c.definition_id == row.id)
+        ).all()
+    for each in files:
+        # Shared files lie beside the package's folder, as in `processes`.
+        shared = each.path.startswith("_shared/")
+        out = (target.parent if shared else target) / each.path
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if not (shared and out.exists()):
+            out.write_bytes(each.content)
+    say(f"Version {row.version} of {key} is in {target} ({len(files)} files).")
+    return SUCCESS
+
+
+def _list(options: argparse.Namespace) -> int:
+    statement = select(
+        definition.c.key,
+        definition.c.version,
+        definition.c.active,
+        definition.c.title,
+        definition.c.deployed_at,
+        definition.c.id,
+    ).order_by(definition.c.key, definition.c.version)
+    with _engine().database.read() as connection:
+        rows = connection.execute(statement).all()
+    if options.json:
+        say_json([{**row._mapping, "deployed_at": row.deployed_at.isoformat()} for row in rows])
+        return SUCCESS
+    table(
+        [["process", "version", "", "title", "deployed"]]
+        + [
+            [
+                row.key,
+                str(row.version),
+                "active" if row.active else "",
+                row.title,
+                f"{row.deployed_at:%Y-%m-%d %H:%M} UTC",
+            ]
+            for row in rows
+        ]
+    )
+    return SUCCESS
+
+
+def _new(options: argparse.Namespace) -> int:
+    if not _NAME.fullmatch(options.name):
+        raise WrongUsage("A process is named in snake_case, with 3 to 40 letters and digits.")
+    target = folder(options.parent) / options.name
+    if target.exists():
+        raise WrongUsage(f"There is already something at {target}.")
+    shutil.copytree(_TEMPLATE, target)
+    for file in target.rglob("*"):
+        if file.is_file():
+            text = file.read_text(encoding="utf-8")
+            file.write_text(text.replace(_PLACEHOLDER, options.name), encoding="utf-8")
+    say(f"{target} is a small process that runs: gongban process play {target}")
+    return SUCCESS
+
+
+def _engine() -> Engine:
+    engine = build_engine(read_settings(warn=note))
+    require_current(engine.database, ENGINE)
+    return engine
+
+
+def _finding(rule: str, element: str, message: str, *, severity: str = "error") -> dict[str, Any]:
+    return {"rule": rule, "severity": severity, "element": element, "message": message, "trace": []}
