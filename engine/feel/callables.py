@@ -26,8 +26,11 @@ def call_value(
         return None
     run.enter()
     try:
-        named = isinstance(arguments, dict)
-        value = (function.call_named if named else function.call)(run, arguments)
+        value = (
+            function.call_named(run, arguments)
+            if isinstance(arguments, dict)
+            else function.call(run, arguments)
+        )
         return run.sized(value) if isinstance(value, list | str) else value
     except FeelFailure as error:
         return run.report(error.kind, f"{label}: {error.message}", place)
