@@ -15,7 +15,11 @@ FUNCTIONS = frozenset({"today", "now", "add working days", "working days between
 
 
 def known_names(parts: Parts) -> frozenset[str] | None:
-    """Top-level fields of the case document; None while a form that would say so is missing."""
+    """Top-level fields of the case document; None while a file that would say so cannot be read."""
+    if not parts.diagram.elements or any(
+        task.id not in parts.steps for task in parts.people_tasks()
+    ):
+        return None
     found = set(RESERVED)
     used = [(step.form, step.into) for step in parts.steps.values()]
     if parts.start_event in parts.schemas:

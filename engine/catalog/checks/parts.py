@@ -83,9 +83,13 @@ class Parts:
         if source is None:
             self.findings.append(error("no_diagram", "", BPMN_FILE, "there is no process.bpmn"))
             return
+        found = check(source)
+        refused = {one.element for one in found if one.rule == "not_supported"}
         self.findings += [
             Finding(one.rule, one.severity.value, one.element, BPMN_FILE, one.message)
-            for one in check(source)
+            for one in found
+            # What is refused altogether need not be told how to be connected, too.
+            if one.rule not in ("no_way_in", "no_way_out") or one.element not in refused
         ]
         with suppress(InvalidPackage):  # said by `check` already
             self.diagram = read_diagram(source)

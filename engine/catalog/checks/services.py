@@ -34,10 +34,13 @@ CONTRACTS: dict[str, Contract] = {
     "register.enter": _contract("register subject year amount_fen", "account facts"),
     "fund.reserve": _contract("fund amount_fen", errors="insufficient_funds", facts="fund_problem"),
     "fund.release": _contract("fund"),
-    "notice.publish": _contract("title scope items days include_start_day phone"),
+    "notice.publish": _contract("title scope items days include_start_day phone", "names"),
     "notice.close": _contract(),
     "payment.pay": _contract(
-        "fund amount_fen payee bank account purpose", errors="returned", facts="payment_problem"
+        "fund amount_fen payee bank account purpose",
+        "handlers",
+        errors="returned",
+        facts="payment_problem",
     ),
     "letter.make": _contract("letter title"),
     "case.archive": _contract(),
