@@ -32,15 +32,22 @@ def language() -> str:
 
 @cache
 def translations(name: str) -> NullTranslations:
-    """A catalogue, read from its .po file: no build step can be forgotten."""
-    path = _CATALOGUES / name / "LC_MESSAGES" / "messages.po"
-    if name == "en" or not path.is_file():
-        return NullTranslations()
-    compiled = BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=name))
-    compiled.seek(0)
-    return Translations(compiled)
+    """A language's catalogues, read from their .po files: no build step can be forgotten.
+
+    Msgids are English, so English needs none.
+    """
+    found = NullTranslations()
+    if name == "en":
+        return found
+    for path in sorted((_CATALOGUES / name / "LC_MESSAGES").glob("*.po")):
+        compiled = BytesIO()
+        with path.open("rb") as file:
+            write_mo(compiled, read_po(file, locale=name))
+        compiled.seek(0)
+        one = Translations(compiled)
+        one.add_fallback(found)
+        found = one
+    return found
 
 
 def gettext(message: str, **values: object) -> str:

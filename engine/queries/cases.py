@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from engine.actors import Actor, person_key
-from engine.queries.inbox import InboxItem, Page
+from engine.queries.inbox import InboxItem, Page, mentions
 from engine.store.tables import instance, signer, task, task_candidate
 
 
@@ -30,13 +30,7 @@ def my_cases(
     if state:
         statement = statement.where(instance.c.state == state)
     if text:
-        like = f"%{_escaped(text)}%"
-        statement = statement.where(
-            or_(
-                instance.c.title.like(like, escape="\\"),
-                instance.c.number.like(like, escape="\\"),
-            )
-        )
+        statement = statement.where(mentions(text))
     if after:
         at, _, identity = after.partition("|")
         moment = datetime.fromisoformat(at)
@@ -85,7 +79,3 @@ def _item(row: Any) -> InboxItem:
         claimed_by=None,
         outcome=row.end_event,
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -64,10 +64,21 @@ _TASK_COLUMNS = (
 
 
 def inbox(
-    connection: Connection, actor: Actor, box: str, *, limit: int = 50, after: str | None = None
+    connection: Connection,
+    actor: Actor,
+    box: str,
+    *,
+    limit: int = 50,
+    after: str | None = None,
+    text: str = "",
 ) -> Page:
-    """One page of a box. Open work comes oldest first, finished work newest first."""
+    """One page of a box. Open work comes oldest first, finished work newest first.
+
+    `text` finds a part of the case's title or number.
+    """
     statement, order, newest = _BOXES[box](actor)
+    if text:
+        statement = statement.where(mentions(text))
     if after:
         at, _, identity = after.partition("|")
         moment = datetime.fromisoformat(at)
@@ -82,6 +93,13 @@ def inbox(
     last = rows[limit - 1] if more else None
     mark = f"{last.at.isoformat()}|{last.mark}" if last is not None else None
     return Page(items, mark)
+
+
+def mentions(text: str) -> ColumnElement[bool]:
+    """The condition that a case's title or number holds a text."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    like = f"%{escaped}%"
+    return or_(instance.c.title.like(like, escape="\\"), instance.c.number.like(like, escape="\\"))
 
 
 def counts(connection: Connection, actor: Actor, boxes: Collection[str] = BOXES) -> dict[str, int]:

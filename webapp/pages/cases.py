@@ -86,7 +86,7 @@ def _withdraw_verb() -> dict[str, Any]:
     return {
         "id": "withdraw",
         "label": _("Withdraw the case"),
-        "help": _("The case ends, and everyone who waits for it is told. This cannot be undone."),
+        "help": _("The case ends and leaves everyone’s lists. This cannot be undone."),
         "danger": True,
         "fields": [
             {

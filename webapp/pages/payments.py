@@ -132,9 +132,7 @@ def payments_batch() -> BaseResponse:
         return redirect(url_for("pages.payments"))
 
     def command(uow: UnitOfWork) -> dict[str, Any]:
-        made = [
-            make_batch(uow, fund, ids) for fund, ids in sorted(_by_fund(uow, chosen).items())
-        ]
+        made = [make_batch(uow, fund, ids) for fund, ids in sorted(_by_fund(uow, chosen).items())]
         return {"numbers": [one.number for one in made]}
 
     result, _fresh = once(request.form.get("idempotency_key", ""), command)

@@ -21,6 +21,7 @@ from webapp.pages.frame import new_key
 from webapp.pages.tasks import keep_draft, sent_form
 from webapp.requests import current_actor, current_session, engine, once
 from webapp.views.island import island
+from webapp.views.progress import likely_steps
 
 
 @blueprint.get("/start")
@@ -97,8 +98,9 @@ def _page(
             "summary": definition.text(definition.manifest.summary, language()),
             "owner": definition.manifest.owner,
             "steps": [
-                definition.text(step.name, language()) for step in list(definition.steps.values())
-            ][:12],
+                definition.text(one.name or one.id, language())
+                for one in likely_steps(definition.diagram, [definition.start_event], set(), 14)
+            ],
             "needs": [],
             "duration": None,
             "basis": None,

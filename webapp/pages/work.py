@@ -25,7 +25,7 @@ _PAGE = 30
 def inbox_page() -> str:
     """One box, with the counts of all."""
     actor = current_actor()
-    box = request.args.get("box", "todo")
+    box, text = request.args.get("box", "todo"), request.args.get("q", "").strip()[:100]
     if box not in _BOXES:
         raise NotFound(box=box)
     with engine().database.read() as connection:
@@ -34,16 +34,15 @@ def inbox_page() -> str:
         if box == "drafts":
             items, following = drafts, None
         else:
-            page = inbox(
-                connection, actor, box, limit=_PAGE, after=request.args.get("after") or None
-            )
+            after = request.args.get("after") or None
+            page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text)
             items, following = [line(one, actor) for one in page.items], page.next
-    more = url_for("pages.inbox", box=box, after=following) if following else None
+    more = url_for("pages.inbox", box=box, q=text or None, after=following) if following else None
     if request.headers.get("HX-Request") and request.args.get("after"):
         return render_template("partials/inbox_rows.html", items=items, more_url=more)
     boxes = [{"id": one, "count": filters.count(numbers.get(one, 0))} for one in _BOXES[:-1]]
     boxes.append({"id": "drafts", "count": filters.count(len(drafts))})
-    return render_template("inbox.html", box=box, boxes=boxes, items=items, more_url=more, q="")
+    return render_template("inbox.html", box=box, boxes=boxes, items=items, more_url=more, q=text)
 
 
 def line(item: InboxItem, actor: Actor) -> dict[str, Any]:

@@ -95,14 +95,17 @@ def _names(engine: Engine, people: list[str]) -> str:
 
 
 def _ahead(case: CaseView) -> list[Element]:
-    """The people's steps on the likely way on: the default flow, else the first one drawn."""
     diagram = case.definition.diagram
-    done = {task.element for task in case.tasks}
     at = [task.element for task in case.open_tasks]
     at += [job.element for job in case.jobs if job.element and _on_the_way(diagram, job.element)]
+    return likely_steps(diagram, at, {task.element for task in case.tasks}, _AHEAD)
+
+
+def likely_steps(diagram: Diagram, at: list[str], done: set[str], most: int) -> list[Element]:
+    """The people's steps on the likely way on: the default flow, else the first one drawn."""
     seen: set[str] = set(at)
     found: list[Element] = []
-    while at and len(found) < _AHEAD:
+    while at and len(found) < most:
         element = diagram.elements[at.pop(0)]
         for target in _onward(diagram, element):
             if target in seen:
@@ -112,7 +115,7 @@ def _ahead(case: CaseView) -> list[Element]:
             one = diagram.elements[target]
             if one.kind in ("userTask", "manualTask") and target not in done:
                 found.append(one)
-    return found[:_AHEAD]
+    return found[:most]
 
 
 def _on_the_way(diagram: Diagram, element: str) -> bool:
@@ -199,6 +202,8 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
         "field.revealed": lambda: _("%(name)s looked at a sensitive value", **facts),
+        "letter.made": lambda: _("“%(step)s”: the document was printed", **facts),
+        "notice.moved": lambda: _("The end of the notice was computed again by the new calendar"),
         "notice.objected": lambda: _("An objection to the notice was handed in"),
         "payment.batched": lambda: _("The payment was sent to the bank"),
     }
