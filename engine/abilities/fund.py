@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, update
 
 from engine.abilities import arguments
 from engine.abilities.base import Answer, Call, Done, Failed
-from engine.abilities.ledger import AVAILABLE, RESERVED, balance, free_for, move
+from engine.abilities.ledger import AVAILABLE, RESERVED, balance, free_for, move, reserved_by
 from engine.store.case import Case
 from engine.store.tables import effect, fund_entry
 from engine.store.unit_of_work import UnitOfWork
@@ -41,11 +41,14 @@ class Reserve:
         return Done({"reservation": entry, "available_fen": available})
 
     def undo(self, uow: UnitOfWork, case: Case, done: Row[Any]) -> None:
-        """Give back what the case still has reserved in the fund of this reservation."""
+        """Give back all that the case still has reserved in the fund of this reservation.
+
+        Orders that have not left are cancelled with the case; had one left, it could not end early.
+        """
         fund_id = uow.execute(
             select(fund_entry.c.fund_id).where(fund_entry.c.id == done.reference)
         ).scalar_one()
-        give_back(uow, case, fund_id)
+        give_back(uow, case, fund_id, reserved_by(uow, fund_id, case.id))
 
 
 class Release:
@@ -55,16 +58,16 @@ class Release:
         """Move what is still reserved, and bound by no payment order, back to available."""
         fund_id = arguments.text(call, "fund", LONGEST_FUND)
         balance(call.uow, fund_id, RESERVED)
-        released = give_back(call.uow, call.case, fund_id)
-        return Done(released)
+        # What a payment order counts on stays reserved until the bank has answered.
+        free = free_for(call.uow, fund_id, call.case.id)
+        return Done(give_back(call.uow, call.case, fund_id, free))
 
     def undo(self, uow: UnitOfWork, case: Case, done: Row[Any]) -> None:
         """Releasing leaves no effect."""
 
 
-def give_back(uow: UnitOfWork, case: Case, fund_id: str) -> int:
-    """The counter-entry for what the case has reserved and not promised; return the amount in 分."""
-    amount = free_for(uow, fund_id, case.id)
+def give_back(uow: UnitOfWork, case: Case, fund_id: str, amount: int) -> int:
+    """The counter-entry for (a part of) a case's reservation; return the amount in 分."""
     if amount <= 0:
         return 0
     if (
@@ -79,7 +82,7 @@ def give_back(uow: UnitOfWork, case: Case, fund_id: str) -> int:
 
 def _close_effects(uow: UnitOfWork, case: Case, fund_id: str) -> None:
     """A reservation given back whole has no effect left to undo."""
-    if free_for(uow, fund_id, case.id) != 0:
+    if reserved_by(uow, fund_id, case.id) != 0:
         return
     entries = select(fund_entry.c.id).where(
         fund_entry.c.fund_id == fund_id, fund_entry.c.instance_id == case.id

@@ -12,30 +12,29 @@ from engine.scope import Scope
 from engine.store.case import Case, lock, save
 from engine.store.tables import effect, job, notice
 from engine.store.unit_of_work import UnitOfWork
+from engine.working_days import WorkingDays
 
 
-def recompute_notices(uow: UnitOfWork) -> int:
+def recompute_notices(uow: UnitOfWork, calendar: WorkingDays) -> int:
     """Compute the end of every open provisional notice again; return how many ends moved.
 
-    Call it after `Engine.forget_working_days()` and before
-    `engine.jobs.timers.recompute_provisional`, in the same unit of work. This one moves the notice,
-    the field of the case document that holds its dates, and the timers that wait for that field;
-    the other one moves what a timer's own expression computed with working days.
+    Call it before `engine.jobs.timers.recompute_provisional`, in the same unit of work and with the
+    same calendar. This one moves the notice, the field of the case document that holds its dates,
+    and the timers that wait for that field; the other one moves what a timer's own expression
+    computed with working days.
     """
     rows = uow.execute(
         select(notice.c.id, notice.c.instance_id)
         .where(notice.c.state == "open", notice.c.provisional.is_(True))
         .order_by(notice.c.instance_id, notice.c.id)
     ).all()
-    return sum(_recompute(uow, row.id, row.instance_id) for row in rows)
+    return sum(_recompute(uow, calendar, row.id, row.instance_id) for row in rows)
 
 
-def _recompute(uow: UnitOfWork, notice_id: str, instance_id: str) -> int:
+def _recompute(uow: UnitOfWork, calendar: WorkingDays, notice_id: str, instance_id: str) -> int:
     case = lock(uow, instance_id)
     row = uow.execute(select(notice).where(notice.c.id == notice_id)).one()
-    period = uow.engine.working_days.add(
-        row.starts_on, row.days, include_start_day=row.include_start_day
-    )
+    period = calendar.add(row.starts_on, row.days, include_start_day=row.include_start_day)
     moved = period.day != row.ends_on
     if row.state != "open" or not (moved or period.provisional != row.provisional):
         return 0
@@ -45,11 +44,11 @@ def _recompute(uow: UnitOfWork, notice_id: str, instance_id: str) -> int:
         .values(ends_on=period.day, provisional=period.provisional)
     )
     waiting = _timers(uow, case)
-    before = {timer.id: _instant(uow, case, timer) for timer in waiting}
+    before = {timer.id: _instant(uow, calendar, case, timer) for timer in waiting}
     ends = {"ends": period.day.isoformat(), "provisional": period.provisional}
     _write_dates(uow, case, notice_id, ends)
     for timer in waiting:
-        due_at = _instant(uow, case, timer)
+        due_at = _instant(uow, calendar, case, timer)
         if due_at != before[timer.id]:
             uow.execute(update(job).where(job.c.id == timer.id).values(due_at=due_at))
     case.record(
@@ -84,10 +83,7 @@ def _timers(uow: UnitOfWork, case: Case) -> list[Row[Any]]:
     return list(rows)
 
 
-def _instant(uow: UnitOfWork, case: Case, timer: Row[Any]) -> datetime:
-    engine = uow.engine
+def _instant(uow: UnitOfWork, calendar: WorkingDays, case: Case, timer: Row[Any]) -> datetime:
     # At the instant the timer was set, so that a duration still counts from there.
-    scope = Scope(
-        case.facts(uow), now=timer.created_at, zone=engine.zone, calendar=engine.working_days
-    )
+    scope = Scope(case.facts(uow), now=timer.created_at, zone=uow.engine.zone, calendar=calendar)
     return scope.instant(timer.payload["expression"], timer.element_id)

@@ -31,8 +31,11 @@ class NoticeRules:
 
     @classmethod
     def load(cls, path: Path = _FILE) -> NoticeRules:
-        """Read the file that is shipped, or an installation's own."""
+        """Read the file that is shipped, or an installation's own; `ValueError` if it is not one."""
         facts = tomllib.loads(path.read_text(encoding="utf-8"))
+        unknown = set(facts["items"].values()) - {"name", "text"}
+        if unknown:
+            raise ValueError(f"{path.name}: items are shown as name or text, not {sorted(unknown)}")
         return cls(items=dict(facts["items"]), **facts["results"])
 
 

@@ -123,6 +123,24 @@ def read_notice(
     return NoticeDetail(view, row.instance_id, _objections(connection, engine, notice_id))
 
 
+def notices_of(
+    connection: Connection, engine: Engine, actor: Actor, instance_id: str
+) -> list[NoticeView]:
+    """A case's notices, oldest first, for somebody who may read the case (the caller asks)."""
+    rows = connection.execute(
+        select(notice, instance.c.starter_id)
+        .join(instance, instance.c.id == notice.c.instance_id)
+        .where(notice.c.instance_id == instance_id)
+        .order_by(notice.c.starts_on, notice.c.id)
+    ).all()
+    objected = _objected(connection, actor, [row.id for row in rows])
+    places = places_of(engine.directory, actor)
+    return [
+        _view(engine, actor, row, objected, row.place is None or row.place in places)
+        for row in rows
+    ]
+
+
 def count_open(connection: Connection, engine: Engine, actor: Actor) -> int:
     """How many notices are open to this reader, for a page's badge."""
     places = places_of(engine.directory, actor)

@@ -71,6 +71,7 @@ def payments(
     fund_id: str | None = None,
     state: str | None = None,
     batch_id: str | None = None,
+    instance_id: str | None = None,
     limit: int = 50,
     after: str | None = None,
 ) -> list[PaymentView]:
@@ -87,7 +88,13 @@ def payments(
         .join(instance, instance.c.id == payment_order.c.instance_id)
         .order_by(payment_order.c.id.desc())
     )
-    for column, value in (("fund_id", fund_id), ("state", state), ("batch_id", batch_id)):
+    wanted = {
+        "fund_id": fund_id,
+        "state": state,
+        "batch_id": batch_id,
+        "instance_id": instance_id,
+    }
+    for column, value in wanted.items():
         if value is not None:
             statement = statement.where(payment_order.c[column] == value)
     if after is not None:

@@ -10,7 +10,13 @@ from engine.abilities.notice_dates import recompute_notices
 from engine.actors import SYSTEM
 from engine.commands.notices import object_to_notice
 from engine.jobs.timers import recompute_provisional
-from engine.queries.notices import NoticeDetail, count_open, read_notice, visible_notices
+from engine.queries.notices import (
+    NoticeDetail,
+    count_open,
+    notices_of,
+    read_notice,
+    visible_notices,
+)
 from engine.store.tables import event, job, notice, objection, working_day
 from tests.engine.abilities.workshop import ACCOUNT, ID_CARD, ZONE, House, Service, Until, User
 
@@ -165,6 +171,15 @@ def test_a_notice_of_the_root_is_shown_to_everybody(house: House) -> None:
     assert seen_by(house, "cora") == ["帮扶公示"]
 
 
+def test_a_case_shows_its_notices_and_who_is_outside_cannot_object_there(house: House) -> None:
+    case = start(house)
+    with house.engine.database.read() as connection:
+        for who, may in (("ben", True), ("cora", False), ("anna", False)):
+            actor = house.engine.directory.actor(who)
+            (one,) = notices_of(connection, house.engine, actor, case)
+            assert one.may_object is may
+
+
 def test_notices_come_in_pages(house: House) -> None:
     start(house)
     house.start("ben", category="二")
@@ -285,8 +300,8 @@ def test_a_provisional_end_follows_the_calendar_once_it_is_published(house: Hous
         d2041_01_07=True,
     )  # fmt: skip
     with house.engine.command(SYSTEM) as uow:
-        assert recompute_notices(uow) == 1
-        recompute_provisional(uow)
+        assert recompute_notices(uow, house.engine.working_days) == 1
+        assert recompute_provisional(uow, house.engine.working_days) == 0
         uow.commit()
     row = house.row(notice)
     after = house.document(case)["notice"]
@@ -302,6 +317,6 @@ def test_computing_again_without_news_changes_nothing(house: House) -> None:
     house.clock.set(datetime(2040, 12, 27, 9, tzinfo=ZONE))
     start(house, publish(), Until("end", "notice.ends"), CLOSE, User("wait"))
     with house.engine.command(SYSTEM) as uow:
-        assert recompute_notices(uow) == 0
+        assert recompute_notices(uow, house.engine.working_days) == 0
         uow.commit()
     assert "notice.moved" not in [row["type"] for row in house.rows(event)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Row, select
 
 from engine.actors import SYSTEM
 from engine.bankfile import BankFileInvalid, Batch, Order, Reply, make_reply
@@ -21,7 +22,8 @@ from engine.commands.payments import (
 from engine.commands.withdraw import withdraw
 from engine.errors import IrreversibleEffect, NotAllowed, NotFound, SeparationOfDuties
 from engine.queries.payments import batches, handled_funds, payments, read_batch
-from engine.store.tables import document_file, event, job, payment_batch, payment_order
+from engine.store.case import lock, save
+from engine.store.tables import document_file, effect, event, job, payment_batch, payment_order
 from tests.engine.abilities.workshop import ACCOUNT, House, Service, User, house, postgres_server
 
 __all__ = ["house", "postgres_server"]
@@ -207,6 +209,24 @@ def test_before_the_batch_a_withdrawal_cancels_the_order(paying: House) -> None:
     assert paying.balances()["available"] == 10_000_000
     with pytest.raises(NothingReady):
         send(paying)
+
+
+def test_the_reservation_is_given_back_whichever_effect_is_undone_first(paying: House) -> None:
+    case = start(paying)
+    rows = {row.ability: row for row in _effects(paying, case)}
+    with paying.engine.command(SYSTEM) as uow:
+        locked = lock(uow, case)
+        for ability in ("fund.reserve", "payment.pay"):
+            paying.engine.abilities[ability].undo(uow, locked, rows[ability])
+        save(uow, locked)
+        uow.commit()
+    assert paying.balances()["available"] == 10_000_000
+    assert paying.row(payment_order)["state"] == "cancelled"
+
+
+def _effects(house: House, case: str) -> list[Row[tuple[object, ...]]]:
+    with house.engine.database.read() as connection:
+        return list(connection.execute(select(effect).where(effect.c.instance_id == case)))
 
 
 def test_after_the_batch_the_case_can_no_longer_be_withdrawn(paying: House) -> None:
