@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.messages.pofile import read_po
-from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
@@ -17,20 +17,21 @@ TEMPLATES = WEBAPP / "templates"
 CATALOGUE = WEBAPP / "translations" / "zh" / "LC_MESSAGES" / "messages.po"
 
 
-class Catalogue(Translations):
+@cache
+def chinese() -> dict[Any, Any]:
+    with CATALOGUE.open("rb") as file:
+        return {message.id: message.string for message in read_po(file, locale="zh") if message.id}
+
+
+class Chinese:
     """The Chinese catalogue, read from its source."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        with CATALOGUE.open("rb") as file:
-            self.messages = {message.id: message.string for message in read_po(file, locale="zh") if message.id}
-
     def text(self, message: str, **values: object) -> str:
-        found = self.messages.get(message) or message
-        return Markup(found) % values if values else str(found)
+        found = str(chinese().get(message) or message)
+        return found % values if values else found
 
     def count(self, singular: str, plural: str, number: int, **values: object) -> str:
-        found = self.messages.get((singular, plural)) or (singular,)
+        found = chinese().get((singular, plural)) or (singular,)
         return str(found[0]) % {"num": number, **values}
 
 
@@ -48,7 +49,7 @@ def environment(lang: str = "zh", **overrides: Any) -> Environment:
         undefined=StrictUndefined,
         autoescape=select_autoescape(),
     )
-    words: Catalogue | English = English() if lang == "en" else Catalogue()
+    words: Chinese | English = English() if lang == "en" else Chinese()
     environment.globals |= {
         "_": words.text,
         "ngettext": words.count,
@@ -63,7 +64,12 @@ def environment(lang: str = "zh", **overrides: Any) -> Environment:
         "nav_active": "",
         **overrides,
     }
-    filters: dict[str, Callable[..., Any]] = {"money": money, "when": when(lang), "date": day(lang), "due": due(lang)}
+    filters: dict[str, Callable[..., Any]] = {
+        "money": money,
+        "when": when(lang),
+        "date": day(lang),
+        "due": due(lang),
+    }
     environment.filters |= filters
     return environment
 
@@ -83,7 +89,9 @@ def when(lang: str) -> Callable[[datetime], Markup]:
             short = f"{'Today' if lang == 'en' else '今天'} {value:%H:%M}"
         else:
             short = f"{value:%b} {value.day}" if lang == "en" else f"{value.month}月{value.day}日"
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), f"{value:%Y-%m-%d %H:%M}", short)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(
+            value.isoformat(), f"{value:%Y-%m-%d %H:%M}", short
+        )
 
     return filter_
 
@@ -103,9 +111,21 @@ def due(lang: str) -> Callable[[datetime | None], dict[str, str] | None]:
             return None
         days = (value.date() - samples.NOW.date()).days
         if lang == "en":
-            text = f"{-days} days overdue" if days < 0 else "due today" if days == 0 else f"{days} days left"
+            text = (
+                f"{-days} days overdue"
+                if days < 0
+                else "due today"
+                if days == 0
+                else f"{days} days left"
+            )
         else:
-            text = f"逾期 {-days} 个工作日" if days < 0 else "今天到期" if days == 0 else f"剩 {days} 个工作日"
+            text = (
+                f"逾期 {-days} 个工作日"
+                if days < 0
+                else "今天到期"
+                if days == 0
+                else f"剩 {days} 个工作日"
+            )
         return {"text": text, "state": "overdue" if days < 0 else "soon" if days <= 1 else "ok"}
 
     return filter_

@@ -27,19 +27,84 @@ ME = {
 }
 
 STORY = [
-    {"step": 1, "username": "chen_jing", "name": "陈静", "role": "会员", "unit": "省农林厅工会", "does": "提出重大疾病帮扶申请，上传诊断证明和票据"},
-    {"step": 2, "username": "clerk_wang", "name": "王海燕", "role": "单位工会经办人", "unit": "省农林厅工会", "does": "审查材料，受理，指定三名调查核实人"},
-    {"step": 3, "username": "diaocha_liu", "name": "刘国栋", "role": "调查核实人", "unit": "省农林厅工会", "does": "入户走访，各自签字（另两位：周小梅、徐文斌）"},
-    {"step": 4, "username": "weiyuan_guo", "name": "郭永强", "role": "单位工会委员", "unit": "省农林厅工会", "does": "委员会研究表决"},
-    {"step": 5, "username": "chair_han", "name": "韩立新", "role": "单位工会主席", "unit": "省农林厅工会", "does": "签署意见"},
-    {"step": 6, "username": "zhi_clerk_gao", "name": "高明月", "role": "省直工会经办人", "unit": "省直机关工会", "does": "审核，参考测算的建议额，拟定帮扶金额"},
-    {"step": 7, "username": "fu_zhuxi_lu", "name": "陆远山", "role": "分管副主席", "unit": "省直机关工会", "does": "审批；随后系统自动公示五个工作日"},
-    {"step": 8, "username": "chuna_shi", "name": "施雅琴", "role": "出纳", "unit": "省直机关工会", "does": "公示期满后生成银行文件，导入回执"},
+    {
+        "step": 1,
+        "username": "chen_jing",
+        "name": "陈静",
+        "role": "会员",
+        "unit": "省农林厅工会",
+        "does": "提出重大疾病帮扶申请，上传诊断证明和票据",
+    },
+    {
+        "step": 2,
+        "username": "clerk_wang",
+        "name": "王海燕",
+        "role": "单位工会经办人",
+        "unit": "省农林厅工会",
+        "does": "审查材料，受理，指定三名调查核实人",
+    },
+    {
+        "step": 3,
+        "username": "diaocha_liu",
+        "name": "刘国栋",
+        "role": "调查核实人",
+        "unit": "省农林厅工会",
+        "does": "入户走访，各自签字（另两位：周小梅、徐文斌）",
+    },
+    {
+        "step": 4,
+        "username": "weiyuan_guo",
+        "name": "郭永强",
+        "role": "单位工会委员",
+        "unit": "省农林厅工会",
+        "does": "委员会研究表决",
+    },
+    {
+        "step": 5,
+        "username": "chair_han",
+        "name": "韩立新",
+        "role": "单位工会主席",
+        "unit": "省农林厅工会",
+        "does": "签署意见",
+    },
+    {
+        "step": 6,
+        "username": "zhi_clerk_gao",
+        "name": "高明月",
+        "role": "省直工会经办人",
+        "unit": "省直机关工会",
+        "does": "审核，参考测算的建议额，拟定帮扶金额",
+    },
+    {
+        "step": 7,
+        "username": "fu_zhuxi_lu",
+        "name": "陆远山",
+        "role": "分管副主席",
+        "unit": "省直机关工会",
+        "does": "审批；随后系统自动公示五个工作日",
+    },
+    {
+        "step": 8,
+        "username": "chuna_shi",
+        "name": "施雅琴",
+        "role": "出纳",
+        "unit": "省直机关工会",
+        "does": "公示期满后生成银行文件，导入回执",
+    },
 ]
 
 DEMO = {
     "now": NOW,
-    "people": [{"username": p["username"], "name": p["name"], "role": p["role"], "unit": p["unit"], "is_me": p["username"] == "fu_zhuxi_lu"} for p in STORY],
+    "people": [
+        {
+            "username": p["username"],
+            "name": p["name"],
+            "role": p["role"],
+            "unit": p["unit"],
+            "is_me": p["username"] == "fu_zhuxi_lu",
+        }
+        for p in STORY
+    ],
 }
 
 
@@ -76,11 +141,50 @@ INBOX = {
     ],
     "items": [
         row(what="重大疾病帮扶 · 陈静", amount_fen=1_200_000, due=ahead(-1), unread=True),
-        row(id="t2", what="重大疾病帮扶 · 赵敏行", who="赵敏行", amount_fen=600_000, due=ahead(0), at=ago(hours=2)),
-        row(id="t3", what="支出申请 · 秋季岗位技能竞赛场地费", who="方秀英", step="经费审批", amount_fen=4_860_000, due=ahead(2), at=ago(days=1)),
-        row(id="t4", what="五一劳动奖章推荐 · 唐建国", who="省农林厅工会", where="第一活动片", step="征求意见", due=ahead(8), at=ago(days=2), can_release=True),
-        row(id="t5", what="会员评家 · 省文旅厅工会 2026 年度", who="白晓芸", where="省文旅厅工会", step="核定等次", at=ago(days=3)),
-        row(id="t6", what="入会申请 · 林晓雨", who="林晓雨", where="办公室工会小组", step="审批", due=ahead(3), at=ago(days=3)),
+        row(
+            id="t2",
+            what="重大疾病帮扶 · 赵敏行",
+            who="赵敏行",
+            amount_fen=600_000,
+            due=ahead(0),
+            at=ago(hours=2),
+        ),
+        row(
+            id="t3",
+            what="支出申请 · 秋季岗位技能竞赛场地费",
+            who="方秀英",
+            step="经费审批",
+            amount_fen=4_860_000,
+            due=ahead(2),
+            at=ago(days=1),
+        ),
+        row(
+            id="t4",
+            what="五一劳动奖章推荐 · 唐建国",
+            who="省农林厅工会",
+            where="第一活动片",
+            step="征求意见",
+            due=ahead(8),
+            at=ago(days=2),
+            can_release=True,
+        ),
+        row(
+            id="t5",
+            what="会员评家 · 省文旅厅工会 2026 年度",
+            who="白晓芸",
+            where="省文旅厅工会",
+            step="核定等次",
+            at=ago(days=3),
+        ),
+        row(
+            id="t6",
+            what="入会申请 · 林晓雨",
+            who="林晓雨",
+            where="办公室工会小组",
+            step="审批",
+            due=ahead(3),
+            at=ago(days=3),
+        ),
     ],
     "more_url": "/inbox?box=todo&after=x",
 }
@@ -97,9 +201,33 @@ TASK = {
     "irreversible": False,
     "irreversible_text": "",
     "outcomes": [
-        {"id": "agree", "label": "同意", "kind": "positive", "opinion": "optional", "validate": "all", "confirm": None},
-        {"id": "refuse", "label": "不同意", "kind": "negative", "opinion": "required", "validate": "none", "confirm": {"question": "不同意这项帮扶？", "detail": "申请人将收到不予帮扶的决定和您的理由。"}},
-        {"id": "return", "label": "退回", "kind": "neutral", "opinion": "required", "validate": "none", "confirm": None},
+        {
+            "id": "agree",
+            "label": "同意",
+            "kind": "positive",
+            "opinion": "optional",
+            "validate": "all",
+            "confirm": None,
+        },
+        {
+            "id": "refuse",
+            "label": "不同意",
+            "kind": "negative",
+            "opinion": "required",
+            "validate": "none",
+            "confirm": {
+                "question": "不同意这项帮扶？",
+                "detail": "申请人将收到不予帮扶的决定和您的理由。",
+            },
+        },
+        {
+            "id": "return",
+            "label": "退回",
+            "kind": "neutral",
+            "opinion": "required",
+            "validate": "none",
+            "confirm": None,
+        },
     ],
     "next_line": "同意后：在省农林厅工会公示 5 个工作日，无异议则由施雅琴付款。",
     "opinion": "",
@@ -108,17 +236,76 @@ TASK = {
     "sign_off": None,
     "why_not": None,
     "verbs": [
-        {"id": "transfer", "label": "转办", "help": "交给另一位同角色的人办理，您不再办理此件。", "danger": False, "fields": [
-            {"name": "to", "label": "转给", "type": "person", "required": True, "options": [{"value": "zhuxi_jiang", "label": "蒋文涛", "note": "主席"}], "help": None},
-            {"name": "reason", "label": "原因", "type": "textarea", "required": True, "options": [], "help": None},
-        ]},
-        {"id": "add_signers", "label": "加签", "help": "请其他人一并签署意见。", "danger": False, "fields": [
-            {"name": "who", "label": "请谁加签", "type": "persons", "required": True, "options": [{"value": "bangonghui_cao", "label": "曹玉兰", "note": "主席办公会"}, {"value": "bangonghui_peng", "label": "彭振华", "note": "主席办公会"}], "help": None},
-        ]},
-        {"id": "send_back", "label": "退回到…", "help": "退回之前的环节；之后的办理作废，会留痕。", "danger": True, "fields": [
-            {"name": "to", "label": "退回到", "type": "choice", "required": True, "options": [{"value": "propose_amount", "label": "拟定帮扶金额", "note": "高明月"}, {"value": "zh_accept", "label": "省直工会审核", "note": "高明月"}], "help": None},
-            {"name": "reason", "label": "原因", "type": "textarea", "required": True, "options": [], "help": "办理人会看到这段话。"},
-        ]},
+        {
+            "id": "transfer",
+            "label": "转办",
+            "help": "交给另一位同角色的人办理，您不再办理此件。",
+            "danger": False,
+            "fields": [
+                {
+                    "name": "to",
+                    "label": "转给",
+                    "type": "person",
+                    "required": True,
+                    "options": [{"value": "zhuxi_jiang", "label": "蒋文涛", "note": "主席"}],
+                    "help": None,
+                },
+                {
+                    "name": "reason",
+                    "label": "原因",
+                    "type": "textarea",
+                    "required": True,
+                    "options": [],
+                    "help": None,
+                },
+            ],
+        },
+        {
+            "id": "add_signers",
+            "label": "加签",
+            "help": "请其他人一并签署意见。",
+            "danger": False,
+            "fields": [
+                {
+                    "name": "who",
+                    "label": "请谁加签",
+                    "type": "persons",
+                    "required": True,
+                    "options": [
+                        {"value": "bangonghui_cao", "label": "曹玉兰", "note": "主席办公会"},
+                        {"value": "bangonghui_peng", "label": "彭振华", "note": "主席办公会"},
+                    ],
+                    "help": None,
+                },
+            ],
+        },
+        {
+            "id": "send_back",
+            "label": "退回到…",
+            "help": "退回之前的环节；之后的办理作废，会留痕。",
+            "danger": True,
+            "fields": [
+                {
+                    "name": "to",
+                    "label": "退回到",
+                    "type": "choice",
+                    "required": True,
+                    "options": [
+                        {"value": "propose_amount", "label": "拟定帮扶金额", "note": "高明月"},
+                        {"value": "zh_accept", "label": "省直工会审核", "note": "高明月"},
+                    ],
+                    "help": None,
+                },
+                {
+                    "name": "reason",
+                    "label": "原因",
+                    "type": "textarea",
+                    "required": True,
+                    "options": [],
+                    "help": "办理人会看到这段话。",
+                },
+            ],
+        },
     ],
 }
 
@@ -126,10 +313,38 @@ SIGN_OFF = {
     "rule_text": "委员会表决，到会委员过半数同意即通过。",
     "progress_text": "已签 2 人，共 4 人",
     "signers": [
-        {"name": "郭永强", "unit": "委员", "state": "signed", "outcome": "同意", "kind": "positive", "at": ago(hours=3)},
-        {"name": "罗春生", "unit": "委员", "state": "signed", "outcome": "不同意", "kind": "negative", "at": ago(hours=2)},
-        {"name": "谢慧敏", "unit": "委员", "state": "open", "outcome": None, "kind": None, "at": None},
-        {"name": "邓志刚", "unit": "委员", "state": "not_needed", "outcome": None, "kind": None, "at": None},
+        {
+            "name": "郭永强",
+            "unit": "委员",
+            "state": "signed",
+            "outcome": "同意",
+            "kind": "positive",
+            "at": ago(hours=3),
+        },
+        {
+            "name": "罗春生",
+            "unit": "委员",
+            "state": "signed",
+            "outcome": "不同意",
+            "kind": "negative",
+            "at": ago(hours=2),
+        },
+        {
+            "name": "谢慧敏",
+            "unit": "委员",
+            "state": "open",
+            "outcome": None,
+            "kind": None,
+            "at": None,
+        },
+        {
+            "name": "邓志刚",
+            "unit": "委员",
+            "state": "not_needed",
+            "outcome": None,
+            "kind": None,
+            "at": None,
+        },
     ],
 }
 
@@ -154,65 +369,214 @@ CASE = {
 
 
 def fact(label: str, value: object, **more: Any) -> dict[str, Any]:
-    return {"label": label, "value": value, "wide": False, "changed_from": None, "changed_by": None, "masked": None, "files": None, "table": None, **more}
+    return {
+        "label": label,
+        "value": value,
+        "wide": False,
+        "changed_from": None,
+        "changed_by": None,
+        "masked": None,
+        "files": None,
+        "table": None,
+        **more,
+    }
 
 
 def file(name: str, kind: str, note: str = "") -> dict[str, Any]:
-    return {"name": name, "url": "#file", "size": "1.2 MB", "kind": kind, "thumb_url": None, "note": note}
+    return {
+        "name": name,
+        "url": "#file",
+        "size": "1.2 MB",
+        "kind": kind,
+        "thumb_url": None,
+        "note": note,
+    }
 
 
 SECTIONS = [
-    {"title": "申请人", "note": "陈静填写，11月2日", "facts": [
-        fact("姓名", "陈静"),
-        fact("会员编号", "NL-00017"),
-        fact("身份证号", "**************1249", masked={"field": "id_card_no"}),
-        fact("手机", "139****0017", masked={"field": "mobile"}),
-        fact("单位", "省农林厅工会 · 种植业处工会小组"),
-        fact("入会时间", "2006年7月1日"),
-    ]},
-    {"title": "病情", "note": None, "facts": [
-        fact("病种", "恶性肿瘤"),
-        fact("诊断病名", "甲****", masked={"field": "disease_name"}),
-        fact("确诊日期", "2026年8月14日"),
-        fact("确诊医院", "省肿瘤医院"),
-        fact("证明材料", None, files=[file("诊断证明.pdf", "pdf", "诊断证明 · 2 页"), file("出院小结.jpg", "jpg", "1.4 MB")]),
-    ]},
-    {"title": "费用", "note": "票据由王海燕复核，11月9日", "facts": [
-        fact("医疗总费用", "¥ 128,400.00"),
-        fact("医保已报销", "¥ 71,260.00"),
-        fact("其他报销", "¥ 8,000.00"),
-        fact("个人自付", "¥ 49,140.00", changed_from="¥ 52,140.00", changed_by="王海燕核减"),
-        fact("票据", None, files=[file("住院收费票据 1.pdf", "pdf"), file("住院收费票据 2.pdf", "pdf"), file("医保结算单.jpg", "jpg")]),
-    ]},
-    {"title": "家庭情况", "note": None, "facts": [
-        fact("家庭年收入", "¥ 96,000.00"),
-        fact("家庭人口", "3"),
-        fact("家庭成员", None, table={"head": ["关系", "姓名", "情况", "年收入"], "rows": [["配偶", "李*", "在岗", "¥ 54,000.00"], ["女儿", "李**", "高中在读", "¥ 0.00"]]}),
-        fact("困难说明", "八月确诊后先后住院三次，后续仍需靶向治疗，每月自付约六千元。配偶收入不高，女儿明年高考，家庭积蓄已基本用完。", wide=True),
-    ]},
-    {"title": "调查核实", "note": "三人一致", "facts": [
-        fact("核实人", "刘国栋、周小梅、徐文斌"),
-        fact("方式", "入户、电话"),
-        fact("核定自付", "¥ 49,140.00"),
-        fact("情况", "走访所见与申请一致，单位同事知情。", wide=True),
-    ]},
+    {
+        "title": "申请人",
+        "note": "陈静填写，11月2日",
+        "facts": [
+            fact("姓名", "陈静"),
+            fact("会员编号", "NL-00017"),
+            fact("身份证号", "**************1249", masked={"field": "id_card_no"}),
+            fact("手机", "139****0017", masked={"field": "mobile"}),
+            fact("单位", "省农林厅工会 · 种植业处工会小组"),
+            fact("入会时间", "2006年7月1日"),
+        ],
+    },
+    {
+        "title": "病情",
+        "note": None,
+        "facts": [
+            fact("病种", "恶性肿瘤"),
+            fact("诊断病名", "甲****", masked={"field": "disease_name"}),
+            fact("确诊日期", "2026年8月14日"),
+            fact("确诊医院", "省肿瘤医院"),
+            fact(
+                "证明材料",
+                None,
+                files=[
+                    file("诊断证明.pdf", "pdf", "诊断证明 · 2 页"),
+                    file("出院小结.jpg", "jpg", "1.4 MB"),
+                ],
+            ),
+        ],
+    },
+    {
+        "title": "费用",
+        "note": "票据由王海燕复核，11月9日",
+        "facts": [
+            fact("医疗总费用", "¥ 128,400.00"),
+            fact("医保已报销", "¥ 71,260.00"),
+            fact("其他报销", "¥ 8,000.00"),
+            fact("个人自付", "¥ 49,140.00", changed_from="¥ 52,140.00", changed_by="王海燕核减"),
+            fact(
+                "票据",
+                None,
+                files=[
+                    file("住院收费票据 1.pdf", "pdf"),
+                    file("住院收费票据 2.pdf", "pdf"),
+                    file("医保结算单.jpg", "jpg"),
+                ],
+            ),
+        ],
+    },
+    {
+        "title": "家庭情况",
+        "note": None,
+        "facts": [
+            fact("家庭年收入", "¥ 96,000.00"),
+            fact("家庭人口", "3"),
+            fact(
+                "家庭成员",
+                None,
+                table={
+                    "head": ["关系", "姓名", "情况", "年收入"],
+                    "rows": [
+                        ["配偶", "李*", "在岗", "¥ 54,000.00"],
+                        ["女儿", "李**", "高中在读", "¥ 0.00"],
+                    ],
+                },
+            ),
+            fact(
+                "困难说明",
+                "八月确诊后先后住院三次，后续仍需靶向治疗，每月自付约六千元。配偶收入不高，女儿明年高考，家庭积蓄已基本用完。",
+                wide=True,
+            ),
+        ],
+    },
+    {
+        "title": "调查核实",
+        "note": "三人一致",
+        "facts": [
+            fact("核实人", "刘国栋、周小梅、徐文斌"),
+            fact("方式", "入户、电话"),
+            fact("核定自付", "¥ 49,140.00"),
+            fact("情况", "走访所见与申请一致，单位同事知情。", wide=True),
+        ],
+    },
 ]
 
 OPINIONS = [
-    {"by": "韩立新", "unit": "省农林厅工会", "task": "单位工会主席签署", "outcome": "同意", "kind": "positive", "at": ago(days=6), "text": "委员会研究通过，情况属实，请省直工会审定。", "note": None},
-    {"by": "高明月", "unit": "省直机关工会", "task": "省直工会审核", "outcome": "退回补充", "kind": "neutral", "at": ago(days=5), "text": "缺第二次住院的医保结算单，请补。", "note": "已于 11月19日 补齐"},
-    {"by": "高明月", "unit": "省直机关工会", "task": "拟定帮扶金额", "outcome": "拟同意", "kind": "positive", "at": ago(days=1), "text": "按自付四至五万元档，拟帮扶 12,000 元。", "note": None},
+    {
+        "by": "韩立新",
+        "unit": "省农林厅工会",
+        "task": "单位工会主席签署",
+        "outcome": "同意",
+        "kind": "positive",
+        "at": ago(days=6),
+        "text": "委员会研究通过，情况属实，请省直工会审定。",
+        "note": None,
+    },
+    {
+        "by": "高明月",
+        "unit": "省直机关工会",
+        "task": "省直工会审核",
+        "outcome": "退回补充",
+        "kind": "neutral",
+        "at": ago(days=5),
+        "text": "缺第二次住院的医保结算单，请补。",
+        "note": "已于 11月19日 补齐",
+    },
+    {
+        "by": "高明月",
+        "unit": "省直机关工会",
+        "task": "拟定帮扶金额",
+        "outcome": "拟同意",
+        "kind": "positive",
+        "at": ago(days=1),
+        "text": "按自付四至五万元档，拟帮扶 12,000 元。",
+        "note": None,
+    },
 ]
 
 STEPS = [
-    {"name": "提出申请", "state": "done", "who": "陈静", "at": ago(days=21), "due": None, "note": None},
-    {"name": "受理审查", "state": "done", "who": "王海燕", "at": ago(days=20), "due": None, "note": None},
-    {"name": "调查核实", "state": "done", "who": "刘国栋等 3 人", "at": ago(days=14), "due": None, "note": None},
-    {"name": "委员会研究表决", "state": "done", "who": "4 位委员", "at": ago(days=8), "due": None, "note": "3 同意"},
-    {"name": "单位党组织签署", "state": "skipped", "who": None, "at": None, "due": None, "note": None},
-    {"name": "拟定帮扶金额", "state": "done", "who": "高明月", "at": ago(days=1), "due": None, "note": None},
-    {"name": "分管副主席审批", "state": "now", "who": "陆远山", "at": None, "due": ahead(1), "note": None},
-    {"name": "公示", "state": "next", "who": "省农林厅工会", "at": None, "due": None, "note": "5 个工作日"},
+    {
+        "name": "提出申请",
+        "state": "done",
+        "who": "陈静",
+        "at": ago(days=21),
+        "due": None,
+        "note": None,
+    },
+    {
+        "name": "受理审查",
+        "state": "done",
+        "who": "王海燕",
+        "at": ago(days=20),
+        "due": None,
+        "note": None,
+    },
+    {
+        "name": "调查核实",
+        "state": "done",
+        "who": "刘国栋等 3 人",
+        "at": ago(days=14),
+        "due": None,
+        "note": None,
+    },
+    {
+        "name": "委员会研究表决",
+        "state": "done",
+        "who": "4 位委员",
+        "at": ago(days=8),
+        "due": None,
+        "note": "3 同意",
+    },
+    {
+        "name": "单位党组织签署",
+        "state": "skipped",
+        "who": None,
+        "at": None,
+        "due": None,
+        "note": None,
+    },
+    {
+        "name": "拟定帮扶金额",
+        "state": "done",
+        "who": "高明月",
+        "at": ago(days=1),
+        "due": None,
+        "note": None,
+    },
+    {
+        "name": "分管副主席审批",
+        "state": "now",
+        "who": "陆远山",
+        "at": None,
+        "due": ahead(1),
+        "note": None,
+    },
+    {
+        "name": "公示",
+        "state": "next",
+        "who": "省农林厅工会",
+        "at": None,
+        "due": None,
+        "note": "5 个工作日",
+    },
     {"name": "财务审核", "state": "next", "who": "钱守成", "at": None, "due": None, "note": None},
     {"name": "银行转账", "state": "next", "who": "施雅琴", "at": None, "due": None, "note": None},
     {"name": "确认签收", "state": "next", "who": "陈静", "at": None, "due": None, "note": None},
@@ -220,22 +584,75 @@ STEPS = [
 
 TIMELINE = [
     {"at": ago(hours=1), "text": "陆远山打开了办件", "said": None, "url": None},
-    {"at": ago(days=1), "text": "高明月拟定帮扶 12,000 元，交陆远山审批", "said": "按自付四至五万元档，拟帮扶 12,000 元。", "url": "#e41"},
+    {
+        "at": ago(days=1),
+        "text": "高明月拟定帮扶 12,000 元，交陆远山审批",
+        "said": "按自付四至五万元档，拟帮扶 12,000 元。",
+        "url": "#e41",
+    },
     {"at": ago(days=4), "text": "王海燕补充了第二次住院的医保结算单", "said": None, "url": "#e38"},
-    {"at": ago(days=5), "text": "高明月退回给王海燕补充", "said": "缺第二次住院的医保结算单，请补。", "url": "#e36"},
-    {"at": ago(days=6), "text": "韩立新签署同意", "said": "委员会研究通过，情况属实，请省直工会审定。", "url": None},
+    {
+        "at": ago(days=5),
+        "text": "高明月退回给王海燕补充",
+        "said": "缺第二次住院的医保结算单，请补。",
+        "url": "#e36",
+    },
+    {
+        "at": ago(days=6),
+        "text": "韩立新签署同意",
+        "said": "委员会研究通过，情况属实，请省直工会审定。",
+        "url": None,
+    },
     {"at": ago(days=21), "text": "陈静提出申请，编号 DB-2026-00017", "said": None, "url": None},
 ]
 
 DOCUMENTS = [
-    {"name": "受理通知书", "number": "DB-2026-00017-1", "at": ago(days=20), "url": "#doc1", "size": "84 KB", "state": None, "state_text": ""},
-    {"name": "委员会会议纪要", "number": None, "at": ago(days=8), "url": "#doc2", "size": "120 KB", "state": None, "state_text": ""},
-    {"name": "初次测算单", "number": None, "at": ago(days=6), "url": "#doc3", "size": "61 KB", "state": "withdrawn", "state_text": "已作废"},
+    {
+        "name": "受理通知书",
+        "number": "DB-2026-00017-1",
+        "at": ago(days=20),
+        "url": "#doc1",
+        "size": "84 KB",
+        "state": None,
+        "state_text": "",
+    },
+    {
+        "name": "委员会会议纪要",
+        "number": None,
+        "at": ago(days=8),
+        "url": "#doc2",
+        "size": "120 KB",
+        "state": None,
+        "state_text": "",
+    },
+    {
+        "name": "初次测算单",
+        "number": None,
+        "at": ago(days=6),
+        "url": "#doc3",
+        "size": "61 KB",
+        "state": "withdrawn",
+        "state_text": "已作废",
+    },
 ]
 
 
 def diagram() -> dict[str, Any]:
-    done = ["apply", "assign_number", "accept", "accept_gate", "lookup_register", "check_eligibility", "eligibility_gate", "name_investigators", "investigate", "check_bills", "unit_vote", "unit_vote_gate", "unit_chair_sign"]
+    done = [
+        "apply",
+        "assign_number",
+        "accept",
+        "accept_gate",
+        "lookup_register",
+        "check_eligibility",
+        "eligibility_gate",
+        "name_investigators",
+        "investigate",
+        "check_bills",
+        "unit_vote",
+        "unit_vote_gate",
+        "unit_chair_sign",
+    ]
     return {
         "xml": (PACKAGE / "process.bpmn").read_text(encoding="utf-8"),
         "done": done,
@@ -246,7 +663,9 @@ def diagram() -> dict[str, Any]:
 
 
 def schema(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((PACKAGE / "forms" / f"{name}.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(
+        (PACKAGE / "forms" / f"{name}.json").read_text(encoding="utf-8")
+    )
     return found
 
 
@@ -292,14 +711,26 @@ TASK_PAGE = {
     **WHOLE_CASE,
     "task": TASK,
     "warnings": [
-        {"text": "本年度第二次申请", "detail": "2026年3月已获帮扶 ¥ 3,000.00；本次测算已扣除。", "severity": "warn"},
-        {"text": "金额接近分管审批上限", "detail": "上限 ¥ 20,000.00，超过须提交主席办公会。", "severity": "info"},
+        {
+            "text": "本年度第二次申请",
+            "detail": "2026年3月已获帮扶 ¥ 3,000.00；本次测算已扣除。",
+            "severity": "warn",
+        },
+        {
+            "text": "金额接近分管审批上限",
+            "detail": "上限 ¥ 20,000.00，超过须提交主席办公会。",
+            "severity": "info",
+        },
     ],
     "suggestion": {
         "title": "测算的帮扶金额",
         "amount_fen": 1_200_000,
         "text": "建议按四至五万元档帮扶。",
-        "because": ["个人自付 ¥ 49,140.00，在 4 万元至 5 万元之间", "病种“恶性肿瘤”在帮扶目录内，首次确诊", "扣除本年度已获帮扶 ¥ 3,000.00"],
+        "because": [
+            "个人自付 ¥ 49,140.00，在 4 万元至 5 万元之间",
+            "病种“恶性肿瘤”在帮扶目录内，首次确诊",
+            "扣除本年度已获帮扶 ¥ 3,000.00",
+        ],
         "table": "重大疾病帮扶金额表（2026）",
         "source": "参照三明市总工会标准，2026年起执行",
     },
@@ -313,7 +744,14 @@ START_FORM = {
         "key": "illness_aid",
         "title": "重大疾病帮扶",
         "summary": "会员本人患重大疾病、个人自付医疗费用较高的，可以申请帮扶。",
-        "steps": ["受理审查", "三人调查核实", "单位工会研究签署", "省直工会审批", "公示 5 个工作日", "银行转账"],
+        "steps": [
+            "受理审查",
+            "三人调查核实",
+            "单位工会研究签署",
+            "省直工会审批",
+            "公示 5 个工作日",
+            "银行转账",
+        ],
         "needs": ["诊断证明、出院小结", "住院收费票据和医保结算单", "本人银行卡", "本人身份证"],
         "duration": "一般 20 个工作日",
         "basis": "依据《省直机关工会重大疾病帮扶办法》",
@@ -345,7 +783,12 @@ NOTICE = {
         "withdrawn_at": None,
         "result_text": None,
     },
-    "items": [{"label": "姓名", "value": "陈*"}, {"label": "单位", "value": "省农林厅工会"}, {"label": "类别", "value": "重大疾病帮扶"}, {"label": "金额", "value": "¥ 12,000.00"}],
+    "items": [
+        {"label": "姓名", "value": "陈*"},
+        {"label": "单位", "value": "省农林厅工会"},
+        {"label": "类别", "value": "重大疾病帮扶"},
+        {"label": "金额", "value": "¥ 12,000.00"},
+    ],
     "table": None,
     "can_object": True,
     "why_not_object": None,
@@ -359,79 +802,599 @@ ERROR: dict[str, Any] = {"code": 409, "detail": None, "ref": None, "back_url": "
 
 #: page name → (template, view model, further globals)
 PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "login": ("login.html", {"next": "", "username": "", "error": None, "story": STORY, "password_hint": "演示人物的密码都是 gongban-demo"}, {"me": None}),
-    "login_plain": ("login.html", {"next": "", "username": "chen", "error": "用户名或密码不对，请重新输入。", "story": [], "password_hint": None}, {"me": None, "demo": None}),
+    "login": (
+        "login.html",
+        {
+            "next": "",
+            "username": "",
+            "error": None,
+            "story": STORY,
+            "password_hint": "演示人物的密码都是 gongban-demo",
+        },
+        {"me": None},
+    ),
+    "login_plain": (
+        "login.html",
+        {
+            "next": "",
+            "username": "chen",
+            "error": "用户名或密码不对，请重新输入。",
+            "story": [],
+            "password_hint": None,
+        },
+        {"me": None, "demo": None},
+    ),
     "inbox": ("inbox.html", INBOX, {"nav_active": "inbox"}),
-    "inbox_pool": ("inbox.html", {**INBOX, "box": "pool", "more_url": None, "items": [row(what="重大疾病帮扶 · 田野", who="田野", where="省文旅厅工会", step="省直工会审核", due=ahead(2), can_claim=True)]}, {"nav_active": "inbox"}),
-    "inbox_empty": ("inbox.html", {**INBOX, "items": [], "more_url": None}, {"nav_active": "inbox", "demo": None}),
-    "start": ("start.html", {"groups": [
-        {"title": "帮扶与慰问", "processes": [
-            {"key": "illness_aid", "title": "重大疾病帮扶", "summary": "本人患重大疾病、自付费用较高的，可以申请帮扶。", "drafts": 1},
-            {"key": "condolence", "title": "会员慰问", "summary": "婚丧、生育、住院、退休等慰问。", "drafts": 0},
-            {"key": "hardship", "title": "困难职工建档", "summary": "家庭困难的会员申请建档，建档后可获帮扶。", "drafts": 0},
-        ]},
-        {"title": "评选与表彰", "processes": [{"key": "model", "title": "五一劳动奖章推荐", "summary": "单位工会推荐，民主测评、征求意见、逐级公示。", "drafts": 0}]},
-    ]}, {"nav_active": "start"}),
+    "inbox_pool": (
+        "inbox.html",
+        {
+            **INBOX,
+            "box": "pool",
+            "more_url": None,
+            "items": [
+                row(
+                    what="重大疾病帮扶 · 田野",
+                    who="田野",
+                    where="省文旅厅工会",
+                    step="省直工会审核",
+                    due=ahead(2),
+                    can_claim=True,
+                )
+            ],
+        },
+        {"nav_active": "inbox"},
+    ),
+    "inbox_empty": (
+        "inbox.html",
+        {**INBOX, "items": [], "more_url": None},
+        {"nav_active": "inbox", "demo": None},
+    ),
+    "start": (
+        "start.html",
+        {
+            "groups": [
+                {
+                    "title": "帮扶与慰问",
+                    "processes": [
+                        {
+                            "key": "illness_aid",
+                            "title": "重大疾病帮扶",
+                            "summary": "本人患重大疾病、自付费用较高的，可以申请帮扶。",
+                            "drafts": 1,
+                        },
+                        {
+                            "key": "condolence",
+                            "title": "会员慰问",
+                            "summary": "婚丧、生育、住院、退休等慰问。",
+                            "drafts": 0,
+                        },
+                        {
+                            "key": "hardship",
+                            "title": "困难职工建档",
+                            "summary": "家庭困难的会员申请建档，建档后可获帮扶。",
+                            "drafts": 0,
+                        },
+                    ],
+                },
+                {
+                    "title": "评选与表彰",
+                    "processes": [
+                        {
+                            "key": "model",
+                            "title": "五一劳动奖章推荐",
+                            "summary": "单位工会推荐，民主测评、征求意见、逐级公示。",
+                            "drafts": 0,
+                        }
+                    ],
+                },
+            ]
+        },
+        {"nav_active": "start"},
+    ),
     "start_form": ("start_form.html", START_FORM, {"nav_active": "start"}),
     "start_bare": ("start_form.html", {**START_FORM, "form": None}, {"nav_active": "start"}),
     "task": ("task.html", TASK_PAGE, {"nav_active": "inbox"}),
-    "task_form": ("task.html", {**TASK_PAGE, "warnings": [], "suggestion": None, "task": {**TASK, "name": "指定调查核实人", "outcomes": [TASK["outcomes"][0] | {"id": "complete", "label": "完成"}]}, "form": island("name_investigators", persons={"investigators": PEOPLE})}, {"nav_active": "inbox"}),
-    "task_errors": ("task.html", {**TASK_PAGE, "errors": 2, "form": island("investigate", data={"findings": "已走访"}, errors=[{"path": "findings", "message": "请写明走访所见，至少 50 字。"}]), "task": {**TASK, "name": "调查核实", "opinion_error": "请说明理由。"}}, {"nav_active": "inbox"}),
-    "task_vote": ("task.html", {**TASK_PAGE, "task": {**TASK, "sign_off": SIGN_OFF, "outcomes": TASK["outcomes"][:2] + [{"id": "abstain", "label": "弃权", "kind": "abstain", "opinion": "optional", "validate": "all", "confirm": None}]}}, {"nav_active": "inbox"}),
-    "task_pool": ("task.html", {**TASK_PAGE, "task": {**TASK, "is_mine": False, "can_claim": True, "can_release": False, "verbs": []}}, {"nav_active": "inbox"}),
-    "task_read": ("task.html", {**TASK_PAGE, "diagram": None, "task": {**TASK, "is_mine": False, "can_release": False, "verbs": [], "sign_off": SIGN_OFF, "why_not": "您是本件的调查核实人，依照回避规则不参与研究决定。"}}, {"nav_active": "inbox"}),
-    "case": ("case.html", {**WHOLE_CASE, "key": "k4", "my_task": None, "why_not_withdraw": None, "working": True, "verbs": [
-        {"id": "withdraw", "label": "撤回申请", "help": "撤回后本件结束；已编的号作废，预留的资金退回。需要时可以重新申请。", "danger": True, "fields": [{"name": "reason", "label": "撤回原因", "type": "textarea", "required": True, "options": [], "help": None}]},
-        {"id": "urge", "label": "催办", "help": "提醒正在办理的人。", "danger": False, "fields": []},
-    ]}, {"nav_active": "cases"}),
-    "case_ended": ("case.html", {**WHOLE_CASE, "case": {**CASE, "state": "completed", "state_text": "已办结", "ended_at": ago(days=1), "end_text": "帮扶金已到账并签收"}, "key": "k4", "my_task": {"url": "#", "name": "确认签收"}, "why_not_withdraw": "已经付款，不能撤回。", "verbs": [], "diagram": None}, {"nav_active": "cases"}),
-    "cases": ("cases.html", {"q": "陈静", "state": "", "more_url": None, "items": [row(what="重大疾病帮扶 · 陈静", amount_fen=1_200_000, state="active", state_text="办理中", step="分管副主席审批"), row(what="会员慰问 · 陈静", amount_fen=100_000, state="completed", state_text="已办结", step="—", at=ago(days=200)), row(what="重大疾病帮扶 · 陈静", state="withdrawn", state_text="已撤回", step="—", at=ago(days=300))]}, {"nav_active": "cases"}),
-    "notices": ("notices.html", {"state": "running", "counts": {"running": 2, "ended": 14, "withdrawn": 1}, "more_url": None, "items": [
-        {"id": "n1", "url": "#", "title": "关于陈*重大疾病帮扶的公示", "unit": "省农林厅工会", "scope": "本单位", "starts": date(2026, 11, 23), "ends": date(2026, 11, 27), "state": "active", "state_text": "公示中", "left_text": "还剩 5 个工作日"},
-        {"id": "n2", "url": "#", "title": "五一劳动奖章拟推荐人选公示", "unit": "省文旅厅工会", "scope": "省直机关", "starts": date(2026, 11, 19), "ends": date(2026, 11, 25), "state": "objected", "state_text": "异议复核中", "left_text": None},
-    ]}, {"nav_active": "notices"}),
+    "task_form": (
+        "task.html",
+        {
+            **TASK_PAGE,
+            "warnings": [],
+            "suggestion": None,
+            "task": {
+                **TASK,
+                "name": "指定调查核实人",
+                "outcomes": [TASK["outcomes"][0] | {"id": "complete", "label": "完成"}],
+            },
+            "form": island("name_investigators", persons={"investigators": PEOPLE}),
+        },
+        {"nav_active": "inbox"},
+    ),
+    "task_errors": (
+        "task.html",
+        {
+            **TASK_PAGE,
+            "errors": 2,
+            "form": island(
+                "investigate",
+                data={"findings": "已走访"},
+                errors=[{"path": "findings", "message": "请写明走访所见，至少 50 字。"}],
+            ),
+            "task": {**TASK, "name": "调查核实", "opinion_error": "请说明理由。"},
+        },
+        {"nav_active": "inbox"},
+    ),
+    "task_vote": (
+        "task.html",
+        {
+            **TASK_PAGE,
+            "task": {
+                **TASK,
+                "sign_off": SIGN_OFF,
+                "outcomes": [
+                    *TASK["outcomes"][:2],
+                    {
+                        "id": "abstain",
+                        "label": "弃权",
+                        "kind": "abstain",
+                        "opinion": "optional",
+                        "validate": "all",
+                        "confirm": None,
+                    },
+                ],
+            },
+        },
+        {"nav_active": "inbox"},
+    ),
+    "task_pool": (
+        "task.html",
+        {
+            **TASK_PAGE,
+            "task": {
+                **TASK,
+                "is_mine": False,
+                "can_claim": True,
+                "can_release": False,
+                "verbs": [],
+            },
+        },
+        {"nav_active": "inbox"},
+    ),
+    "task_read": (
+        "task.html",
+        {
+            **TASK_PAGE,
+            "diagram": None,
+            "task": {
+                **TASK,
+                "is_mine": False,
+                "can_release": False,
+                "verbs": [],
+                "sign_off": SIGN_OFF,
+                "why_not": "您是本件的调查核实人，依照回避规则不参与研究决定。",
+            },
+        },
+        {"nav_active": "inbox"},
+    ),
+    "case": (
+        "case.html",
+        {
+            **WHOLE_CASE,
+            "key": "k4",
+            "my_task": None,
+            "why_not_withdraw": None,
+            "working": True,
+            "verbs": [
+                {
+                    "id": "withdraw",
+                    "label": "撤回申请",
+                    "help": "撤回后本件结束；已编的号作废，预留的资金退回。需要时可以重新申请。",
+                    "danger": True,
+                    "fields": [
+                        {
+                            "name": "reason",
+                            "label": "撤回原因",
+                            "type": "textarea",
+                            "required": True,
+                            "options": [],
+                            "help": None,
+                        }
+                    ],
+                },
+                {
+                    "id": "urge",
+                    "label": "催办",
+                    "help": "提醒正在办理的人。",
+                    "danger": False,
+                    "fields": [],
+                },
+            ],
+        },
+        {"nav_active": "cases"},
+    ),
+    "case_ended": (
+        "case.html",
+        {
+            **WHOLE_CASE,
+            "case": {
+                **CASE,
+                "state": "completed",
+                "state_text": "已办结",
+                "ended_at": ago(days=1),
+                "end_text": "帮扶金已到账并签收",
+            },
+            "key": "k4",
+            "my_task": {"url": "#", "name": "确认签收"},
+            "why_not_withdraw": "已经付款，不能撤回。",
+            "verbs": [],
+            "diagram": None,
+        },
+        {"nav_active": "cases"},
+    ),
+    "cases": (
+        "cases.html",
+        {
+            "q": "陈静",
+            "state": "",
+            "more_url": None,
+            "items": [
+                row(
+                    what="重大疾病帮扶 · 陈静",
+                    amount_fen=1_200_000,
+                    state="active",
+                    state_text="办理中",
+                    step="分管副主席审批",
+                ),
+                row(
+                    what="会员慰问 · 陈静",
+                    amount_fen=100_000,
+                    state="completed",
+                    state_text="已办结",
+                    step="—",
+                    at=ago(days=200),
+                ),
+                row(
+                    what="重大疾病帮扶 · 陈静",
+                    state="withdrawn",
+                    state_text="已撤回",
+                    step="—",
+                    at=ago(days=300),
+                ),
+            ],
+        },
+        {"nav_active": "cases"},
+    ),
+    "notices": (
+        "notices.html",
+        {
+            "state": "running",
+            "counts": {"running": 2, "ended": 14, "withdrawn": 1},
+            "more_url": None,
+            "items": [
+                {
+                    "id": "n1",
+                    "url": "#",
+                    "title": "关于陈*重大疾病帮扶的公示",
+                    "unit": "省农林厅工会",
+                    "scope": "本单位",
+                    "starts": date(2026, 11, 23),
+                    "ends": date(2026, 11, 27),
+                    "state": "active",
+                    "state_text": "公示中",
+                    "left_text": "还剩 5 个工作日",
+                },
+                {
+                    "id": "n2",
+                    "url": "#",
+                    "title": "五一劳动奖章拟推荐人选公示",
+                    "unit": "省文旅厅工会",
+                    "scope": "省直机关",
+                    "starts": date(2026, 11, 19),
+                    "ends": date(2026, 11, 25),
+                    "state": "objected",
+                    "state_text": "异议复核中",
+                    "left_text": None,
+                },
+            ],
+        },
+        {"nav_active": "notices"},
+    ),
     "notice": ("notice.html", NOTICE, {"nav_active": "notices"}),
-    "notice_withdrawn": ("notice.html", {**NOTICE, "notice": {**NOTICE["notice"], "state": "withdrawn", "withdrawn_reason": "申请人撤回申请", "withdrawn_at": date(2026, 11, 24)}, "can_object": False, "why_not_object": "公示已撤回，不再接受异议。", "items": None, "table": {"head": ["姓名", "单位", "类别"], "rows": [["陈*", "省农林厅工会", "重大疾病帮扶"]]}}, {"nav_active": "notices"}),
-    "payments": ("payments.html", {
-        "key": "k5",
-        "funds": [{"name": "困难职工帮扶", "available_fen": 48_500_000, "reserved_fen": 1_800_000, "paid_fen": 9_700_000}],
-        "ready": [
-            {"id": "p1", "case_url": "#", "payee": "陈静", "purpose": "重大疾病帮扶 DB-2026-00017", "bank": "中国建设银行省府支行", "account": "**** 4321", "amount_fen": 1_200_000, "at": ago(hours=2)},
-            {"id": "p2", "case_url": "#", "payee": "赵敏行", "purpose": "重大疾病帮扶 DB-2026-00019", "bank": "中国工商银行", "account": "**** 8810", "amount_fen": 600_000, "at": ago(days=1)},
-        ],
-        "ready_total_fen": 1_800_000,
-        "batches": [{
-            "id": "b1", "number": "FK-20261120-01", "made_at": ago(days=3), "made_by": "施雅琴", "count": 2, "total_fen": 900_000, "sha256": "3f8a…c21d", "download_url": "#", "state": "sent", "state_text": "等待银行回执", "open": True, "reply_error": None,
-            "orders": [{"payee": "何志远", "amount_fen": 300_000, "case_url": "#", "state": "paid", "state_text": "已到账", "reason": None}, {"payee": "孙丽", "amount_fen": 600_000, "case_url": "#", "state": "returned", "state_text": "已退回", "reason": "户名不符"}],
-        }],
-    }, {"nav_active": "payments"}),
-    "payments_empty": ("payments.html", {"key": "k", "funds": [], "ready": [], "ready_total_fen": 0, "batches": []}, {"nav_active": "payments"}),
-    "incidents": ("incidents.html", {"more_url": None, "items": [{"id": "i1", "what": "生成帮扶决定书", "case_title": "重大疾病帮扶 · 何志远", "case_url": "#", "error": "文书模板用到的“仿宋”字体没有安装。", "advice": "请把字体放入字体目录，再点“重试”。", "technical": "FontNotFound: FangSong (letters/decision_letter.typ:3)", "attempts": 5, "since": ago(hours=4), "key": "k6"}]}, {"nav_active": "incidents"}),
-    "incidents_empty": ("incidents.html", {"more_url": None, "items": []}, {"nav_active": "incidents"}),
-    "admin_calendar": ("admin_calendar.html", {
-        "year": 2026, "years": [2025, 2026, 2027], "known_until": date(2026, 12, 31), "provisional": True, "key": "k7", "form": {"day": "", "kind": "holiday", "note": ""}, "errors": {},
-        "items": [
-            {"id": "d1", "day": date(2026, 10, 1), "kind": "holiday", "kind_text": "放假", "note": "国庆节", "by": "", "official": True, "removable": False},
-            {"id": "d2", "day": date(2026, 10, 10), "kind": "workday", "kind_text": "上班", "note": "国庆节调休", "by": "", "official": True, "removable": False},
-            {"id": "d3", "day": date(2026, 12, 14), "kind": "holiday", "kind_text": "放假", "note": "省直机关搬迁，按办公厅通知放假一天", "by": "高明月", "official": False, "removable": True},
-        ],
-    }, {"nav_active": "calendar"}),
-    "admin_processes": ("admin_processes.html", {"processes": [{"key": "illness_aid", "title": "重大疾病帮扶", "owner": "省直工会经办人", "work_point": "21", "versions": [
-        {"number": "3", "hash": "9c1b7f20aa31d0", "deployed_at": ago(days=30), "deployed_by": "高明月", "state": "active", "state_text": "启用中", "running": 12, "finished": 48, "url": "#"},
-        {"number": "2", "hash": "117acc80bb92e1", "deployed_at": ago(days=300), "deployed_by": "高明月", "state": "closed", "state_text": "不再发起", "running": 1, "finished": 96, "url": None},
-    ]}]}, {"nav_active": "processes"}),
-    "audit": ("audit.html", {
-        "verification": {"state": "ok", "checked_at": ago(hours=1), "streams": 214, "events": 5120, "until": ago(hours=2), "open_events": 7, "findings": [], "seconds": 3.1},
-        "checkpoints": [{"number": 118, "at": ago(hours=2), "streams": 31, "events": 402, "root": "a91f" * 16, "signed_by": "k1", "sent_to": "省直经审会邮箱", "state": "ok", "state_text": "已送达"}],
-        "export_url": "#", "more_url": None,
-    }, {"nav_active": "audit"}),
-    "audit_broken": ("audit.html", {"verification": {"state": "failed", "checked_at": NOW, "streams": 214, "events": 5120, "until": None, "open_events": 0, "findings": [{"stream": "办件 DB-2026-00003", "text": "第 14 条记录与其摘要不符", "url": None}], "seconds": 3.1}, "checkpoints": [], "export_url": None, "more_url": None}, {"nav_active": "audit"}),
-    "error_404": ("error.html", {**ERROR, "code": 404, "back_url": None}, {"me": None, "demo": None}),
+    "notice_withdrawn": (
+        "notice.html",
+        {
+            **NOTICE,
+            "notice": {
+                **NOTICE["notice"],
+                "state": "withdrawn",
+                "withdrawn_reason": "申请人撤回申请",
+                "withdrawn_at": date(2026, 11, 24),
+            },
+            "can_object": False,
+            "why_not_object": "公示已撤回，不再接受异议。",
+            "items": None,
+            "table": {
+                "head": ["姓名", "单位", "类别"],
+                "rows": [["陈*", "省农林厅工会", "重大疾病帮扶"]],
+            },
+        },
+        {"nav_active": "notices"},
+    ),
+    "payments": (
+        "payments.html",
+        {
+            "key": "k5",
+            "funds": [
+                {
+                    "name": "困难职工帮扶",
+                    "available_fen": 48_500_000,
+                    "reserved_fen": 1_800_000,
+                    "paid_fen": 9_700_000,
+                }
+            ],
+            "ready": [
+                {
+                    "id": "p1",
+                    "case_url": "#",
+                    "payee": "陈静",
+                    "purpose": "重大疾病帮扶 DB-2026-00017",
+                    "bank": "中国建设银行省府支行",
+                    "account": "**** 4321",
+                    "amount_fen": 1_200_000,
+                    "at": ago(hours=2),
+                },
+                {
+                    "id": "p2",
+                    "case_url": "#",
+                    "payee": "赵敏行",
+                    "purpose": "重大疾病帮扶 DB-2026-00019",
+                    "bank": "中国工商银行",
+                    "account": "**** 8810",
+                    "amount_fen": 600_000,
+                    "at": ago(days=1),
+                },
+            ],
+            "ready_total_fen": 1_800_000,
+            "batches": [
+                {
+                    "id": "b1",
+                    "number": "FK-20261120-01",
+                    "made_at": ago(days=3),
+                    "made_by": "施雅琴",
+                    "count": 2,
+                    "total_fen": 900_000,
+                    "sha256": "3f8a…c21d",
+                    "download_url": "#",
+                    "state": "sent",
+                    "state_text": "等待银行回执",
+                    "open": True,
+                    "reply_error": None,
+                    "orders": [
+                        {
+                            "payee": "何志远",
+                            "amount_fen": 300_000,
+                            "case_url": "#",
+                            "state": "paid",
+                            "state_text": "已到账",
+                            "reason": None,
+                        },
+                        {
+                            "payee": "孙丽",
+                            "amount_fen": 600_000,
+                            "case_url": "#",
+                            "state": "returned",
+                            "state_text": "已退回",
+                            "reason": "户名不符",
+                        },
+                    ],
+                }
+            ],
+        },
+        {"nav_active": "payments"},
+    ),
+    "payments_empty": (
+        "payments.html",
+        {"key": "k", "funds": [], "ready": [], "ready_total_fen": 0, "batches": []},
+        {"nav_active": "payments"},
+    ),
+    "incidents": (
+        "incidents.html",
+        {
+            "more_url": None,
+            "items": [
+                {
+                    "id": "i1",
+                    "what": "生成帮扶决定书",
+                    "case_title": "重大疾病帮扶 · 何志远",
+                    "case_url": "#",
+                    "error": "文书模板用到的“仿宋”字体没有安装。",
+                    "advice": "请把字体放入字体目录，再点“重试”。",
+                    "technical": "FontNotFound: FangSong (letters/decision_letter.typ:3)",
+                    "attempts": 5,
+                    "since": ago(hours=4),
+                    "key": "k6",
+                }
+            ],
+        },
+        {"nav_active": "incidents"},
+    ),
+    "incidents_empty": (
+        "incidents.html",
+        {"more_url": None, "items": []},
+        {"nav_active": "incidents"},
+    ),
+    "admin_calendar": (
+        "admin_calendar.html",
+        {
+            "year": 2026,
+            "years": [2025, 2026, 2027],
+            "known_until": date(2026, 12, 31),
+            "provisional": True,
+            "key": "k7",
+            "form": {"day": "", "kind": "holiday", "note": ""},
+            "errors": {},
+            "items": [
+                {
+                    "id": "d1",
+                    "day": date(2026, 10, 1),
+                    "kind": "holiday",
+                    "kind_text": "放假",
+                    "note": "国庆节",
+                    "by": "",
+                    "official": True,
+                    "removable": False,
+                },
+                {
+                    "id": "d2",
+                    "day": date(2026, 10, 10),
+                    "kind": "workday",
+                    "kind_text": "上班",
+                    "note": "国庆节调休",
+                    "by": "",
+                    "official": True,
+                    "removable": False,
+                },
+                {
+                    "id": "d3",
+                    "day": date(2026, 12, 14),
+                    "kind": "holiday",
+                    "kind_text": "放假",
+                    "note": "省直机关搬迁，按办公厅通知放假一天",
+                    "by": "高明月",
+                    "official": False,
+                    "removable": True,
+                },
+            ],
+        },
+        {"nav_active": "calendar"},
+    ),
+    "admin_processes": (
+        "admin_processes.html",
+        {
+            "processes": [
+                {
+                    "key": "illness_aid",
+                    "title": "重大疾病帮扶",
+                    "owner": "省直工会经办人",
+                    "work_point": "21",
+                    "versions": [
+                        {
+                            "number": "3",
+                            "hash": "9c1b7f20aa31d0",
+                            "deployed_at": ago(days=30),
+                            "deployed_by": "高明月",
+                            "state": "active",
+                            "state_text": "启用中",
+                            "running": 12,
+                            "finished": 48,
+                            "url": "#",
+                        },
+                        {
+                            "number": "2",
+                            "hash": "117acc80bb92e1",
+                            "deployed_at": ago(days=300),
+                            "deployed_by": "高明月",
+                            "state": "closed",
+                            "state_text": "不再发起",
+                            "running": 1,
+                            "finished": 96,
+                            "url": None,
+                        },
+                    ],
+                }
+            ]
+        },
+        {"nav_active": "processes"},
+    ),
+    "audit": (
+        "audit.html",
+        {
+            "verification": {
+                "state": "ok",
+                "checked_at": ago(hours=1),
+                "streams": 214,
+                "events": 5120,
+                "until": ago(hours=2),
+                "open_events": 7,
+                "findings": [],
+                "seconds": 3.1,
+            },
+            "checkpoints": [
+                {
+                    "number": 118,
+                    "at": ago(hours=2),
+                    "streams": 31,
+                    "events": 402,
+                    "root": "a91f" * 16,
+                    "signed_by": "k1",
+                    "sent_to": "省直经审会邮箱",
+                    "state": "ok",
+                    "state_text": "已送达",
+                }
+            ],
+            "export_url": "#",
+            "more_url": None,
+        },
+        {"nav_active": "audit"},
+    ),
+    "audit_broken": (
+        "audit.html",
+        {
+            "verification": {
+                "state": "failed",
+                "checked_at": NOW,
+                "streams": 214,
+                "events": 5120,
+                "until": None,
+                "open_events": 0,
+                "findings": [
+                    {
+                        "stream": "办件 DB-2026-00003",
+                        "text": "第 14 条记录与其摘要不符",
+                        "url": None,
+                    }
+                ],
+                "seconds": 3.1,
+            },
+            "checkpoints": [],
+            "export_url": None,
+            "more_url": None,
+        },
+        {"nav_active": "audit"},
+    ),
+    "error_404": (
+        "error.html",
+        {**ERROR, "code": 404, "back_url": None},
+        {"me": None, "demo": None},
+    ),
     "error_409": ("error.html", {**ERROR, "detail": "韩立新已于 09:21 办理了这个环节。"}, {}),
     "error_500": ("error.html", {**ERROR, "code": 500, "ref": "e-7f3a91"}, {}),
     "error_csrf": ("error.html", {**ERROR, "code": "csrf"}, {}),
-    "profile": ("profile.html", {"person": {"name": "陆远山", "username": "fu_zhuxi_lu", "unit": "省直机关工会", "group": None, "member_no": "SZ-00002", "email": None, "roles": [{"name": "分管副主席", "place": "省直机关工会"}, {"name": "主席办公会成员", "place": "省直机关工会"}], "last_login": ago(days=1)}, "errors": {}, "can_change_password": True}, {}),
-    "masked": ("partials/masked.html", {"value": "440102199001011249", "field": "id_card_no", "case_id": "c1", "revealed": True}, {}),
+    "profile": (
+        "profile.html",
+        {
+            "person": {
+                "name": "陆远山",
+                "username": "fu_zhuxi_lu",
+                "unit": "省直机关工会",
+                "group": None,
+                "member_no": "SZ-00002",
+                "email": None,
+                "roles": [
+                    {"name": "分管副主席", "place": "省直机关工会"},
+                    {"name": "主席办公会成员", "place": "省直机关工会"},
+                ],
+                "last_login": ago(days=1),
+            },
+            "errors": {},
+            "can_change_password": True,
+        },
+        {},
+    ),
+    "masked": (
+        "partials/masked.html",
+        {"value": "440102199001011249", "field": "id_card_no", "case_id": "c1", "revealed": True},
+        {},
+    ),
     "working": ("partials/working.html", {"case": CASE}, {}),
     "worked": ("partials/worked.html", {"case": CASE, "problem": None}, {}),
     "calendar_rows": ("partials/calendar_rows.html", {"items": []}, {}),

@@ -31,12 +31,19 @@ def test_versions_are_exact() -> None:
 def test_no_package_may_run_scripts() -> None:
     lines = (FRONTEND / ".npmrc").read_text(encoding="utf-8").split()
 
-    assert {"ignore-scripts=true", "audit=false", "fund=false", "omit-lockfile-registry-resolved=true"} <= set(lines)
+    assert {
+        "ignore-scripts=true",
+        "audit=false",
+        "fund=false",
+        "omit-lockfile-registry-resolved=true",
+    } <= set(lines)
 
 
 @pytest.mark.skipif(not BUILT, reason="the front end is not built")
 def test_first_page_stays_small() -> None:
-    size = sum(len(gzip.compress((assets.DIST / path).read_bytes())) for _, path in assets._closure("app"))
+    size = sum(
+        len(gzip.compress((assets.DIST / path).read_bytes())) for _, path in assets._closure("app")
+    )
 
     assert size <= 90 * 1024
 

@@ -21,9 +21,13 @@ def template_messages() -> set[object]:
 def island_messages() -> set[object]:
     literal = r"(\"(?:[^\"\\]|\\.)*\")"
     sources = [path.read_text(encoding="utf-8") for path in (FRONTEND / "src").rglob("*.ts*")]
-    found = {json.loads(text) for source in sources for text in re.findall(rf"\bt\(\s*{literal}", source)}
+    found = {
+        json.loads(text) for source in sources for text in re.findall(rf"\bt\(\s*{literal}", source)
+    }
     labels = (FRONTEND / "build" / "form-js-labels.ts").read_text(encoding="utf-8")
-    return found | {json.loads(text) for text in re.findall(rf"(?:label|attribute)\({literal}", labels)}
+    return found | {
+        json.loads(text) for text in re.findall(rf"(?:label|attribute)\({literal}", labels)
+    }
 
 
 def catalogue() -> dict[object, object]:
@@ -33,7 +37,11 @@ def catalogue() -> dict[object, object]:
 
 def test_every_message_has_chinese() -> None:
     known = catalogue()
-    missing = {message for message in template_messages() | island_messages() if not _text(known.get(message))}
+    missing = {
+        message
+        for message in template_messages() | island_messages()
+        if not _text(known.get(message))
+    }
 
     assert not missing
 
@@ -41,7 +49,9 @@ def test_every_message_has_chinese() -> None:
 def test_placeholders_survive_translation() -> None:
     for message, translation in catalogue().items():
         source = message[1] if isinstance(message, tuple) else message
-        assert set(re.findall(r"%\(\w+\)s|\{\w+\}", str(source))) == set(re.findall(r"%\(\w+\)s|\{\w+\}", _text(translation))), source
+        assert set(re.findall(r"%\(\w+\)s|\{\w+\}", str(source))) == set(
+            re.findall(r"%\(\w+\)s|\{\w+\}", _text(translation))
+        ), source
 
 
 def test_the_words_are_the_unions() -> None:
@@ -50,7 +60,12 @@ def test_the_words_are_the_unions() -> None:
 
 
 def test_extraction_finds_what_templates_say() -> None:
-    found = [message for _, message, _, _ in extract("jinja2", BytesIO(b'{{ _("Sign in") }}'), keywords={"_": None})]
+    found = [
+        message
+        for _, message, _, _ in extract(
+            "jinja2", BytesIO(b'{{ _("Sign in") }}'), keywords={"_": None}
+        )
+    ]
 
     assert found == ["Sign in"]
     assert "Sign in" in template_messages()

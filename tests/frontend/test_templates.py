@@ -32,7 +32,11 @@ def test_a_page_in_chinese_says_nothing_in_english() -> None:
     for name, (template, model, further) in samples.PAGES.items():
         html = environment("zh", **further).get_template(template).render(**model)
         text = re.sub(r"<(script|pre|title)\b.*?</\1>|<[^>]+>", " ", html, flags=re.S)
-        text = re.sub(r"\b[0-9a-f…]{6,}\b|[0-9a-f]+…[0-9a-f]*|e-\w+|fu_zhuxi_lu|illness_aid|\w+\.(pdf|jpg)", "", known.sub("", text))
+        text = re.sub(
+            r"\b[0-9a-f…]{6,}\b|[0-9a-f]+…[0-9a-f]*|e-\w+|fu_zhuxi_lu|illness_aid|\w+\.(pdf|jpg)",
+            "",
+            known.sub("", text),
+        )
         assert not re.findall(r"[A-Za-z]{3,} [A-Za-z]{2,}|\b[A-Za-z]{4,}\b", text), name
 
 
@@ -40,7 +44,9 @@ def test_a_page_in_chinese_says_nothing_in_english() -> None:
 def test_no_inline_script_style_or_handler(path: object) -> None:
     text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S)  # type: ignore[attr-defined]
 
-    assert not re.search(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=|hx-on|hx-vals\s*=\s*.js:|javascript:", text)
+    assert not re.search(
+        r"<style\b|\sstyle\s*=|\son[a-z]+\s*=|hx-on|hx-vals\s*=\s*.js:|javascript:", text
+    )
     for attributes in re.findall(r"<script\b([^>]*)>", text):
         assert 'type="application/json"' in attributes or "src=" in attributes
 
@@ -54,7 +60,11 @@ def test_every_post_form_carries_the_csrf_token() -> None:
 
 def test_data_of_people_cannot_become_markup() -> None:
     attack = '</script><script>alert(1)</script>"><img src=x onerror=alert(1)>'
-    model = {**samples.TASK_PAGE, "case": {**samples.CASE, "title": attack}, "form": samples.island("apply", data={"job_title": attack})}
+    model = {
+        **samples.TASK_PAGE,
+        "case": {**samples.CASE, "title": attack},
+        "form": samples.island("apply", data={"job_title": attack}),
+    }
 
     html = environment("zh").get_template("task.html").render(**model)
 

@@ -52,7 +52,9 @@ class FormPage {
     if ((this.given.errors ?? []).length > 0) {
       // The fields register while they are drawn; look at them once they are there.
       window.setTimeout(() => {
+        demands.serverOnly = true;
         this.form.validate();
+        demands.serverOnly = false;
         this.goToFirstError();
       }, 0);
     }

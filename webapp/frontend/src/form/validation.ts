@@ -4,8 +4,11 @@ import { bankAccountHolds, idCardHolds, mobileHolds } from "./checks";
 import { fromFen } from "./money";
 import type { Field, FieldInstance } from "./types";
 
-/** While an outcome "keeps what is well-formed", nothing is required. */
-export const demands = { complete: true };
+/**
+ * complete: while an outcome "keeps what is well-formed", nothing is required.
+ * serverOnly: a page that comes back from the server shows what the server said, no more.
+ */
+export const demands = { complete: true, serverOnly: false };
 
 /** Messages of the server, by value path; a message goes when its field changes. */
 export const serverErrors = new Map<string, string[]>();
@@ -76,6 +79,8 @@ export function validationModule(): Record<string, unknown> {
       validator.validateFieldInstance = (instance, value) => {
         const field = registry.get(instance.id);
         if (!field) return [];
+        const refused = serverErrors.get(instance.valuePath.join("."));
+        if (refused || demands.serverOnly) return refused ?? [];
         const limit = (name: string): number | undefined => {
           const given = field.validate?.[name];
           const found: unknown = typeof given === "string" ? runExpressionEvaluation(expressions as never, given, instance.expressionContextInfo as never) : given;
@@ -86,7 +91,7 @@ export function validationModule(): Record<string, unknown> {
         if (said.length === 0 && demands.complete && !empty(value) && checkFails(field, expressions, instance)) {
           said.push(field.properties?.["checkMessage"] ?? t("This does not fit with the other values."));
         }
-        return [...said, ...(serverErrors.get(instance.valuePath.join(".")) ?? [])];
+        return said;
       };
     }
   }
