@@ -97,17 +97,20 @@ class Compiler:
     # -- operators ------------------------------------------------------------------------
 
     def logic(self, node: tree.Logic) -> Evaluator:
-        operands = [self.compile(operand) for operand in node.operands]
+        operands = [(self.compile(operand), self.place(operand)) for operand in node.operands]
         decisive = node.op == "or"
 
         def combine(env: Env) -> Any:
             unknown = False
-            for operand in operands:
+            for operand, place in operands:
                 value = operand(env)
                 if value is decisive:
                     return decisive
                 if value is not True and value is not False:
                     unknown = True
+                    if value is not None:
+                        message = f"this is a {type_name(value)}, not true or false"
+                        env.run.report(ProblemKind.WRONG_TYPE, message, place)
             return None if unknown else not decisive
 
         return combine

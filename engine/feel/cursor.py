@@ -14,6 +14,20 @@ MAX_DEPTH = 64
 #: Chains such as `a.b.c` deepen a tree too, without nesting in the text.
 MAX_TREE_DEPTH = 150
 
+#: What people write who come from other languages, and what FEEL says instead.
+_HINTS = {
+    "==": 'equality is one "="',
+    "<>": 'inequality is "!="',
+    "&": 'write "and"',
+    "|": 'write "or"',
+    "!": 'write "not(...)" or "!="',
+    "%": 'write "/ 100"',
+    "'": 'texts stand between double quotes: "..."',
+    "并且": 'write "and"',
+    "或者": 'write "or"',
+    "；": 'write ","',
+}
+
 
 class Cursor:
     """One text, cut into tokens, and a position in it."""
@@ -61,7 +75,12 @@ class Cursor:
 
     def describe(self) -> str:
         token = self.token
-        return "the end of the text" if token.kind == "end" else f'"{token.text[:30]}"'
+        if token.kind == "end":
+            return "the end of the text"
+        hint = _HINTS.get(token.text, "")
+        if self.at and token.text in ("=", ">") and not token.spaced:
+            hint = _HINTS.get(self.tokens[self.at - 1].text + token.text, "")
+        return f'"{token.text[:30]}"' + (f" ({hint})" if hint else "")
 
     def error(self, message: str, at: Token | None = None) -> FeelSyntaxError:
         return FeelSyntaxError(message, self.text, (at or self.token).start)

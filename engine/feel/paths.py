@@ -17,7 +17,10 @@ _UNKNOWN = object()
 def property_of(value: Any, name: str, run: Run, place: Place) -> Any:
     """An entry of a context, a part of a date, or the same of each element of a list."""
     if value is None:
-        return None  # whatever made it null has been reported there
+        if run.problems:
+            return None  # whatever made it null has been reported
+        message = f'there is no "{name}" of null'
+        return run.report(ProblemKind.UNKNOWN_PROPERTY, message, place)
     if isinstance(value, dict):
         if name in value:
             return value[name]

@@ -24,6 +24,8 @@ def _over_a_list(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]
             return body(run, values)
 
         def from_arguments(run: Run, *values: Any) -> Any:
+            if values == (None,):
+                raise FeelFailure("list is null", ProblemKind.WRONG_TYPE)
             return from_list(run, list(values))
 
         builtin(name, "list: list")(from_list)

@@ -210,6 +210,13 @@ class DmnModel:
 
 def load_dmn(data: bytes, imports: Iterable[bytes | DmnModel] = ()) -> DmnModel:
     """Read and compile a file. `imports` are the files it imports, and those they import."""
+    try:
+        return _load_all(data, imports)
+    except RecursionError as error:
+        raise DmnError("the file is nested too deeply") from error
+
+
+def _load_all(data: bytes, imports: Iterable[bytes | DmnModel]) -> DmnModel:
     models: dict[str, DmnModel] = {}
     waiting: dict[str, e.Definitions] = {}
     for each in imports:

@@ -9,6 +9,7 @@ from typing import Any
 from engine.feel.arithmetic import add
 from engine.feel.cells import CellTest
 from engine.feel.compare import equal, order
+from engine.feel.convert import to_json
 from engine.feel.dmn.elements import Aggregation, DecisionTable, HitPolicy
 from engine.feel.errors import FeelFailure, Place, ProblemKind
 from engine.feel.runtime import Env, Evaluator, Run
@@ -46,6 +47,30 @@ class TableExplanation:
     misses: tuple[Miss, ...]
     value: Any
     failures: tuple[str, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """The same as JSON takes it."""
+        return {
+            "table": self.table,
+            "id": self.table_id,
+            "hit_policy": str(self.hit_policy),
+            "inputs": [{"text": text, "value": to_json(value)} for text, value in self.inputs],
+            "matches": [
+                {
+                    "rule": match.rule,
+                    "id": match.rule_id,
+                    "outputs": to_json(match.outputs),
+                    "annotations": list(match.annotations),
+                }
+                for match in self.matches
+            ],
+            "misses": [
+                {"rule": miss.rule, "id": miss.rule_id, "cells": list(miss.cells)}
+                for miss in self.misses
+            ],
+            "value": to_json(self.value),
+            "failures": list(self.failures),
+        }
 
 
 @dataclass(slots=True)

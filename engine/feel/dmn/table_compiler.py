@@ -28,7 +28,7 @@ def compile_table(compiler: "BoxedCompiler", table: DecisionTable) -> CompiledTa
         table,
         compiler.source,
         tuple(_input(compiler, each) for each in table.inputs),
-        tuple(_output(compiler, each, len(table.outputs)) for each in table.outputs),
+        tuple(_output(compiler, each, index) for index, each in enumerate(table.outputs, 1)),
         tuple(_rule(compiler, table, each, index) for index, each in enumerate(table.rules, 1)),
     )
 
@@ -41,12 +41,12 @@ def _input(compiler: "BoxedCompiler", column: Input) -> CompiledInput:
     )
 
 
-def _output(compiler: "BoxedCompiler", column: Output, count: int) -> CompiledOutput:
-    key = column.name or column.label or column.id or "output"
+def _output(compiler: "BoxedCompiler", column: Output, index: int) -> CompiledOutput:
+    key = column.name or column.label or f"output {index}"
     inner = compiler.at(f'output "{key}"')
     return CompiledOutput(
         key,
-        inner.type(column.type_ref) if count > 1 or column.type_ref else inner.type(None),
+        inner.type(column.type_ref),
         tuple(_priorities(inner, column.values)),
         _allowed(inner, column.values),
         inner.text(column.default) if column.default else None,

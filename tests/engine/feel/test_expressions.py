@@ -26,6 +26,8 @@ CONTEXT = {
     "金额（元）": 7,
     "2024预算": 9,
     "count": 4,
+    "类别": "x",
+    "空": None,
 }
 
 TRUE = [
@@ -171,6 +173,8 @@ def test_a_cell(cell: str, value: object, matches: bool | None) -> None:
         ("单位.nam", ProblemKind.UNKNOWN_PROPERTY, 3, 'did you mean "name"?'),
         ('1 + "a"', ProblemKind.WRONG_TYPE, 3, "cannot add number and string"),
         ("1 / 0", ProblemKind.INVALID_VALUE, 3, "division by zero"),
+        ("类别 and true", ProblemKind.WRONG_TYPE, 1, "is a string, not true or false"),
+        ("空.name", ProblemKind.UNKNOWN_PROPERTY, 2, 'no "name" of null'),
         ("true()", ProblemKind.NOT_A_FUNCTION, 1, "is a boolean, not a function"),
         ("abs()", ProblemKind.WRONG_ARGUMENTS, 1, "it is abs(n)"),
         ("date(2024, 13, 1)", ProblemKind.INVALID_VALUE, 1, "there is no day"),
@@ -202,6 +206,12 @@ def test_null_comes_with_its_reason_and_place(
         ("a and or b", 1, 7, '"or" cannot stand here'),
         ("[1..2", 1, 6, "a range ends with"),
         ("#", 1, 1, "cannot stand here"),
+        ("a == 1", 1, 4, 'equality is one "="'),
+        ("a <> 1", 1, 4, 'inequality is "!="'),
+        ("a > 1 && b", 1, 7, 'write "and"'),
+        ("a > 1 并且 b", 1, 7, 'write "and"'),
+        ("'text'", 1, 1, "double quotes"),
+        ("10%", 1, 3, 'write "/ 100"'),
     ],
 )
 def test_a_syntax_error_has_a_place_and_a_sentence(

@@ -23,7 +23,7 @@ EXAMPLES = {
         'context put({a: {b: 1}}, ["a", "b"], 2) = {a: {b: 2}}',
         'context put({}, ["a", "b"], 2) = null',
     ],
-    "count": ["count([1, null]) = 2", "count([]) = 0", "count(1, 2, 3) = 3"],
+    "count": ["count([1, null]) = 2", "count([]) = 0", "count(null) = null", "count(1, 2, 3) = 3"],
     "date": [
         'date("2024-05-01").day = 1',
         'date(date and time("2024-05-01T10:00:00")) = @"2024-05-01"',

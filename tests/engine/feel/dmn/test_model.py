@@ -204,6 +204,16 @@ def test_a_file_that_cannot_be_trusted_or_read_is_refused(data: bytes, words: st
         load_dmn(data)
 
 
+@pytest.mark.parametrize("depth", [50, 120, 240])
+def test_a_deeply_nested_file_is_read_or_refused(depth: int) -> None:
+    logic = "<list>" * depth + literal("1") + "</list>" * depth
+    try:
+        model = load_dmn(definitions(decision("d", logic)))
+    except DmnError:
+        return
+    assert isinstance(model.decide("d", {}).value, list | None)
+
+
 def test_an_unknown_decision_is_refused_with_a_hint() -> None:
     model = load_dmn(definitions(decision("routing", literal("1"))))
 
