@@ -7,12 +7,14 @@ class LoginRefused(EngineError):
     """The user name or the password is wrong."""
 
     problem = "login_refused"
+    status = 401
 
 
 class TooManyAttempts(EngineError):
     """Too many attempts to sign in; `retry_after` is in seconds."""
 
     problem = "too_many_attempts"
+    status = 429
 
 
 class WeakPassword(Invalid):
@@ -25,3 +27,4 @@ class NameTaken(Conflict):
     """There is already one with this name or number."""
 
     problem = "name_taken"
+    status = 409

@@ -15,28 +15,24 @@ from engine.actors import SYSTEM
 from engine.catalog.definition import Definition, compile_definition
 from engine.catalog.package import Package
 from engine.catalog.versions import deploy
-from engine.engine import Engine
 from engine.errors import InvalidPackage, NotFound
 from engine.feel import FeelError
 from engine.forms import UnsupportedForm
 from engine.runtime.errors import NotSupported
 from engine.store.tables import blob, definition, package_file
-from engine.store.upgrade import ENGINE, require_current
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
-from webapp.assembly import build_engine
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
     Refused,
     WrongUsage,
     folder,
-    note,
     progress,
     say,
     say_json,
     table,
 )
-from webapp.settings import read_settings
+from webapp.cli.opening import opened_engine
 
 _TEMPLATE = Path(__file__).parent / "template"
 _PLACEHOLDER = "NEW_PROCESS"
@@ -182,8 +178,7 @@ def _deploy(options: argparse.Namespace) -> int:
     errors = [each for each in checked.findings if each["severity"] == "error"]
     if errors:
         raise Refused(f"{options.path} is not deployed: {errors[0]['message']}")
-    engine = _engine()
-    with engine.command(SYSTEM) as uow:
+    with opened_engine() as engine, engine.command(SYSTEM) as uow:
         made, new = deploy(uow, Package.from_folder(path))
         uow.commit()
     say(f"{path.name} {'is deployed' if new else 'was deployed before and is active'}: {made}")
@@ -195,13 +190,12 @@ def _export(options: argparse.Namespace) -> int:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise WrongUsage(f"There is already something at {target}.")
     key = options.process or target.name
-    engine = _engine()
     wanted = select(definition.c.id, definition.c.version).where(definition.c.key == key)
     if options.version is not None:
         wanted = wanted.where(definition.c.version == options.version)
     else:
         wanted = wanted.where(definition.c.active.is_(True))
-    with engine.database.read() as connection:
+    with opened_engine() as engine, engine.database.read() as connection:
         row = connection.execute(wanted).one_or_none()
         if row is None:
             raise NotFound(process=key, version=options.version)
@@ -230,7 +224,7 @@ def _list(options: argparse.Namespace) -> int:
         definition.c.deployed_at,
         definition.c.id,
     ).order_by(definition.c.key, definition.c.version)
-    with _engine().database.read() as connection:
+    with opened_engine() as engine, engine.database.read() as connection:
         rows = connection.execute(statement).all()
     if options.json:
         say_json([{**row._mapping, "deployed_at": row.deployed_at.isoformat()} for row in rows])
@@ -264,12 +258,6 @@ def _new(options: argparse.Namespace) -> int:
             file.write_text(text.replace(_PLACEHOLDER, options.name), encoding="utf-8")
     say(f"{target} is a small process that runs: gongban process play {target}")
     return SUCCESS
-
-
-def _engine() -> Engine:
-    engine = build_engine(read_settings(warn=note))
-    require_current(engine.database, ENGINE)
-    return engine
 
 
 def _finding(rule: str, element: str, message: str, *, severity: str = "error") -> dict[str, Any]:

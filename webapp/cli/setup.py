@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from typing import Any
 
 from engine.store.database import Database
@@ -30,8 +31,7 @@ def add_commands(commands: Any) -> None:
 
 def _init(options: argparse.Namespace) -> int:
     settings = read_settings(warn=note)
-    database = open_database(settings)
-    try:
+    with closing(open_database(settings)) as database:
         new = state(database).standing is Standing.EMPTY
         if options.demo and not new and not is_demo(database):
             raise Refused("This database is in use; a demonstration begins with an empty one.")
@@ -44,8 +44,6 @@ def _init(options: argparse.Namespace) -> int:
             say_json({"home": str(settings.home), "demo": False, "people": []})
         else:
             say(f"Ready in {settings.home}. Next: gongban user add, gongban process deploy.")
-    finally:
-        database.close()
     return SUCCESS
 
 
@@ -58,12 +56,12 @@ def _prepare(settings: Settings, database: Database) -> None:
 
 
 def _upgrade(_options: argparse.Namespace) -> int:
-    database = open_database(read_settings(warn=note))
-    if any(state(database, history).standing is Standing.EMPTY for history in HISTORIES):
-        raise Refused("The database has no tables yet: run `gongban init`.")
-    for history in HISTORIES:
-        applied = upgrade(database, history)
-        say(f"{history.name}: {', '.join(applied) if applied else 'up to date'}")
+    with closing(open_database(read_settings(warn=note))) as database:
+        if any(state(database, history).standing is Standing.EMPTY for history in HISTORIES):
+            raise Refused("The database has no tables yet: run `gongban init`.")
+        for history in HISTORIES:
+            applied = upgrade(database, history)
+            say(f"{history.name}: {', '.join(applied) if applied else 'up to date'}")
     return SUCCESS
 
 

@@ -10,11 +10,8 @@ from typing import Any
 from engine.audit import Report, records, verify_export
 from engine.audit.rows import read_checkpoint
 from engine.audit.standalone_verifier import NoExport, read_held
-from engine.engine import Engine
-from engine.store.upgrade import ENGINE, require_current
-from webapp.assembly import build_engine
-from webapp.cli.console import FINDING, SUCCESS, WrongUsage, note, say, say_json
-from webapp.settings import read_settings
+from webapp.cli.console import FINDING, SUCCESS, WrongUsage, say, say_json
+from webapp.cli.opening import opened_engine
 
 
 def add_commands(commands: Any) -> None:
@@ -40,11 +37,9 @@ def _verify(options: argparse.Namespace) -> int:
         if options.export:
             report = verify_export(options.export, held=held, trusted_keys=options.key)
         else:
-            report = records.verify(
-                _engine(),
-                held=[read_checkpoint(int(row.get("number", 0)), row) for row in held],
-                trusted_keys=options.key,
-            )
+            kept = [read_checkpoint(int(row.get("number", 0)), row) for row in held]
+            with opened_engine() as engine:
+                report = records.verify(engine, held=kept, trusted_keys=options.key)
     except NoExport as error:
         raise WrongUsage(str(error)) from None
     _show(report, as_json=options.json)
@@ -71,13 +66,8 @@ def _export(options: argparse.Namespace) -> int:
     target = Path(options.out)
     if target.exists():
         raise WrongUsage(f"There is already something at {target}.")
-    manifest = records.export(_engine(), target)
+    with opened_engine() as engine:
+        manifest = records.export(engine, target)
     rows = manifest["files"]["events.jsonl"]["rows"]
     say(f"{rows} events written to {target}; python verify.py in it verifies them.")
     return SUCCESS
-
-
-def _engine() -> Engine:
-    engine = build_engine(read_settings(warn=note))
-    require_current(engine.database, ENGINE)
-    return engine

@@ -12,14 +12,11 @@ from sqlalchemy import select
 
 from engine.actors import SYSTEM
 from engine.store.unit_of_work import UnitOfWork
-from engine.store.upgrade import ENGINE, require_current
-from webapp.accounts.migrations import HISTORY as ACCOUNTS
 from webapp.accounts.passwords import check_policy
 from webapp.accounts.people import add_person, add_unit, assign_role, open_account
 from webapp.accounts.tables import unit
-from webapp.assembly import build_engine
-from webapp.cli.console import SUCCESS, Refused, WrongUsage, note, say, say_json
-from webapp.settings import read_settings
+from webapp.cli.console import SUCCESS, Refused, WrongUsage, say, say_json
+from webapp.cli.opening import opened_engine
 
 
 def add_commands(commands: Any) -> None:
@@ -45,11 +42,9 @@ def add_commands(commands: Any) -> None:
 
 
 def _add(options: argparse.Namespace) -> int:
-    engine = build_engine(read_settings(warn=note))
-    require_current(engine.database, ENGINE, ACCOUNTS)
     password, made = _password(options)
     check_policy(password, options.username)
-    with engine.command(SYSTEM) as uow:
+    with opened_engine() as engine, engine.command(SYSTEM) as uow:
         place = _unit(uow, options)
         person = add_person(
             uow, options.name, member_no=options.number or options.username, unit_id=place

@@ -18,6 +18,7 @@ from engine.commands.uploads import upload
 from engine.engine import Engine
 from engine.errors import EngineError, NotFound
 from engine.feel import to_json
+from engine.ids import new_id
 from engine.jobs.run import run_due
 from engine.scope import Scope
 from engine.store.document import Document
@@ -166,7 +167,7 @@ class _Play:
             return to_json(scope.require(value[1:], "demo"))
         if value.startswith("file:"):
             name = value.removeprefix("file:")
-            return upload(uow, name, sample_pdf(name)).id
+            return upload(uow, name, sample_pdf(new_id())).id
         if value.startswith("holders:"):
             return self._holders(value.removeprefix("holders:"))
         return value
@@ -179,9 +180,9 @@ class _Play:
         return [person for person in people if person != self.applicant][: int(count)]
 
 
-def sample_pdf(title: str) -> bytes:
+def sample_pdf(mark: str) -> bytes:
     """The smallest PDF that any reader opens: one page, and a line that says it is a sample."""
-    text = f"Sample document of a demonstration, {len(title)} characters of title"
+    text = f"Sample document of a demonstration: {mark}"
     drawn = f"BT /F1 14 Tf 72 720 Td ({text}) Tj ET".encode()
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

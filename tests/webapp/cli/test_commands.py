@@ -1,0 +1,223 @@
+"""Every command: what it answers, and what it says when it is used wrongly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROCESSES = Path(__file__).parents[3] / "processes"
+
+TABLE = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+    namespace="urn:test">
+  <inputData id="i" name="amount"><variable name="amount" typeRef="number"/></inputData>
+  <decision id="route" name="route">
+    <variable name="route" typeRef="string"/>
+    <informationRequirement><requiredInput href="#i"/></informationRequirement>
+    <decisionTable hitPolicy="UNIQUE">
+      <input><inputExpression><text>amount</text></inputExpression></input>
+      <output/>
+      <rule id="r1"><inputEntry><text>&lt; 100</text></inputEntry>
+        <outputEntry><text>"clerk"</text></outputEntry></rule>
+      <rule id="r2"><inputEntry><text>&gt;= 100</text></inputEntry>
+        <outputEntry><text>"chair"</text></outputEntry></rule>
+    </decisionTable>
+  </decision>
+</definitions>
+"""
+
+
+@pytest.fixture
+def ready(home: Path, gongban: Any) -> Path:
+    assert gongban("init").code == 0
+    return home
+
+
+def one_line(text: str) -> bool:
+    return len(text.strip().splitlines()) == 1
+
+
+def test_init_makes_a_home_once_and_leaves_it_as_it_is(home: Path, gongban: Any) -> None:
+    assert gongban("init").code == 0
+    secret = (home / "secret_key").read_text()
+    again = gongban("init", "--json")
+    assert again.code == 0
+    assert json.loads(again.out)["demo"] is False
+    assert (home / "secret_key").read_text() == secret
+
+
+def test_a_database_in_use_does_not_become_a_demonstration(ready: Path, gongban: Any) -> None:
+    answer = gongban("init", "--demo")
+    assert answer.code == 1
+    assert one_line(answer.err)
+
+
+def test_before_init_a_command_says_what_to_do(home: Path, gongban: Any) -> None:
+    for command in (["process", "list"], ["audit", "verify"], ["upgrade"]):
+        answer = gongban(*command)
+        assert answer.code == 1
+        assert "gongban init" in answer.err
+        assert one_line(answer.err)
+
+
+def test_a_user_is_added_with_a_role_and_a_password(ready: Path, gongban: Any) -> None:
+    first = gongban("user", "add", "anna", "--name", "Anna", "--root", "The house", "--json")
+    assert first.code == 0, first.err
+    made = json.loads(first.out)
+    assert len(made["password"]) >= 10
+    second = gongban("user", "add", "ben", "--name", "Ben", "--role", "checker", "--json")
+    assert json.loads(second.out)["unit"] == made["unit"]
+    again = gongban("user", "add", "ben", "--name", "Ben")
+    assert again.code == 1
+    assert one_line(again.err)
+
+
+def test_a_package_is_checked_deployed_listed_and_exported(
+    ready: Path, gongban: Any, tmp_path: Path
+) -> None:
+    package = PROCESSES / "approve3"
+    assert gongban("process", "check", package).code == 0
+    assert gongban("process", "deploy", package).code == 0
+    assert "was deployed before" in gongban("process", "deploy", package).out
+    listed = json.loads(gongban("process", "list", "--json").out)
+    assert [(one["key"], one["version"], one["active"]) for one in listed] == [
+        ("approve3", 1, True)
+    ]
+    out = tmp_path / "out" / "approve3"
+    assert gongban("process", "export", out).code == 0
+    assert (out / "process.toml").read_bytes() == (package / "process.toml").read_bytes()
+    assert gongban("process", "export", out).code == 2
+
+
+def test_the_trail_is_verified_and_exported(ready: Path, gongban: Any, tmp_path: Path) -> None:
+    gongban("process", "deploy", PROCESSES / "approve3")
+    assert gongban("audit", "verify").code == 0
+    out = tmp_path / "trail.zip"
+    assert gongban("audit", "export", "--out", out).code == 0
+    answer = gongban("audit", "verify", out, "--json")
+    assert json.loads(answer.out)["ok"] is True
+    assert gongban("audit", "export", "--out", out).code == 2
+    assert gongban("audit", "verify", tmp_path).code == 2
+
+
+def test_upgrade_has_nothing_to_do_after_init(ready: Path, gongban: Any) -> None:
+    assert gongban("upgrade").out == "engine: up to date\naccounts: up to date\n"
+
+
+@pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+class TestWithoutDatabase:
+    """Commands that touch no database are tried once."""
+
+    def test_a_new_package_runs_at_once(self, home: Path, gongban: Any, tmp_path: Path) -> None:
+        parent = tmp_path / "processes"
+        parent.mkdir()
+        (parent / "_shared").symlink_to(PROCESSES / "_shared")
+        assert gongban("process", "new", "tea_money", "--in", parent).code == 0
+        assert gongban("process", "check", parent / "tea_money").code == 0
+        played = gongban("process", "play", parent / "tea_money", "--json")
+        assert played.code == 0, played.out
+        answer = json.loads(played.out)
+        assert len(answer["played"]) == 2
+        assert answer["untaken_flows"] == []
+        assert gongban("process", "new", "tea_money", "--in", parent).code == 2
+        assert gongban("process", "new", "Tea Money", "--in", parent).code == 2
+
+    def test_a_flow_that_no_scenario_takes_is_named(
+        self, home: Path, gongban: Any, tmp_path: Path
+    ) -> None:
+        (tmp_path / "_shared").symlink_to(PROCESSES / "_shared")
+        gongban("process", "new", "tea_money", "--in", tmp_path)
+        (tmp_path / "tea_money" / "scenarios" / "refused.yaml").unlink()
+        answer = gongban("process", "play", tmp_path / "tea_money")
+        assert answer.code == 1
+        assert "No scenario takes the flow" in answer.out
+
+    def test_a_broken_package_has_findings(self, home: Path, gongban: Any, tmp_path: Path) -> None:
+        gongban("process", "new", "tea_money", "--in", tmp_path)
+        diagram = tmp_path / "tea_money" / "process.bpmn"
+        diagram.write_text(diagram.read_text().replace("bpmn:userTask", "bpmn:scriptTask"))
+        answer = gongban("process", "check", tmp_path / "tea_money", "--json")
+        assert answer.code == 1
+        assert any(one["severity"] == "error" for one in json.loads(answer.out))
+
+    def test_feel_evaluates_with_names_and_says_why_something_is_null(
+        self, home: Path, gongban: Any
+    ) -> None:
+        context = '{"申请金额": 25000.5}'
+        assert gongban("feel", "申请金额 > 20000", "--context", context).out == "true\n"
+        assert gongban("feel", 'add working days(date("2026-03-02"), 5)').out == '"2026-03-09"\n'
+        null = gongban("feel", "1 + missing")
+        assert (null.code, null.out) == (0, "null\n")
+        assert "missing" in null.err
+
+    def test_feel_that_is_none_is_refused_in_one_line(self, home: Path, gongban: Any) -> None:
+        answer = gongban("feel", "1 +")
+        assert answer.code == 1
+        assert one_line(answer.err)
+
+    def test_a_decision_is_made_and_explained(
+        self, home: Path, gongban: Any, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "route.dmn"
+        file.write_text(TABLE)
+        arguments = ("decide", file, "--decision", "route", "--input", '{"amount": 120}')
+        assert gongban(*arguments).out == '"chair"\n'
+        explained = json.loads(gongban(*arguments, "--explain").out)
+        assert explained["tables"][0]["matched"][0]["id"] == "r2"
+        assert explained["tables"][0]["not_matched"][0]["id"] == "r1"
+
+    def test_the_last_line_of_the_kit_counts(
+        self, home: Path, gongban: Any, tmp_path: Path
+    ) -> None:
+        (tmp_path / "route.dmn").write_text(TABLE)
+        (tmp_path / "route-test-01.xml").write_text(
+            """<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase"
+                xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+                xmlns:xsd="http://www.w3.org/2001/XMLSchema">
+              <modelName>route.dmn</modelName>
+              <testCase id="1"><inputNode name="amount"><value xsi:type="xsd:decimal">5</value>
+              </inputNode><resultNode name="route"><expected><value xsi:type="xsd:string">clerk</value>
+              </expected></resultNode></testCase></testCases>"""
+        )
+        answer = gongban("tck", tmp_path)
+        assert (answer.code, answer.out.splitlines()[-1]) == (0, "passed 1 of 1")
+        assert gongban("tck", tmp_path / "nowhere").code == 2
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            (),
+            ("nonsense",),
+            ("feel",),
+            ("feel", "1", "--context", "{"),
+            ("feel", "1", "--context", "[1]"),
+            ("decide", "missing.dmn", "--decision", "x"),
+            ("process", "check", "nowhere"),
+            ("process", "play", "nowhere"),
+        ],
+    )
+    def test_wrong_usage_is_two_without_a_traceback(
+        self, home: Path, gongban: Any, arguments: tuple[str, ...]
+    ) -> None:
+        answer = gongban(*arguments)
+        assert answer.code == 2
+        assert "Traceback" not in answer.err
+
+    def test_a_wrong_setting_is_one_line(
+        self, home: Path, gongban: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("GONGBAN_PORT", "none")
+        answer = gongban("serve")
+        assert answer.code == 1
+        assert one_line(answer.err)
+
+    def test_a_worker_on_sqlite_is_told_that_the_server_does_it(
+        self, home: Path, gongban: Any
+    ) -> None:
+        gongban("init")
+        answer = gongban("worker")
+        assert answer.code == 1
+        assert "gongban serve" in answer.err
