@@ -4,6 +4,7 @@ The tested value is the variable `?` of the innermost scope.
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.feel import tree
@@ -62,7 +63,29 @@ def compile_test(compiler: "Compiler", node: tree.Node) -> CellTest:
             return incomparable(env, value, found.start, place) if result is None else result
         return matches_test(value, found, env.run)
 
+    if isinstance(node, tree.RangeLiteral):
+        return _number_range(node, check_value)
     return check_value
+
+
+def _number_range(node: tree.RangeLiteral, otherwise: CellTest) -> CellTest:
+    """The commonest cell, `[100..200)`, without making a range each time."""
+    if not (
+        isinstance(node.start, tree.NumberLiteral) and isinstance(node.end, tree.NumberLiteral)
+    ):
+        return otherwise
+    low, high = node.start.value, node.end.value
+    low_included, high_included = node.start_included, node.end_included
+
+    def within(env: Env) -> bool | None:
+        value = env.variables["?"]
+        if type(value) is Decimal:
+            return (low < value or (low_included and low == value)) and (
+                value < high or (high_included and value == high)
+            )
+        return otherwise(env)
+
+    return within
 
 
 def compile_unary_tests(compiler: "Compiler", node: tree.UnaryTests) -> CellTest:

@@ -188,12 +188,15 @@ class _Evaluation:
         first_only = self.compiled.table.hit_policy is HitPolicy.FIRST and not self.trace.explain
         self.run.spend(len(self.compiled.rules))
         for index, rule in enumerate(self.compiled.rules):
-            if all(test(scopes[column]) is True for column, test in rule.tests):
+            for column, test in rule.tests:
+                if test(scopes[column]) is not True:
+                    if self.trace.explain:
+                        misses.append(self._miss(index, rule, scopes))
+                    break
+            else:
                 hits.append(index)
                 if first_only:
                     break
-            elif self.trace.explain:
-                misses.append(self._miss(index, rule, scopes))
         return hits
 
     def _miss(self, index: int, rule: CompiledRule, scopes: list[Env]) -> Miss:
