@@ -43,7 +43,13 @@ class English:
         return (singular if number == 1 else plural) % {"num": number, **values}
 
 
-def environment(lang: str = "zh", **overrides: Any) -> Environment:
+def render(template: str, model: dict[str, Any], lang: str = "zh", **further: Any) -> str:
+    """The page of a view model; further globals such as `me` or `nav_active` by keyword."""
+    return environment(lang).get_template(template).render({**further, **model})
+
+
+@cache
+def environment(lang: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -62,7 +68,6 @@ def environment(lang: str = "zh", **overrides: Any) -> Environment:
         "me": samples.ME,
         "demo": samples.DEMO,
         "nav_active": "",
-        **overrides,
     }
     filters: dict[str, Callable[..., Any]] = {
         "money": money,

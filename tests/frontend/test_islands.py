@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.frontend import samples
-from tests.frontend.rendering import environment, url_for
+from tests.frontend.rendering import render, url_for
 from webapp import assets
 
 pytestmark = [
@@ -62,7 +62,9 @@ class Pages(BaseHTTPRequestHandler):
             self.answer(b"", "text/plain", 404)
             return
         template, model, further = samples.PAGES[name]
-        known = environment(
+        page = render(
+            template,
+            model,
             query.get("lang", "zh"),
             **{
                 **further,
@@ -71,9 +73,7 @@ class Pages(BaseHTTPRequestHandler):
                 "theme": query.get("theme", "light"),
             },
         )
-        self.answer(
-            known.get_template(template).render(**model).encode(), "text/html; charset=utf-8"
-        )
+        self.answer(page.encode(), "text/html; charset=utf-8")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.frontend import samples
-from tests.frontend.rendering import TEMPLATES, environment
+from tests.frontend.rendering import TEMPLATES, render
 
 NAMES = sorted(samples.PAGES)
 
@@ -15,7 +15,7 @@ NAMES = sorted(samples.PAGES)
 def test_page_renders_with_nothing_undefined(name: str, lang: str) -> None:
     template, model, further = samples.PAGES[name]
 
-    html = environment(lang, **further).get_template(template).render(**model)
+    html = render(template, model, lang, **further)
 
     assert html.strip()
 
@@ -30,7 +30,7 @@ def test_every_page_has_a_sample() -> None:
 def test_a_page_in_chinese_says_nothing_in_english() -> None:
     known = re.compile(r"gongban\S*|English|SHA-256|[A-Z]{2}-[\w-]+|PDF|JPG|MB|KB|JavaScript")
     for name, (template, model, further) in samples.PAGES.items():
-        html = environment("zh", **further).get_template(template).render(**model)
+        html = render(template, model, **further)
         text = re.sub(r"<(script|pre|title)\b.*?</\1>|<[^>]+>", " ", html, flags=re.S)
         text = re.sub(
             r"\b[0-9a-f…]{6,}\b|[0-9a-f]+…[0-9a-f]*|e-\w+|fu_zhuxi_lu|illness_aid|\w+\.(pdf|jpg)",
@@ -53,7 +53,7 @@ def test_no_inline_script_style_or_handler(path: object) -> None:
 
 def test_every_post_form_carries_the_csrf_token() -> None:
     for name, (template, model, further) in samples.PAGES.items():
-        html = environment("zh", **further).get_template(template).render(**model)
+        html = render(template, model, **further)
         for form in re.findall(r"<form\b[^>]*method=\"post\".*?</form>", html, flags=re.S):
             assert 'name="csrf_token"' in form, f"{name}: {form[:120]}"
 
@@ -66,7 +66,7 @@ def test_data_of_people_cannot_become_markup() -> None:
         "form": samples.island("apply", data={"job_title": attack}),
     }
 
-    html = environment("zh").get_template("task.html").render(**model)
+    html = render("task.html", model)
 
     assert "<script>alert" not in html
     assert "<img src=x" not in html

@@ -114,7 +114,9 @@ class FormPage {
     });
     host.querySelector<HTMLTextAreaElement>("textarea[name=opinion]")?.addEventListener("input", () => this.later());
     window.addEventListener("beforeunload", (event) => {
-      if (this.dirty && !this.leaving) event.preventDefault();
+      if (!this.dirty || this.leaving) return;
+      event.preventDefault();
+      event.returnValue = ""; // Chromium before 119 asks only for this
     });
     window.addEventListener("pageshow", (event) => {
       if (event.persisted) this.leaving = false;
