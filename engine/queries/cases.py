@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
 from engine.actors import Actor, person_key
 from engine.queries.inbox import InboxItem, Page, mentions
+from engine.queries.paging import mark, place
 from engine.store.tables import instance, signer, task, task_candidate
 
 
@@ -32,8 +32,7 @@ def my_cases(
     if text:
         statement = statement.where(mentions(text))
     if after:
-        at, _, identity = after.partition("|")
-        moment = datetime.fromisoformat(at)
+        moment, identity = place(after)
         statement = statement.where(
             or_(
                 instance.c.started_at < moment,
@@ -43,8 +42,8 @@ def my_cases(
     ordered = statement.order_by(instance.c.started_at.desc(), instance.c.id.desc())
     rows = connection.execute(ordered.limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
-    mark = f"{last.started_at.isoformat()}|{last.id}" if last is not None else None
-    return Page([_item(row) for row in rows[:limit]], mark)
+    following = mark(last.started_at, last.id) if last is not None else None
+    return Page([_item(row) for row in rows[:limit]], following)
 
 
 def _has_part(actor: Actor) -> Any:

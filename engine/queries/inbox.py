@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
 
 from engine.actors import Actor, person_key
+from engine.queries.paging import mark, place
 from engine.store.tables import instance, signer, task, task_candidate
 
 BOXES = ("todo", "pool", "done", "started")
@@ -80,8 +81,7 @@ def inbox(
     if text:
         statement = statement.where(mentions(text))
     if after:
-        at, _, identity = after.partition("|")
-        moment = datetime.fromisoformat(at)
+        moment, identity = place(after)
         time_column, id_column = order
         beyond = time_column < moment if newest else time_column > moment
         beyond_id = id_column < identity if newest else id_column > identity
@@ -91,8 +91,7 @@ def inbox(
     items = [_item(row) for row in rows[:limit]]
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
-    mark = f"{last.at.isoformat()}|{last.mark}" if last is not None else None
-    return Page(items, mark)
+    return Page(items, mark(last.at, last.mark) if last is not None else None)
 
 
 def mentions(text: str) -> ColumnElement[bool]:
