@@ -1,7 +1,7 @@
 """The page's link to the front end's build: tags for an entry of vite's manifest."""
 
 import json
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from flask import g, has_request_context, url_for
@@ -22,7 +22,7 @@ def asset_tags(entry: str) -> Markup:
     """Style sheets, preloads and the module script of one entry, each at most once per request."""
     seen = _seen()
     lines: list[Markup] = []
-    for kind, path in _closure(entry):
+    for kind, path in needs(entry):
         if (kind, path) in seen:
             continue
         seen.add((kind, path))
@@ -45,20 +45,21 @@ def not_built_page() -> str:
     )
 
 
-@cache
-def _manifest() -> dict[str, dict[str, object]]:
+def needs(entry: str) -> tuple[tuple[str, str], ...]:
+    """What an entry needs: its style sheets, the chunks it imports, itself, in that order."""
     try:
-        text = (DIST / "manifest.json").read_text(encoding="utf-8")
+        built = (DIST / "manifest.json").stat().st_mtime_ns
     except FileNotFoundError:
         raise AssetsNotBuilt(HINT) from None
-    manifest: dict[str, dict[str, object]] = json.loads(text)
-    return manifest
+    return _needs(entry, built)
 
 
-@cache
-def _closure(entry: str) -> tuple[tuple[str, str], ...]:
-    """What an entry needs: its style sheets, the chunks it imports, itself, in that order."""
-    manifest = _manifest()
+@lru_cache(maxsize=32)
+def _needs(entry: str, built: int) -> tuple[tuple[str, str], ...]:
+    # `built` makes a server that is running notice a new build.
+    manifest: dict[str, dict[str, object]] = json.loads(
+        (DIST / "manifest.json").read_text(encoding="utf-8")
+    )
     start = f"src/{entry}.ts"
     if start not in manifest:
         raise KeyError(f"no front-end entry named {entry}")

@@ -42,7 +42,7 @@ def test_no_package_may_run_scripts() -> None:
 @pytest.mark.skipif(not BUILT, reason="the front end is not built")
 def test_first_page_stays_small() -> None:
     size = sum(
-        len(gzip.compress((assets.DIST / path).read_bytes())) for _, path in assets._closure("app")
+        len(gzip.compress((assets.DIST / path).read_bytes())) for _, path in assets.needs("app")
     )
 
     assert size <= 90 * 1024
@@ -51,7 +51,7 @@ def test_first_page_stays_small() -> None:
 @pytest.mark.skipif(not BUILT, reason="the front end is not built")
 @pytest.mark.parametrize("entry", ["app", "form", "viewer"])
 def test_styles_carry_no_data_fonts_and_scripts_no_inline_workers(entry: str) -> None:
-    for kind, path in assets._closure(entry):
+    for kind, path in assets.needs(entry):
         text = (assets.DIST / path).read_text(encoding="utf-8")
         assert kind != "style" or "data:font" not in text
         assert "new Worker(" not in text

@@ -36,7 +36,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 def tags(entry: str) -> str:
     return Markup("").join(
-        assets._TAGS[kind].format(f"/static/dist/{path}") for kind, path in assets._closure(entry)
+        assets._TAGS[kind].format(f"/static/dist/{path}") for kind, path in assets.needs(entry)
     )
 
 
