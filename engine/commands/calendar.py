@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import delete, insert, update
 
+from engine.abilities.notice_dates import recompute_notices
 from engine.errors import NotFound
 from engine.jobs.timers import recompute_provisional
 from engine.store.calendar import load_working_days
@@ -36,4 +37,5 @@ def remove_day(uow: UnitOfWork, day: date) -> int:
 def _recompute(uow: UnitOfWork) -> int:
     calendar = load_working_days(uow.connection)
     uow.after_commit(uow.engine.forget_working_days)
-    return recompute_provisional(uow, calendar)
+    # Notices first: their timers read the day that a notice ends from the case document.
+    return recompute_notices(uow, calendar) + recompute_provisional(uow, calendar)
