@@ -194,7 +194,11 @@ def _threshold(text: str, element: str) -> tuple[Fraction, bool]:
         raise InvalidPackage(
             f"{element}: sign-off threshold {text!r} must say > or >= and a fraction, e.g. '> 1/2'"
         )
-    return _fraction(match[2], element), match[1] != ">"
+    share, included = _fraction(match[2], element), match[1] != ">"
+    if share == (0 if included else 1):
+        # It would decide before anybody has voted.
+        raise InvalidPackage(f"{element}: every vote, or none, reaches the threshold {text!r}")
+    return share, included
 
 
 def _fraction(text: str, element: str) -> Fraction:
