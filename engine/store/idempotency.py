@@ -11,7 +11,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_nothing_pg
 from sqlalchemy.dialects.sqlite import insert as insert_or_nothing_sqlite
 
@@ -21,6 +21,22 @@ from engine.store.unit_of_work import UnitOfWork
 
 KEPT = timedelta(hours=24)
 MAX_KEY = 200
+
+# Without the option the number of inserted rows is unknown on PostgreSQL, and every key looks taken.
+_KNOW = {"preserve_rowcount": True}
+_TAKE = {
+    "sqlite": insert_or_nothing_sqlite(idempotency)
+    .on_conflict_do_nothing()
+    .execution_options(**_KNOW),
+    "postgresql": insert_or_nothing_pg(idempotency)
+    .on_conflict_do_nothing()
+    .execution_options(**_KNOW),
+}
+_KEEP = (
+    update(idempotency)
+    .where(idempotency.c.id == bindparam("key"))
+    .values(status=bindparam("status"), response=bindparam("response"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +55,7 @@ class Promise:
 
     def keep(self, uow: UnitOfWork, status: int, body: str) -> None:
         """Remember the answer for the next request with this key."""
-        uow.execute(
-            update(idempotency)
-            .where(idempotency.c.id == self.id)
-            .values(status=status, response=body)
-        )
+        uow.execute(_KEEP, {"key": self.id, "status": status, "response": body})
 
 
 def begin(
@@ -60,8 +72,9 @@ def begin(
     row = {"id": identity, "request": request, "created_at": uow.now}
     make = insert_or_nothing_sqlite if uow.engine.database.is_sqlite else insert_or_nothing_pg
     # On PostgreSQL a second request waits here until the first has committed or rolled back.
-    taken = uow.execute(make(idempotency).values(row).on_conflict_do_nothing())
-    if taken.rowcount == 1:
+    taking = make(idempotency).values(row).on_conflict_do_nothing().returning(idempotency.c.id)
+    # What came back, not the row count: of an INSERT psycopg's is not kept.
+    if uow.execute(taking).first() is not None:
         return Promise(identity)
     known = uow.execute(select(idempotency).where(idempotency.c.id == identity)).one_or_none()
     if known is None or known.status is None:
