@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from urllib.parse import quote
 
@@ -9,12 +10,12 @@ from flask import Response
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from engine.commands.uploads import upload
+from engine.commands.uploads import Uploaded, upload
 from engine.errors import NotFound
 from engine.queries.case import may_read
 from engine.store.tables import document_file
 from webapp.problems import WebProblem
-from webapp.requests import current_actor, engine
+from webapp.requests import current_actor, engine, perform
 from webapp.rights import has_right
 
 #: Kinds that belong to those who handle payments, not to the readers of a case.
@@ -25,12 +26,33 @@ _INLINE = ("application/pdf", "image/jpeg", "image/png")
 
 def take_upload(file: FileStorage | None) -> dict[str, Any]:
     """Take one uploaded file."""
+    name, content = _sent(file)
+    with engine().command(current_actor()) as uow:
+        taken = upload(uow, name, content)
+        uow.commit()
+    return _facts(taken)
+
+
+def take_upload_once(file: FileStorage | None) -> Response:
+    """The same for a program, which may send an Idempotency-Key with it."""
+    name, content = _sent(file)
+    # The bytes of a multipart body differ each time it is sent; the file in it does not.
+    same = f"{name}\n{hashlib.sha256(content).hexdigest()}".encode("utf-8", "replace")
+    return perform(
+        lambda uow: upload(uow, name, content),
+        lambda _uow, taken: _facts(taken),
+        status=201,
+        body=same,
+    )
+
+
+def _sent(file: FileStorage | None) -> tuple[str, bytes]:
     if file is None or not file.filename:
         raise WebProblem("malformed", 422)
-    content = file.stream.read()
-    with engine().command(current_actor()) as uow:
-        taken = upload(uow, file.filename, content)
-        uow.commit()
+    return file.filename, file.stream.read()
+
+
+def _facts(taken: Uploaded) -> dict[str, Any]:
     return {
         "id": taken.id,
         "name": taken.name,

@@ -5,19 +5,22 @@ from __future__ import annotations
 import hmac
 import json
 import threading
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, g, request
 
 from engine.actors import Actor
 from engine.engine import Engine
-from engine.errors import EngineError, InFlight
+from engine.errors import EngineError, InFlight, KeyReused
 from engine.store import idempotency
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.sessions import Session, Sessions
 from webapp.problems import WebProblem
 from webapp.settings import Settings
+
+T = TypeVar("T")
 
 COOKIE = "gongban_session"
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -73,77 +76,114 @@ def perform(
     present: Callable[[UnitOfWork, Any], Any],
     *,
     status: int = 200,
+    body: bytes | None = None,
 ) -> Response:
-    """Run a command and answer with JSON. With an Idempotency-Key the answer is kept with the commit."""
+    """Run a command and answer with JSON. With an Idempotency-Key the answer is kept with the commit.
+
+    `body` stands for the request where its bytes differ each time they are sent (a file's do).
+    """
     actor = current_actor()
+    key = _key()
+    with _one_at_a_time(actor, key):
+        answer, replayed = _kept(
+            actor,
+            key,
+            request.get_data() if body is None else body,
+            lambda uow: present(uow, command(uow)),
+            status,
+        )
+    return _json(answer.body, answer.status, replayed=replayed)
+
+
+def perform_each(
+    items: Sequence[T],
+    command: Callable[[UnitOfWork, T], Any],
+    refused: Callable[[T, EngineError], Any],
+) -> tuple[list[Any], bool]:
+    """Run a command per item, in order, one transaction each; return the results and whether all are old.
+
+    With an Idempotency-Key every result, a refusal too, is kept under the key and the item's place:
+    a request that died on its way is continued by its retry.
+    """
+    actor = current_actor()
+    key = _key()
+    with _one_at_a_time(actor, key):
+        done = [
+            _attempt(actor, key and f"{key}\n{number}", item, command, refused)
+            for number, item in enumerate(items)
+        ]
+    return [json.loads(answer.body) for answer, _old in done], all(old for _answer, old in done)
+
+
+def _attempt(
+    actor: Actor,
+    key: str,
+    item: T,
+    command: Callable[[UnitOfWork, T], Any],
+    refused: Callable[[T, EngineError], Any],
+) -> tuple[idempotency.Answer, bool]:
+    body = request.get_data()
+    try:
+        return _kept(actor, key, body, lambda uow: command(uow, item))
+    except (KeyReused, InFlight):
+        raise
+    except EngineError as error:
+        result = refused(item, error)
+        return _kept(actor, key, body, lambda _uow: result)
+
+
+def once(key: str, command: Callable[[UnitOfWork], Any]) -> tuple[Any, bool]:
+    """Run a page's command at most once per `key`; return its result and whether it ran now."""
+    # A second click sends the same form; what counts is the key the page was given.
+    answer, replayed = _kept(current_actor(), key[: idempotency.MAX_KEY], b"", command)
+    return json.loads(answer.body), not replayed
+
+
+def _key() -> str:
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > idempotency.MAX_KEY:
         raise WebProblem("malformed", 422)
+    return key
+
+
+@contextmanager
+def _one_at_a_time(actor: Actor, key: str) -> Iterator[None]:
+    """Refuse a request whose twin is still being worked on."""
     if not key:
-        return _run(actor, command, present, status, None)
+        yield
+        return
     identity = f"{actor.id}\n{request.path}\n{key}"
     with _in_flight_lock:
         if identity in _in_flight:
             raise InFlight
         _in_flight.add(identity)
     try:
-        return _run(actor, command, present, status, key)
+        yield
     finally:
         with _in_flight_lock:
             _in_flight.discard(identity)
 
 
-def _run(
+def _kept(
     actor: Actor,
+    key: str,
+    body: bytes,
     command: Callable[[UnitOfWork], Any],
-    present: Callable[[UnitOfWork, Any], Any],
-    status: int,
-    key: str | None,
-) -> Response:
+    status: int = 200,
+) -> tuple[idempotency.Answer, bool]:
+    """One command, one commit; return the answer and whether it is the one given before."""
     with engine().command(actor) as uow:
         promise = None
         if key:
-            taken = idempotency.begin(
-                uow,
-                route=request.path,
-                key=key,
-                body=request.get_data(),
-                secret=_secret(),
-            )
+            taken = idempotency.begin(uow, route=request.path, key=key, body=body, secret=_secret())
             if isinstance(taken, idempotency.Answer):
-                answer = _json(taken.body, taken.status)
-                answer.headers["Idempotent-Replay"] = "true"
-                return answer
+                return taken, True
             promise = taken
-        body = json.dumps(present(uow, command(uow)), ensure_ascii=False, default=str)
+        text = json.dumps(command(uow), ensure_ascii=False, default=str)
         if promise is not None:
-            promise.keep(uow, status, body)
+            promise.keep(uow, status, text)
         uow.commit()
-    return _json(body, status)
-
-
-def once(key: str, command: Callable[[UnitOfWork], Any]) -> tuple[Any, bool]:
-    """Run a page's command at most once per `key`; return its result and whether it ran now."""
-    actor = current_actor()
-    with engine().command(actor) as uow:
-        promise = None
-        if key:
-            taken = idempotency.begin(
-                uow,
-                route=request.path,
-                key=key[: idempotency.MAX_KEY],
-                # A second click sends the same form; what counts is the key the page was given.
-                body=b"",
-                secret=_secret(),
-            )
-            if isinstance(taken, idempotency.Answer):
-                return json.loads(taken.body), False
-            promise = taken
-        result = command(uow)
-        if promise is not None:
-            promise.keep(uow, 200, json.dumps(result, ensure_ascii=False, default=str))
-        uow.commit()
-    return result, True
+    return idempotency.Answer(status, text), False
 
 
 def problem_of(error: Exception) -> EngineError:
@@ -151,8 +191,11 @@ def problem_of(error: Exception) -> EngineError:
     return error if isinstance(error, EngineError) else WebProblem("internal", 500)
 
 
-def _json(body: str, status: int) -> Response:
-    return Response(body, status=status, mimetype="application/json")
+def _json(body: str, status: int, *, replayed: bool = False) -> Response:
+    answer = Response(body, status=status, mimetype="application/json")
+    if replayed:
+        answer.headers["Idempotent-Replay"] = "true"
+    return answer
 
 
 def _same(sent: str, expected: str) -> bool:

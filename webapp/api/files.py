@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from schemas.wire import FileOut
-from webapp.file_access import download, take_upload
+from webapp.file_access import download, take_upload_once
 from webapp.requests import current_session
 
 blueprint = Blueprint("files", __name__, url_prefix="/api/v1/files")
@@ -20,10 +18,10 @@ class Files(MethodView):
     """Uploads."""
 
     @blueprint.response(201, FileOut)
-    def post(self) -> dict[str, Any]:
+    def post(self) -> Response:
         """Upload one file (multipart field `file`); a form then names it by id."""
         current_session()
-        return take_upload(request.files.get("file"))
+        return take_upload_once(request.files.get("file"))
 
 
 @blueprint.route("/<string:file_id>")

@@ -15,6 +15,7 @@ from engine.engine import Engine
 from engine.errors import EngineError
 from engine.queries.case import CaseView, TaskView, case_of_task, read_case
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
+from engine.store.unit_of_work import UnitOfWork
 from schemas.wire import (
     ActedOut,
     BatchIn,
@@ -29,7 +30,7 @@ from webapp.api.present import acted, outcomes, verbs_on, visible_document
 from webapp.language import language
 from webapp.problems import document as problem_document
 from webapp.problems import status_of
-from webapp.requests import current_actor, engine, perform
+from webapp.requests import current_actor, engine, perform, perform_each
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1/tasks")
 
@@ -123,20 +124,22 @@ class Batch(MethodView):
     @blueprint.response(200, BatchOut)
     def post(self, body: dict[str, Any]) -> Response:
         """One transaction per item, in order; 200 if any succeeded, else 422."""
-        results = [_attempt(item) for item in body["items"]]
+        results, replayed = perform_each(body["items"], _act, _refused)
         status = 200 if any(one["status"] == 200 for one in results) else 422
         text = json.dumps({"results": results}, ensure_ascii=False)
-        return Response(text, status=status, mimetype="application/json")
+        answer = Response(text, status=status, mimetype="application/json")
+        if replayed:
+            answer.headers["Idempotent-Replay"] = "true"
+        return answer
 
 
-def _attempt(item: dict[str, Any]) -> dict[str, Any]:
-    try:
-        with engine().command(current_actor()) as uow:
-            _VERBS[item["verb"]](uow, item)
-            uow.commit()
-    except EngineError as error:
-        return {"id": item["id"], "status": status_of(error), "problem": problem_document(error)}
+def _act(uow: UnitOfWork, item: dict[str, Any]) -> dict[str, Any]:
+    _VERBS[item["verb"]](uow, item)
     return {"id": item["id"], "status": 200, "problem": None}
+
+
+def _refused(item: dict[str, Any], error: EngineError) -> dict[str, Any]:
+    return {"id": item["id"], "status": status_of(error), "problem": problem_document(error)}
 
 
 def said(number: int) -> str:
