@@ -21,7 +21,7 @@ $(VENV)/.installed: requirements/dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-webapp/static/dist/.built: $(VENV)/.installed $(WEB)/package-lock.json $(shell find $(WEB)/src $(WEB)/public $(WEB)/build -type f 2>/dev/null) $(WEB)/vite.config.ts
+webapp/static/dist/.built: $(VENV)/.installed $(WEB)/package-lock.json $(shell find $(WEB)/src $(WEB)/public $(WEB)/build -type f 2>/dev/null) $(WEB)/package.json $(WEB)/tsconfig.json $(WEB)/vite.config.ts webapp/translations/zh/LC_MESSAGES/messages.po
 	$(BIN)/python -m scripts.build_assets
 	@touch $@
 
