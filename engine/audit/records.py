@@ -129,34 +129,51 @@ def erase_payload(uow: UnitOfWork, stream: str, seq: int, reason: str) -> None:
 
 
 def _seal(engine: Engine, signer: Signer) -> Checkpoint | None:
-    with engine.database.write() as connection:
-        if not engine.database.is_sqlite:
+    database = engine.database
+    if not database.is_sqlite:
+        with database.write() as connection:
             connection = _repeatable(connection)
             # Two at once would give two checkpoints one number. Taken before the first read, so
             # that what this transaction sees is what the one before has left.
             connection.exec_driver_sql("LOCK TABLE checkpoint IN SHARE ROW EXCLUSIVE MODE")
-        previous = rows.last_checkpoint(connection)
-        sealed = {one.head.stream: one.head for one in rows.sealed_heads(connection)}
-        moved: list[Head] = []
-        made = make_checkpoint(
-            previous,
-            at=engine.clock.now(),
-            heads=_noting(rows.heads(connection), sealed, moved),
-            signer=signer,
-        )
+            made, moved = _made(engine, connection, signer)
+            return _stored(connection, made, moved, signer) if moved else None
+    while True:
+        # Reading every head takes a while, and commands need the one writer: read beside them.
+        with database.read() as connection:
+            made, moved = _made(engine, connection, signer)
         if not moved:
             return None
-        connection.execute(
-            insert(checkpoint_table).values(
-                number=made.number,
-                at=made.at,
-                # The key lies beside what it signed; which key is *the* key is for others to say.
-                record={**checkpoint_row(made), "public": signer.public_key.hex()},
-                heads=[[head.stream, head.length, head.hash.hex()] for head in moved],
-            )
+        with database.write() as connection:
+            last = rows.last_checkpoint(connection)
+            if (last.number if last else 0) == made.number - 1:
+                return _stored(connection, made, moved, signer)
+
+
+def _made(engine: Engine, connection: Connection, signer: Signer) -> tuple[Checkpoint, list[Head]]:
+    """The next checkpoint over one state of the database, and the heads that moved."""
+    previous = rows.last_checkpoint(connection)
+    sealed = {one.head.stream: one.head for one in rows.sealed_heads(connection)}
+    moved: list[Head] = []
+    heads = _noting(rows.heads(connection), sealed, moved)
+    made = make_checkpoint(previous, at=engine.clock.now(), heads=heads, signer=signer)
+    return made, moved
+
+
+def _stored(
+    connection: Connection, made: Checkpoint, moved: list[Head], signer: Signer
+) -> Checkpoint:
+    connection.execute(
+        insert(checkpoint_table).values(
+            number=made.number,
+            at=made.at,
+            # The key lies beside what it signed; which key is *the* key is for others to say.
+            record={**checkpoint_row(made), "public": signer.public_key.hex()},
+            heads=[[head.stream, head.length, head.hash.hex()] for head in moved],
         )
-        connection.commit()
-        return made
+    )
+    connection.commit()
+    return made
 
 
 def _noting(heads: Iterable[Head], sealed: dict[str, Head], moved: list[Head]) -> Iterator[Head]:
