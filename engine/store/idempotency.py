@@ -22,15 +22,14 @@ from engine.store.unit_of_work import UnitOfWork
 KEPT = timedelta(hours=24)
 MAX_KEY = 200
 
-# Without the option the number of inserted rows is unknown on PostgreSQL, and every key looks taken.
-_KNOW = {"preserve_rowcount": True}
+# What comes back, not the row count: of an INSERT psycopg's is not kept.
 _TAKE = {
     "sqlite": insert_or_nothing_sqlite(idempotency)
     .on_conflict_do_nothing()
-    .execution_options(**_KNOW),
+    .returning(idempotency.c.id),
     "postgresql": insert_or_nothing_pg(idempotency)
     .on_conflict_do_nothing()
-    .execution_options(**_KNOW),
+    .returning(idempotency.c.id),
 }
 _KEEP = (
     update(idempotency)
@@ -58,9 +57,7 @@ class Promise:
         uow.execute(_KEEP, {"key": self.id, "status": status, "response": body})
 
 
-def begin(
-    uow: UnitOfWork, *, route: str, key: str, body: bytes, secret: bytes
-) -> Promise | Answer:
+def begin(uow: UnitOfWork, *, route: str, key: str, body: bytes, secret: bytes) -> Promise | Answer:
     """Take the key, or return the answer it already has.
 
     The scope is actor and route. Raise `KeyReused` for another body under the same key, `InFlight`
@@ -70,11 +67,8 @@ def begin(
     identity = hashlib.sha256(f"{uow.actor.id}\n{route}\n{key}".encode()).hexdigest()
     request = hmac.new(secret, body, hashlib.sha256).hexdigest()
     row = {"id": identity, "request": request, "created_at": uow.now}
-    make = insert_or_nothing_sqlite if uow.engine.database.is_sqlite else insert_or_nothing_pg
     # On PostgreSQL a second request waits here until the first has committed or rolled back.
-    taking = make(idempotency).values(row).on_conflict_do_nothing().returning(idempotency.c.id)
-    # What came back, not the row count: of an INSERT psycopg's is not kept.
-    if uow.execute(taking).first() is not None:
+    if uow.execute(_TAKE[uow.connection.dialect.name], row).first() is not None:
         return Promise(identity)
     known = uow.execute(select(idempotency).where(idempotency.c.id == identity)).one_or_none()
     if known is None or known.status is None:

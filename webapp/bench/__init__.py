@@ -1,0 +1,1 @@
+"""The benchmark: real servers in child processes, driven over HTTP beside a bare endpoint."""
