@@ -1,5 +1,7 @@
 """`python -m webapp.cli` is `gongban`."""
 
-from webapp.cli import run
+import sys
 
-run()
+from webapp.cli import main
+
+sys.exit(main())

@@ -12,7 +12,7 @@ from webapp.accounts.migrations import HISTORY as ACCOUNTS
 from webapp.assembly import make_keyring, open_database
 from webapp.cli.console import SUCCESS, Refused, note, say, say_json, table
 from webapp.demo.clock import is_demo
-from webapp.demo.organisation import PASSWORD, create_demo, demo_people
+from webapp.demo.organisation import PASSWORD, create_demo, demo_people, is_unused
 from webapp.settings import Settings, make_secret, read_settings
 
 HISTORIES = (ENGINE, ACCOUNTS)
@@ -32,11 +32,11 @@ def add_commands(commands: Any) -> None:
 def _init(options: argparse.Namespace) -> int:
     settings = read_settings(warn=note)
     with closing(open_database(settings)) as database:
-        new = state(database).standing is Standing.EMPTY
+        _prepare(settings, database)
+        new = options.demo and is_unused(database)
         if options.demo and not new and not is_demo(database):
             raise Refused("This database is in use; a demonstration begins with an empty one.")
-        _prepare(settings, database)
-        if options.demo and new:
+        if new:
             create_demo(settings, database, report=note)
         if options.demo:
             _show_people(database, as_json=options.json)

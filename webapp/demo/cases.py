@@ -120,7 +120,7 @@ class _Play:
                 .where(signer.c.task_id == task_id, signer.c.state == "open")
                 .order_by(signer.c.position)
             ).scalars()
-            people = list(signers)
+            people: list[str] = list(signers)
             keys = connection.execute(
                 select(task_candidate.c.key).where(task_candidate.c.task_id == task_id)
             ).scalars()

@@ -99,4 +99,4 @@ class People:
             # Two people of one name exist anywhere; in a demonstration they would confuse.
             if surname + given not in self._taken:
                 self._taken.add(surname + given)
-                return surname + given
+                return f"{surname}{given}"

@@ -22,6 +22,7 @@ from engine.store.tables import register_entry, setting
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.people import add_person, add_unit, assign_role, open_account
+from webapp.accounts.tables import person
 from webapp.assembly import build_engine
 from webapp.demo.cases import play_cases
 from webapp.demo.clock import mark_as_demo
@@ -41,6 +42,8 @@ def create_demo(
     """Fill an empty database with the demonstration."""
     data = tomllib.loads((DATA / "organisation.toml").read_text(encoding="utf-8"))
     engine = build_engine(settings, database=database)
+    report("Deploying the processes …")
+    deploy_all(engine)
     report("Making the organisation …")
     with engine.command(SYSTEM) as uow:
         mark_as_demo(uow)
@@ -48,8 +51,6 @@ def create_demo(
         _open_fund(uow, data["fund"])
         _enter_register(uow, data, people)
         uow.commit()
-    report("Deploying the processes …")
-    deploy_all(engine)
     # Once more: the clock of a demonstration is another one.
     engine = build_engine(settings, database=database)
     report("Starting a few cases …")
@@ -63,6 +64,12 @@ def demo_people(database: Database) -> list[dict[str, Any]]:
             select(setting.c.value).where(setting.c.name == STORY)
         ).scalar_one_or_none()
     return found or []
+
+
+def is_unused(database: Database) -> bool:
+    """Whether nobody is in this database yet: an `init` that was interrupted may begin again."""
+    with database.read() as connection:
+        return connection.execute(select(person.c.id).limit(1)).first() is None
 
 
 def deploy_all(engine: Engine, folder: Path = PROCESSES) -> list[str]:

