@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
 from engine.actors import SYSTEM
-from engine.catalog.definition import Definition, compile_definition
+from engine.catalog.check import FindingSchema, check, refuse_errors
+from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
 from engine.catalog.versions import deploy
-from engine.errors import InvalidPackage, NotFound
-from engine.feel import FeelError
-from engine.forms import UnsupportedForm
-from engine.runtime.errors import NotSupported
+from engine.errors import NotFound
 from engine.store.tables import blob, definition, package_file
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from webapp.cli.console import (
@@ -47,6 +45,7 @@ def add_commands(commands: Any) -> None:
     parser = verbs.add_parser("check", help="say what is wrong with a package")
     parser.add_argument("path", metavar="PATH")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--play", action="store_true", help="play its scenarios, too")
     parser.set_defaults(run=_check)
 
     parser = verbs.add_parser("play", help="play the scenarios of a package on a fake clock")
@@ -75,46 +74,15 @@ def add_commands(commands: Any) -> None:
     parser.set_defaults(run=_new)
 
 
-@dataclass
-class Checked:
-    """A package with what is wrong with it."""
-
-    findings: list[dict[str, Any]] = field(default_factory=list)
-    definition: Definition | None = None
-
-
-def check_package(path: Path) -> Checked:
-    """Read and compile a package folder; collect every finding there is."""
-    checked = Checked()
-    try:
-        checked.definition = compile_definition(Package.from_folder(path))
-    except NotSupported as error:
-        checked.findings += [
-            _finding(each.rule, each.element, each.message, severity=str(each.severity))
-            for each in error.findings
-        ]
-    except UnsupportedForm as error:
-        checked.findings += [
-            _finding("form", each.element, each.message) for each in error.findings
-        ]
-    except (InvalidPackage, FeelError) as error:
-        checked.findings.append(_finding("package", "", str(error)))
-    if not scenarios_of(path):
-        checked.findings.append(
-            _finding("scenarios", "", "the package has no scenario", severity="warning")
-        )
-    return checked
-
-
 def _check(options: argparse.Namespace) -> int:
-    checked = check_package(folder(options.path))
-    failed = any(each["severity"] == "error" for each in checked.findings)
+    findings = check(folder(options.path), play=options.play)
+    failed = any(each.severity == "error" for each in findings)
     if options.json:
-        say_json(checked.findings)
+        say_json(FindingSchema(many=True).dump(findings))
     else:
-        for each in checked.findings:
-            where = f" at {each['element']}" if each["element"] else ""
-            say(f"{each['severity']}: {each['rule']}{where}: {each['message']}")
+        for each in findings:
+            where = " ".join(part for part in (each.file, each.element) if part)
+            say(f"{each.severity}: {each.rule} in {where}: {each.message}")
         if not failed:
             say(f"{options.path}: nothing forbids deploying it.")
     return FINDING if failed else SUCCESS
@@ -174,12 +142,12 @@ def _sum_up(stories: list[Story], failures: dict[str, str], untaken: list[str]) 
 
 def _deploy(options: argparse.Namespace) -> int:
     path = folder(options.path)
-    checked = check_package(path)
-    errors = [each for each in checked.findings if each["severity"] == "error"]
+    errors = [each for each in check(path) if each.severity == "error"]
     if errors:
-        raise Refused(f"{options.path} is not deployed: {errors[0]['message']}")
+        first = f"{errors[0].file} {errors[0].element}: {errors[0].message}"
+        raise Refused(f"{options.path} has {len(errors)} errors and is not deployed; {first}")
     with opened_engine() as engine, engine.command(SYSTEM) as uow:
-        made, new = deploy(uow, Package.from_folder(path))
+        made, new = deploy(uow, Package.from_folder(path), check=refuse_errors)
         uow.commit()
     say(f"{path.name} {'is deployed' if new else 'was deployed before and is active'}: {made}")
     return SUCCESS
@@ -258,7 +226,3 @@ def _new(options: argparse.Namespace) -> int:
             file.write_text(text.replace(_PLACEHOLDER, options.name), encoding="utf-8")
     say(f"{target} is a small process that runs: gongban process play {target}")
     return SUCCESS
-
-
-def _finding(rule: str, element: str, message: str, *, severity: str = "error") -> dict[str, Any]:
-    return {"rule": rule, "severity": severity, "element": element, "message": message, "trace": []}

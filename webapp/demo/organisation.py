@@ -216,8 +216,8 @@ def _enter_register(uow: UnitOfWork, data: Mapping[str, Any], cast: Cast) -> Non
     """Lines from before this installation: there is no case behind them."""
     register = data["register"]
     draw = random.Random(data["seed"])
-    for person in draw.sample(sorted(cast.drawn), register["entries"]):
-        drawn = cast.drawn[person]
+    for someone in draw.sample(sorted(cast.drawn), register["entries"]):
+        drawn = cast.drawn[someone]
         on = uow.today.replace(month=1 + draw.randrange(12), day=1 + draw.randrange(28))
         uow.execute(
             insert(register_entry).values(
