@@ -13,29 +13,77 @@ from webapp.language import gettext as _
 from webapp.language import language
 
 STATUS = {
+    # Nothing there, or not for the caller.
     "not_found": 404,
+    "file_missing": 404,
+    "login_refused": 401,
     "not_allowed": 403,
     "separation_of_duties": 403,
+    # Somebody was first, or the case has gone on.
     "conflict": 409,
     "already_done": 409,
     "already_claimed": 409,
+    "already_objected": 409,
     "field_conflict": 409,
-    "old_version": 409,
+    "fund_exists": 409,
     "in_flight": 409,
-    "too_late": 409,
     "irreversible_effect": 409,
+    "name_taken": 409,
     "nobody_found": 409,
+    "notice_over": 409,
+    "nothing_ready": 409,
+    "old_version": 409,
+    "reply_differs": 409,
+    "too_late": 409,
+    # The process itself cannot go on; sending again will not help.
+    "bad_pattern": 409,
+    "condition_failed": 409,
     "expression_failed": 409,
+    "impossible_move": 409,
+    "invalid_argument": 409,
+    "letter": 409,
+    "never_rests": 409,
+    "no_such_work": 409,
+    "no_way_out": 409,
+    "not_reserved": 409,
+    "notice_still_open": 409,
     "uncaught_error": 409,
+    # What was sent does not hold.
+    "bad_upload": 422,
+    "bank_file": 422,
+    "file_too_large": 413,
+    "idempotency_key_reused": 422,
     "invalid": 422,
     "invalid_form": 422,
+    "invalid_objection": 422,
     "invalid_package": 422,
-    "unreadable_diagram": 422,
     "not_supported": 422,
-    "unknown_outcome": 422,
     "opinion_required": 422,
-    "idempotency_key_reused": 422,
+    "paid_in_future": 422,
+    "unknown_outcome": 422,
+    "unreadable_diagram": 422,
+    "weak_password": 422,
+    "too_many_attempts": 429,
 }
+#: What is not in the table is our own trouble: a broken key, a damaged file, a foreign database.
+_OURS = 500
+
+
+#: Problems of the process rather than of what was sent: one sentence tells them all.
+_STUCK = (
+    "bad_pattern",
+    "condition_failed",
+    "expression_failed",
+    "impossible_move",
+    "invalid_argument",
+    "letter",
+    "never_rests",
+    "no_such_work",
+    "no_way_out",
+    "not_reserved",
+    "notice_still_open",
+    "uncaught_error",
+)
 
 
 class WebProblem(EngineError):
@@ -48,18 +96,16 @@ class WebProblem(EngineError):
 
 
 def status_of(error: EngineError) -> int:
-    """The HTTP status of an engine error; what is not in the table is a client's mistake (422)."""
+    """The HTTP status of an engine error."""
     if isinstance(error, WebProblem):
         return error.status
-    declared = getattr(error, "status", None)
-    if isinstance(declared, int):
-        return declared
-    return STATUS.get(error.problem, 422)
+    return STATUS.get(error.problem, _OURS)
 
 
 def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
     """What happened and what to do, in the reader's language."""
-    text = _sentences().get(problem) or _("This could not be done.")
+    known = _sentences()
+    text = known.get(problem) or known["internal"]
     why = (parts or {}).get("why")
     return f"{text} {why}" if isinstance(why, str) and problem == "separation_of_duties" else text
 
@@ -108,24 +154,44 @@ def _sentences() -> dict[str, str]:
         "nobody_found": _(
             "Too few people hold the role that comes next. An administrator has to fill it first."
         ),
-        "expression_failed": _(
-            "The process could not work out how to go on. Nothing was changed; tell an administrator."
-        ),
-        "uncaught_error": _(
-            "The process could not work out how to go on. Nothing was changed; tell an administrator."
+        **dict.fromkeys(
+            _STUCK,
+            _(
+                "The process could not work out how to go on. "
+                "Nothing was changed; tell an administrator."
+            ),
         ),
         "invalid": _("What was sent does not hold."),
         "invalid_form": _("Some fields need another look. Nothing was changed."),
-        "invalid_package": _("The process package has mistakes and was not accepted."),
+        **dict.fromkeys(
+            ("invalid_package", "not_supported", "unreadable_diagram"),
+            _("The process package has mistakes and was not accepted."),
+        ),
+        "already_objected": _("You have already objected to this notice."),
+        "notice_over": _("Objections are taken only from the first to the last day of a notice."),
+        "invalid_objection": _(
+            "An objection needs your name, a way to reach you, and what you object to."
+        ),
+        "nothing_ready": _("There is nothing to send, or somebody else has just sent it."),
+        "bank_file": _("The bank's file could not be read."),
+        "reply_differs": _(
+            "The bank's reply to this batch was taken in before, with other results."
+        ),
+        "paid_in_future": _("The reply names a day of payment that has not come yet."),
+        "fund_exists": _("There is already one with this name or number."),
+        "file_missing": _("There is nothing here, or it is not for you to see."),
         "unknown_outcome": _("This task does not offer that outcome."),
         "opinion_required": _("Please give your opinion; it is required for this decision."),
         "idempotency_key_reused": _("The same key was sent with another request."),
         "unauthenticated": _("Please sign in first."),
         "csrf": _("The page was open for too long. Load it again and send once more."),
         "too_many_attempts": _("Too many attempts. Wait a while and try again."),
-        "wrong_credentials": _("User name or password is wrong."),
+        "login_refused": _("User name or password is wrong."),
+        "weak_password": _("A password needs at least 10 characters and may not be the user name."),
+        "name_taken": _("There is already one with this name or number."),
         "malformed": _("The request could not be read."),
         "too_large": _("The file is too large."),
+        "file_too_large": _("The file is too large."),
         "bad_upload": _("This file cannot be accepted."),
         "method_not_allowed": _("This cannot be done here."),
         "internal": _("Something went wrong on our side. Nothing was changed."),
