@@ -100,7 +100,8 @@ class _Regular:
     def __init__(self, seconds: float, action: Callable[[], Any]) -> None:
         self._seconds = seconds
         self._action = action
-        self._next = time.monotonic() + seconds
+        # At the start, too: whoever restarts often must not go without.
+        self._next = time.monotonic()
 
     def run_if_due(self) -> None:
         if time.monotonic() >= self._next:
