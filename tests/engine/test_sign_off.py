@@ -125,7 +125,7 @@ def completions(sign_off: SignOff, tally: Tally, votes: int) -> Iterator[Tally]:
 
 
 @given(sign_offs(), tallies())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_deciding_early_never_differs_from_deciding_after_all_votes(sign_off, tally):
     early = verdict(sign_off, tally)
     finally_ = {verdict(sign_off, one) for one in completions(sign_off, tally, tally.remaining)}
@@ -135,7 +135,7 @@ def test_deciding_early_never_differs_from_deciding_after_all_votes(sign_off, ta
 
 
 @given(sign_offs(), tallies())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_a_share_decided_early_stands_even_when_some_stay_away_until_the_deadline(sign_off, tally):
     early = verdict(sign_off, tally)
     if early is None or sign_off.rule is not Rule.RATIO or sign_off.of == "present":
@@ -146,7 +146,7 @@ def test_a_share_decided_early_stands_even_when_some_stay_away_until_the_deadlin
 
 
 @given(sign_offs(), tallies())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_without_a_quorum_the_matter_is_decided_as_soon_as_no_vote_can_change_it(sign_off, tally):
     if sign_off.wait != "early" or sign_off.quorum is not None:
         return
@@ -155,13 +155,13 @@ def test_without_a_quorum_the_matter_is_decided_as_soon_as_no_vote_can_change_it
 
 
 @given(sign_offs(), tallies())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_at_the_deadline_everything_is_decided(sign_off, tally):
     assert verdict(sign_off, tally, deadline=True) is not None
 
 
 @given(sign_offs(), tallies())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_one_more_agreement_never_turns_agreed_into_refused(sign_off, tally):
     if tally.remaining and verdict(sign_off, tally, deadline=True) is Verdict.PASSED:
         assert verdict(sign_off, tally.vote("positive"), deadline=True) is Verdict.PASSED

