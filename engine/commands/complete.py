@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from engine.actors import SYSTEM
 from engine.catalog.steps import Outcome
@@ -24,6 +24,14 @@ from engine.store.unit_of_work import UnitOfWork
 
 #: The longest opinion, in characters.
 MAX_OPINION = 2000
+
+# Built once: building a statement costs more than running it.
+_CHANGE = update(task).where(task.c.id == bindparam("which"))
+_CAST = update(signer).where(
+    signer.c.task_id == bindparam("which"), signer.c.person_id == bindparam("who")
+)
+_FORGET_CANDIDATES = delete(task_candidate).where(task_candidate.c.task_id == bindparam("which"))
+_FORGET_CANDIDATE = _FORGET_CANDIDATES.where(task_candidate.c.key == bindparam("who"))
 
 
 def complete(
@@ -106,15 +114,16 @@ def _vote(
         raise UnknownOutcome(task=step.id, outcome=chosen.id)
     tally = found.tally = tally.vote(chosen.kind)
     uow.execute(
-        update(signer)
-        .where(signer.c.task_id == found.id, signer.c.person_id == uow.actor.id)
-        .values(
-            state="voted",
-            outcome=chosen.id,
-            opinion=opinion or None,
-            form=values if step.sign_off.form_each else None,
-            voted_at=uow.now,
-        )
+        _CAST,
+        {
+            "which": found.id,
+            "who": uow.actor.id,
+            "state": "voted",
+            "outcome": chosen.id,
+            "opinion": opinion or None,
+            "form": values if step.sign_off.form_each else None,
+            "voted_at": uow.now,
+        },
     )
     case.note_actor(step.id, uow.actor.id)
     if not step.sign_off.form_each:
@@ -136,12 +145,8 @@ def _wait_for_others(
     """The vote counts, the matter stays open; in a sequence the next signer is asked."""
     case, step, tally = found.case, found.step, found.tally
     assert tally is not None
-    uow.execute(update(task).where(task.c.id == found.id).values(tally=tally.as_dict()))
-    uow.execute(
-        delete(task_candidate).where(
-            task_candidate.c.task_id == found.id, task_candidate.c.key == found.key
-        )
-    )
+    uow.execute(_CHANGE, {"which": found.id, "tally": tally.as_dict()})
+    uow.execute(_FORGET_CANDIDATE, {"which": found.id, "who": found.key})
     if step.sign_off.rule is Rule.SEQUENCE:
         following = uow.execute(
             select(signer.c.person_id, signer.c.position)
@@ -233,18 +238,18 @@ def _close(
         case.note_actor(step.id, actor)
     case.note_outcome(step.id, chosen.id, opinion, actor, name, uow.now)
     uow.execute(
-        update(task)
-        .where(task.c.id == found.id)
-        .values(
-            state="completed",
-            closed_at=uow.now,
-            completed_by=actor,
-            outcome=chosen.id,
-            opinion=opinion or None,
-            tally=None if found.tally is None else found.tally.as_dict(),
-        )
+        _CHANGE,
+        {
+            "which": found.id,
+            "state": "completed",
+            "closed_at": uow.now,
+            "completed_by": actor,
+            "outcome": chosen.id,
+            "opinion": opinion or None,
+            "tally": None if found.tally is None else found.tally.as_dict(),
+        },
     )
-    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == found.id))
+    uow.execute(_FORGET_CANDIDATES, {"which": found.id})
     case.open.pop(found.token)
     moved: Moved = advance(uow, case, lambda execution: execution.complete(found.token))
     case.record(

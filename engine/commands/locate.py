@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from engine.catalog.steps import Step
 from engine.commands.access import candidate_keys, check_separation, key_used
@@ -15,6 +15,33 @@ from engine.sign_off import Tally
 from engine.store.case import Case, columns, from_row
 from engine.store.tables import case_document, instance, signer, task
 from engine.store.unit_of_work import UnitOfWork
+
+_FIND = (
+    select(
+        *columns(),
+        task.c.id.label("task_id"),
+        task.c.token,
+        task.c.element_id,
+        task.c.state.label("task_state"),
+        task.c.claimed_by,
+        task.c.completed_by,
+        task.c.due_at,
+        task.c.tally,
+        signer.c.state.label("signer_state"),
+        signer.c.position,
+    )
+    .select_from(
+        instance.join(case_document)
+        .join(task, task.c.instance_id == instance.c.id)
+        .outerjoin(
+            signer, and_(signer.c.task_id == task.c.id, signer.c.person_id == bindparam("person"))
+        )
+    )
+    .where(task.c.id == bindparam("task"))
+    # The instance first: it is the lock that all commands on a case share. The other rows are
+    # named so that a command that waited reads them as they are now.
+    .with_for_update(of=[instance, case_document, task])
+)
 
 
 @dataclass(slots=True)
@@ -41,33 +68,7 @@ def locate(uow: UnitOfWork, task_id: str) -> Located:
     Raise `NotFound` for a task the actor may not know of, `NotAllowed` for one the actor may only see,
     `AlreadyDone` when somebody has finished it.
     """
-    statement = (
-        select(
-            *columns(),
-            task.c.id.label("task_id"),
-            task.c.token,
-            task.c.element_id,
-            task.c.state.label("task_state"),
-            task.c.claimed_by,
-            task.c.completed_by,
-            task.c.due_at,
-            task.c.tally,
-            signer.c.state.label("signer_state"),
-            signer.c.position,
-        )
-        .select_from(
-            instance.join(case_document)
-            .join(task, task.c.instance_id == instance.c.id)
-            .outerjoin(
-                signer, and_(signer.c.task_id == task.c.id, signer.c.person_id == uow.actor.id)
-            )
-        )
-        .where(task.c.id == task_id)
-        # The instance first: it is the lock that all commands on a case share. The other rows are
-        # named so that a command that waited reads them as they are now.
-        .with_for_update(of=[instance, case_document, task])
-    )
-    row = uow.execute(statement).one_or_none()
+    row = uow.execute(_FIND, {"task": task_id, "person": uow.actor.id}).one_or_none()
     if row is None:
         raise NotFound(task=task_id)
     found = _located(uow, row._mapping, from_row(uow, row))

@@ -19,6 +19,8 @@ from engine.store.case import Case
 from engine.store.tables import signer, task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
+_INSERT = {table: insert(table) for table in (task, task_candidate, signer)}
+
 
 @dataclass(slots=True)
 class OpenedTask:
@@ -49,7 +51,7 @@ class NewRows:
             (signer, self.signers),
         ):
             if rows:
-                uow.execute(insert(table), rows)
+                uow.execute_many(_INSERT[table], rows)
 
 
 def open_task(uow: UnitOfWork, case: Case, step: Step, token: str, rows: NewRows) -> OpenedTask:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from engine.audit.events import Head
 from engine.catalog.definition import Definition
@@ -40,6 +40,21 @@ _COLUMNS = (
     case_document.c.content,
     case_document.c.versions,
 )
+
+
+# Built once: building a statement costs more than running it.
+_LOCK = (
+    select(*_COLUMNS)
+    .select_from(instance.join(case_document))
+    .where(instance.c.id == bindparam("which"))
+    .with_for_update()
+)
+_INSERT = insert(instance)
+_INSERT_DOCUMENT = insert(case_document)
+_CHANGE = update(instance).where(
+    instance.c.id == bindparam("which"), instance.c.version == bindparam("seen")
+)
+_CHANGE_DOCUMENT = update(case_document).where(case_document.c.instance_id == bindparam("which"))
 
 
 @dataclass(slots=True)
@@ -146,13 +161,7 @@ def stream_of(instance_id: str) -> str:
 
 def lock(uow: UnitOfWork, instance_id: str) -> Case:
     """Load a case for changing it; raise `NotFound`."""
-    statement = (
-        select(*_COLUMNS)
-        .select_from(instance.join(case_document))
-        .where(instance.c.id == instance_id)
-        .with_for_update()
-    )
-    row = uow.execute(statement).one_or_none()
+    row = uow.execute(_LOCK, {"which": instance_id}).one_or_none()
     if row is None:
         raise NotFound(instance=instance_id)
     return from_row(uow, row)
@@ -212,42 +221,40 @@ def save(uow: UnitOfWork, case: Case) -> None:
     }
     if case.new:
         uow.execute(
-            insert(instance).values(
-                id=case.id,
-                definition_id=case.definition.id,
-                key=case.definition.key,
-                starter_id=case.starter_id,
-                places=case.places,
-                started_at=case.started_at,
+            _INSERT,
+            {
+                "id": case.id,
+                "definition_id": case.definition.id,
+                "key": case.definition.key,
+                "starter_id": case.starter_id,
+                "places": case.places,
+                "started_at": case.started_at,
                 **values,
-            )
+            },
         )
         uow.execute(
-            insert(case_document).values(
-                instance_id=case.id,
-                version=1,
-                content=document.content,
-                versions=document.versions,
-            )
+            _INSERT_DOCUMENT,
+            {
+                "instance_id": case.id,
+                "version": 1,
+                "content": document.content,
+                "versions": document.versions,
+            },
         )
         case.new = False
     else:
-        changed = uow.execute(
-            update(instance)
-            .where(instance.c.id == case.id, instance.c.version == case.version)
-            .values(values)
-        )
+        changed = uow.execute(_CHANGE, {"which": case.id, "seen": case.version, **values})
         if changed.rowcount != 1:
             raise OldVersion(instance=case.id)
         if document.changed:
             uow.execute(
-                update(case_document)
-                .where(case_document.c.instance_id == case.id)
-                .values(
-                    version=document.version + 1,
-                    content=document.content,
-                    versions=document.versions,
-                )
+                _CHANGE_DOCUMENT,
+                {
+                    "which": case.id,
+                    "version": document.version + 1,
+                    "content": document.content,
+                    "versions": document.versions,
+                },
             )
     case.version += 1
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InvalidatePoolError
+
+#: Seconds after which a connection to a server is asked whether it still stands.
+IDLE = 5.0
 
 
 class Database:
@@ -34,7 +39,8 @@ class Database:
             )
             _prepare_sqlite(self.engine)
         else:
-            self.engine = create_engine(self.url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+            self.engine = create_engine(self.url, pool_size=20, max_overflow=20)
+            _check_idle(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -66,6 +72,28 @@ def _with_driver(url: URL) -> URL:
     if url.drivername in ("postgres", "postgresql"):
         return url.set(drivername="postgresql+psycopg")
     return url
+
+
+def _check_idle(engine: Engine) -> None:
+    """Ask whether the server is still there, but only of connections that have lain idle.
+
+    SQLAlchemy's own check asks at every use: two more round trips for a request that writes.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _checkout(connection: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.get("idle_since")
+        if since is None or time.monotonic() - since < IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            # This connection and all that are older than now are made anew.
+            raise InvalidatePoolError from None
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 
+_INSERT_EVENT = insert(event)
+_INSERT_PAYLOAD = insert(event_payload)
+
+
 class UnitOfWork:
     """What a command works with: one connection, one instant, one actor."""
 
@@ -46,6 +50,10 @@ class UnitOfWork:
         result = self.connection.execute(statement, parameters)
         assert isinstance(result, CursorResult)
         return result
+
+    def execute_many(self, statement: Executable, rows: list[dict[str, Any]]) -> None:
+        """Run a statement for each row. One row alone takes a shorter way through the drivers."""
+        self.execute(statement, rows[0] if len(rows) == 1 else rows)
 
     def record(
         self,
@@ -106,8 +114,8 @@ class UnitOfWork:
     def flush_events(self) -> None:
         """Write the events recorded so far; called by `commit` and by nothing on a hot path."""
         if self._rows:
-            self.execute(insert(event), self._rows)
-            self.execute(insert(event_payload), self._payloads)
+            self.execute_many(_INSERT_EVENT, self._rows)
+            self.execute_many(_INSERT_PAYLOAD, self._payloads)
             self._rows, self._payloads = [], []
         for name, head in self._heads.items():
             values = {"length": head.length, "hash": head.hash}
