@@ -89,6 +89,11 @@ class SignOff:
         """True when more than one person may sign."""
         return self.rule is not Rule.SINGLE
 
+    @property
+    def ends_at_deadline(self) -> bool:
+        """True when the due date decides; otherwise it only says when people should have signed."""
+        return self.several and (self.wait == "deadline" or bool(self.no_quorum))
+
     @classmethod
     def parse(cls, attributes: Mapping[str, object], element: str) -> SignOff:
         """Read the attributes of `gongban:signOff`; raise `InvalidPackage` naming the element."""

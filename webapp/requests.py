@@ -60,7 +60,7 @@ def current_session() -> Session:
     if found is None:
         raise WebProblem("unauthenticated", 401)
     if request.method not in _SAFE and g.session_by_cookie:
-        sent = request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", "")
+        sent = request.form.get("csrf_token") or request.headers.get("X-CSRFToken", "")
         if not _same(sent, found.csrf):
             raise WebProblem("csrf", 403)
     return found

@@ -121,6 +121,8 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
             opened = open_task(uow, case, step, token, moved.rows)
             moved.opened.append(opened)
             case.open[token] = OpenItem("task", opened.id, item.element_id)
+            if opened.due_at is not None and step.sign_off.ends_at_deadline:
+                moved.jobs.append(_deadline(uow, case, token, opened))
         else:
             row = _job(uow, case, item)
             moved.jobs.append(row)
@@ -145,6 +147,23 @@ def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> N
             .where(job.c.id.in_(jobs), job.c.state.in_(("due", "waiting", "incident")))
             .values(state="cancelled", lease_owner=None, lease_until=None)
         )
+
+
+def _deadline(uow: UnitOfWork, case: Case, token: str, opened: OpenedTask) -> dict[str, Any]:
+    """The job that decides a sign-off when its time is over; a decided one it leaves alone."""
+    return {
+        "id": new_id(),
+        "kind": "deadline",
+        "instance_id": case.id,
+        "token": token,
+        "element_id": opened.element,
+        "due_at": opened.due_at,
+        "provisional": False,
+        "state": "due",
+        "attempts": 0,
+        "payload": {"task": opened.id},
+        "created_at": uow.now,
+    }
 
 
 def _job(uow: UnitOfWork, case: Case, item: Work) -> dict[str, Any]:

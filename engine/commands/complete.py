@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
@@ -28,7 +27,10 @@ MAX_OPINION = 2000
 # Built once: building a statement costs more than running it.
 _CHANGE = update(task).where(task.c.id == bindparam("which"))
 _CAST = update(signer).where(
-    signer.c.task_id == bindparam("which"), signer.c.person_id == bindparam("who")
+    signer.c.task_id == bindparam("which"),
+    signer.c.person_id == bindparam("who"),
+    # The row was read before the lock was ours: who has voted meanwhile votes no second time.
+    signer.c.state == "open",
 )
 _FORGET_CANDIDATES = delete(task_candidate).where(task_candidate.c.task_id == bindparam("which"))
 _FORGET_CANDIDATE = _FORGET_CANDIDATES.where(task_candidate.c.key == bindparam("who"))
@@ -113,7 +115,7 @@ def _vote(
     ):
         raise UnknownOutcome(task=step.id, outcome=chosen.id)
     tally = found.tally = tally.vote(chosen.kind)
-    uow.execute(
+    cast = uow.execute(
         _CAST,
         {
             "which": found.id,
@@ -125,6 +127,8 @@ def _vote(
             "voted_at": uow.now,
         },
     )
+    if cast.rowcount != 1:
+        raise AlreadyDone(task=found.id, by=uow.actor.id, state="voted")
     case.note_actor(step.id, uow.actor.id)
     if not step.sign_off.form_each:
         _write(found, values, version)
@@ -271,12 +275,14 @@ def _close(
 
 
 def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
-    """Decide a sign-off whose time has passed, with the votes there are."""
-    if found.tally is None:
+    """Decide a sign-off whose time has passed, with the votes there are; None if it is decided already."""
+    if found.tally is None or found.state != "open":
         return None
-    reached = verdict(found.step.sign_off, found.tally, deadline=True)
+    step = found.step
+    reached = verdict(step.sign_off, found.tally, deadline=True)
     if reached is None:
         return None
+    if step.sign_off.form_each and step.into:
+        found.case.document.write({step.into: _forms(uow, found)})
     release_signers(uow, [found.id])
-    found = replace(found, key=None)
     return _close(uow, found, verdict_outcome(found, reached), "", automatic=True)

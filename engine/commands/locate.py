@@ -62,6 +62,14 @@ class Located:
     key: str | None
 
 
+def locate_for_clock(uow: UnitOfWork, task_id: str) -> Located:
+    """The task for what happens by itself, e.g. when its time is over; raise `NotFound`."""
+    row = uow.execute(_FIND, {"task": task_id, "person": uow.actor.id}).one_or_none()
+    if row is None:
+        raise NotFound(task=task_id)
+    return _located(uow, row._mapping, from_row(uow, row))
+
+
 def locate(uow: UnitOfWork, task_id: str) -> Located:
     """The task for acting on it.
 

@@ -8,6 +8,8 @@ import structlog
 from sqlalchemy import RowMapping, select, update
 
 from engine.actors import SYSTEM
+from engine.commands.complete import close_at_deadline
+from engine.commands.locate import locate_for_clock
 from engine.errors import EngineError
 from engine.jobs.abilities import run_ability
 from engine.jobs.leases import claim_due, fail, finish, take
@@ -41,12 +43,14 @@ def run_job(engine: Engine, job_id: str, owner: str) -> None:
             row = take(connection, job_id, owner)
             if row is None:
                 return
+            assert case is not None
             if row["kind"] == "timer":
-                assert case is not None
                 fire_timer(uow, case, row)
                 finish(connection, job_id)
+            elif row["kind"] == "deadline":
+                close_at_deadline(uow, locate_for_clock(uow, row["payload"]["task"]))
+                finish(connection, job_id)
             else:
-                assert case is not None
                 finish(connection, job_id, run_ability(uow, case, row))
             uow.commit()
     # The outermost loop: whatever an ability raises must not stop the worker.

@@ -253,6 +253,8 @@ def _jobs(connection: Connection, instance_id: str) -> list[JobView]:
         select(job)
         .where(
             job.c.instance_id == instance_id,
+            # A sign-off's deadline is shown as its task's due date.
+            job.c.kind != "deadline",
             or_(job.c.state == "due", job.c.state == "waiting", job.c.state == "incident"),
         )
         .order_by(job.c.due_at)

@@ -61,6 +61,8 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A connection whose queries see one state of the database; it never writes."""
         with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:

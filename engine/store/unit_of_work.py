@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql import Executable
 
@@ -86,14 +88,15 @@ class UnitOfWork:
                 "payload_digest": entry.payload_digest,
             }
         )
-        self._payloads.append(
-            {
-                "stream": entry.stream,
-                "seq": entry.seq,
-                "salt": salt,
-                "payload": text.decode("utf-8") if text is not None else None,
-            }
-        )
+        if text is not None:
+            self._payloads.append(
+                {
+                    "stream": entry.stream,
+                    "seq": entry.seq,
+                    "salt": salt,
+                    "payload": text.decode("utf-8"),
+                }
+            )
         return entry.head
 
     def record_in(
@@ -102,10 +105,19 @@ class UnitOfWork:
         """Chain an event to a stream that is not an instance's (a definition, an account, the system)."""
         head = self._heads.get(name)
         if head is None:
-            statement = select(stream.c.length, stream.c.hash).where(stream.c.id == name)
-            row = self.execute(statement.with_for_update()).one_or_none()
-            head = Head(name, row.length, row.hash) if row else genesis(name)
+            head = self._lock_head(name)
         self._heads[name] = self.record(head, type, subject, payload)
+
+    def _lock_head(self, name: str) -> Head:
+        statement = select(stream.c.length, stream.c.hash).where(stream.c.id == name)
+        row = self.execute(statement.with_for_update()).one_or_none()
+        if row is None:
+            # Two commands may begin the same stream at once: one makes the row, both lock it.
+            make = insert_sqlite if self.engine.database.is_sqlite else insert_postgresql
+            first = {"id": name, "length": 0, "hash": genesis(name).hash}
+            self.execute(make(stream).values(first).on_conflict_do_nothing())
+            row = self.execute(statement.with_for_update()).one()
+        return Head(name, row.length, row.hash)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Do this once the commit has happened; it must not fail the command."""
@@ -115,13 +127,12 @@ class UnitOfWork:
         """Write the events recorded so far; called by `commit` and by nothing on a hot path."""
         if self._rows:
             self.execute_many(_INSERT_EVENT, self._rows)
-            self.execute_many(_INSERT_PAYLOAD, self._payloads)
+            if self._payloads:
+                self.execute_many(_INSERT_PAYLOAD, self._payloads)
             self._rows, self._payloads = [], []
         for name, head in self._heads.items():
             values = {"length": head.length, "hash": head.hash}
-            changed = self.execute(update(stream).where(stream.c.id == name).values(values))
-            if changed.rowcount == 0:
-                self.execute(insert(stream).values(id=name, **values))
+            self.execute(update(stream).where(stream.c.id == name).values(values))
         self._heads = {}
 
     def commit(self) -> None:

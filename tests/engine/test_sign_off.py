@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from pathlib import Path
@@ -29,6 +29,7 @@ from engine.errors import (
     OpinionRequired,
     UnknownOutcome,
 )
+from engine.jobs.run import run_due
 from engine.sign_off import Rule, SignOff, Tally, Verdict, verdict
 from engine.store.case import stream_of
 from engine.store.tables import case_document, event, event_payload, signer, task
@@ -207,7 +208,7 @@ class House:
         self.engine = engine
         self.case = ""
 
-    def deploy(self, sign_off: str, outcomes: str = "", signers: str = "") -> None:
+    def deploy(self, sign_off: str, outcomes: str = "", signers: str = "", due: str = "") -> None:
         files = dict(Package.from_folder(SOUND).files)
         drawn = files["process.bpmn"].decode()
         drawn = re.sub(
@@ -219,6 +220,12 @@ class House:
                 lambda found: found[1] + outcomes + found[2],
                 drawn,
                 flags=re.S,
+            )
+        if due:
+            into = '<spiffworkflow:property name="into" value="votes" />'
+            when = due.replace('"', "&quot;")
+            drawn = drawn.replace(
+                into, f'{into}<spiffworkflow:property name="due" value="{when}" />'
             )
         files["process.bpmn"] = drawn.encode()
         with self.engine.command(SYSTEM) as uow:
@@ -447,3 +454,28 @@ def test_k15_every_vote_is_an_event_with_the_counters_after_it(house):
     )
     assert [(one["positive"], one["negative"]) for one in said] == [(1, 0), (1, 1), (2, 1)]
     assert {one["entitled"] for one in said} == {3}
+
+
+def test_a_deadline_that_decides_is_a_job_of_its_own(house: House) -> None:
+    house.deploy('rule="ratio" quorum="2/3" no_quorum="no" form="each"', due='duration("P2D")')
+    house.open_vote()
+    house.vote(next(iter(house.signers())))
+    clock = house.engine.clock
+    clock.advance(timedelta(days=1))
+    while run_due(house.engine, "worker"):
+        pass
+    assert house.closed() == (None, None)
+    clock.advance(timedelta(days=1, minutes=1))
+    while run_due(house.engine, "worker"):
+        pass
+    assert house.closed() == ("no", "system")
+    assert len(house.document()["votes"]) == 1
+
+
+def test_a_due_date_alone_decides_nothing(house: House) -> None:
+    house.deploy('rule="ratio" quorum="2/3" form="each"', due='duration("P2D")')
+    house.open_vote()
+    house.engine.clock.advance(timedelta(days=3))
+    while run_due(house.engine, "worker"):
+        pass
+    assert house.closed() == (None, None)

@@ -149,7 +149,7 @@ def _outcome(case: CaseView, step: Step, outcome: Outcome) -> dict[str, Any]:
         "id": outcome.id,
         "label": case.definition.text(outcome.label, language())
         if len(step.outcomes) > 1 or outcome.id != "complete"
-        else _("Done"),
+        else _("Finish"),
         "kind": outcome.kind,
         "opinion": "required" if outcome.opinion_required else "optional",
         "validate": "all" if outcome.validated else "none",

@@ -10,7 +10,7 @@ job = Table(
     "job",
     metadata,
     Column("id", Id, primary_key=True),
-    #: timer, ability, checkpoint, …
+    #: timer, ability or deadline (of a sign-off)
     Column("kind", String(32), nullable=False),
     Column("instance_id", Id, ForeignKey("instance.id")),
     Column("token", String(36)),

@@ -41,6 +41,8 @@ class FormPage {
     this.status = document.querySelector("[data-draft-status]");
     this.form = new Form({
       container: stage,
+      // With the library's delay of 300 ms a redraw in between puts the old text back: typing is lost.
+      debounce: false,
       additionalModules: [fieldsModule(given), validationModule()],
       properties: given.readonly ? { readOnly: true } : {},
     } as ConstructorParameters<typeof Form>[0]);

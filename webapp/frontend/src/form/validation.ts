@@ -98,10 +98,18 @@ export function validationModule(): Record<string, unknown> {
   return { __init__: ["ownValidation"], ownValidation: ["type", OwnValidation] };
 }
 
+/**
+ * Dates are text in the browser and dates on the server, and "today" is the organisation's (a
+ * demonstration's clock may be moved), not this machine's: such checks are the server's alone.
+ */
+function judgeable(check: string): boolean {
+  return !/\b(today|now)\(|\.year\b|\.month\b|\.day\b|duration\(/.test(check);
+}
+
 /** properties.check: FEEL over the form; only a clear "false" speaks here, the server has the last word. */
 function checkFails(field: Field, expressions: unknown, instance: FieldInstance): boolean {
   const check = field.properties?.["check"];
-  if (!check) return false;
+  if (!check || !judgeable(check)) return false;
   return runExpressionEvaluation(expressions as never, `=${check.replace(/^=/, "")}`, instance.expressionContextInfo as never) === false;
 }
 
