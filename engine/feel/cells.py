@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from engine.feel import tree
 from engine.feel.compare import comparison, in_range, matches_test
 from engine.feel.errors import Place, ProblemKind
-from engine.feel.free_names import names_in
 from engine.feel.runtime import Env, Evaluator
 from engine.feel.values import Range, type_name
 
@@ -46,7 +45,7 @@ def compile_test(compiler: "Compiler", node: tree.Node) -> CellTest:
             return matches_test(value, constant, env.run)
 
         return same
-    mentions = mentions_input(node)
+    mentions = compiler.mentions(node, "?")
     is_range = isinstance(node, tree.RangeLiteral)
 
     def check_value(env: Env) -> bool | None:
@@ -115,6 +114,7 @@ def compile_in(compiler: "Compiler", node: tree.In) -> Evaluator:
     tests = [compile_test(compiler, test) for test in node.tests]
 
     def check(env: Env) -> bool | None:
+        env.run.spend(1)
         inner = Env({"?": value(env)}, env, env.run)
         unknown = False
         for test in tests:
@@ -127,13 +127,8 @@ def compile_in(compiler: "Compiler", node: tree.In) -> Evaluator:
     return check
 
 
-def mentions_input(node: tree.Node) -> bool:
-    """Whether a test speaks of the tested value as `?`."""
-
-    return "?" in names_in(node)
-
-
 def incomparable(env: Env, a: Any, b: Any, place: Place) -> Any:
     """Two values whose order or equality is not defined: null, and why."""
-    message = f"cannot compare {type_name(a)} with {type_name(b)}"
-    return env.run.report(ProblemKind.WRONG_TYPE, message, place)
+    return env.run.report(
+        ProblemKind.WRONG_TYPE, lambda: f"cannot compare {type_name(a)} with {type_name(b)}", place
+    )

@@ -10,7 +10,7 @@ from engine.feel.values import Function, Range
 
 #: Elements two values may have in all before comparing them is refused. Values can share parts,
 #: so a small text can build one that has more elements than there is memory.
-MAX_ELEMENTS = 250_000
+MAX_ELEMENTS = 100_000
 
 
 class Spender(Protocol):
@@ -152,7 +152,7 @@ def matches_test(value: Any, test: Any, budget: Spender | None = None) -> bool |
         if isinstance(value, list) and equal(value, test, budget):
             return True
         if budget:
-            budget.spend(len(test) >> 2)
+            budget.spend(1 + (len(test) >> 2))
         return any(matches_test(value, item, budget) is True for item in test)
     return equal(value, test, budget)
 

@@ -10,15 +10,20 @@ from engine.feel.builtins import BUILTINS
 from engine.feel.callables import UserFunction, call_value
 from engine.feel.compare import comparison, order
 from engine.feel.errors import FeelFailure, Place, ProblemKind
-from engine.feel.free_names import names_in
 from engine.feel.number import NUMBERS
 from engine.feel.paths import filter_list, property_of
 from engine.feel.runtime import Env, Evaluator
 from engine.feel.suggest import unknown_name
+from engine.feel.temporal import DateTime, Time
 from engine.feel.types import ANY, FeelType, build_type, is_instance
 from engine.feel.values import Range, type_name
 
 _FAST = {"+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply, "/": NUMBERS.divide}
+
+#: What arithmetic costs that is not between two numbers, or raises to a power.
+_STEPS_OF_ARITHMETIC, _STEPS_OF_POWER = 3, 15
+#: Values that take longer to compare than a step.
+_LARGE = frozenset([list, dict, DateTime, Time])
 
 
 class Compiler:
@@ -30,6 +35,8 @@ class Compiler:
         self.text = text
         self.source = source
         self.types = types or {}
+        self._weights: dict[int, int] = {}
+        self._mentions: dict[tuple[int, str], bool] = {}
 
     def place(self, node: tree.Node) -> Place:
         """Where a node stands, for problems found when it runs."""
@@ -38,6 +45,40 @@ class Compiler:
     def compile(self, node: tree.Node) -> Evaluator:
         """The closure for any node."""
         return _COMPILERS[type(node)](self, node)
+
+    def charged(self, node: tree.Node) -> Evaluator:
+        """The closure for a node that runs often: each time it pays for its size."""
+        evaluate, steps = self.compile(node), self.weight(node) // 2
+        if not steps:
+            return evaluate
+
+        def pay(env: Env) -> Any:
+            env.run.spend(steps)
+            return evaluate(env)
+
+        return pay
+
+    def mentions(self, node: tree.Node, name: str) -> bool:
+        """Whether a tree uses `partial` or `?` of the scope around it."""
+        known = self._mentions.get((id(node), name))
+        if known is None:
+            inside = tree.children(node)
+            if isinstance(node, tree.In) and name == "?":
+                inside = (node.value,)
+            elif isinstance(node, tree.For) and name == "partial":
+                inside = inside[:-1]
+            known = isinstance(node, tree.Name) and node.name == name
+            known = known or any(self.mentions(child, name) for child in inside)
+            self._mentions[id(node), name] = known
+        return known
+
+    def weight(self, node: tree.Node) -> int:
+        """How many nodes a tree has."""
+        known = self._weights.get(id(node))
+        if known is None:
+            known = 1 + sum(self.weight(child) for child in tree.children(node))
+            self._weights[id(node)] = known
+        return known
 
     # -- literals and names ---------------------------------------------------------------
 
@@ -74,7 +115,9 @@ class Compiler:
                 return host
             if fallback is not None:
                 return fallback
-            return env.run.report(ProblemKind.UNKNOWN_NAME, unknown_name(name, env), place)
+            return env.run.report(
+                ProblemKind.UNKNOWN_NAME, lambda: unknown_name(name, env), place
+            )
 
         return load
 
@@ -90,7 +133,7 @@ class Compiler:
         return get
 
     def filter(self, node: tree.Filter) -> Evaluator:
-        base, condition = self.compile(node.base), self.compile(node.condition)
+        base, condition = self.compile(node.base), self.charged(node.condition)
         place = self.place(node)
         return lambda env: filter_list(base(env), condition, env, place)
 
@@ -118,13 +161,19 @@ class Compiler:
     def arithmetic(self, node: tree.Arithmetic) -> Evaluator:
         first = self.compile(node.first)
         steps = [
-            (_FAST.get(s.op), OPERATORS[s.op], self.compile(s.operand), self.place(s))
+            (
+                _FAST.get(s.op),
+                OPERATORS[s.op],
+                self.compile(s.operand),
+                self.place(s),
+                _STEPS_OF_POWER if s.op == "**" else _STEPS_OF_ARITHMETIC,
+            )
             for s in node.steps
         ]
 
         def calculate(env: Env) -> Any:
             left = first(env)
-            for fast, operator, operand, place in steps:
+            for fast, operator, operand, place, careful in steps:
                 right = operand(env)
                 if fast is not None and type(left) is Decimal and type(right) is Decimal:
                     try:
@@ -133,6 +182,7 @@ class Compiler:
                     except DecimalException:
                         pass  # the careful way below says what is wrong
                 try:
+                    env.run.spend(careful)
                     left = env.run.sized(operator(left, right))
                 except FeelFailure as error:
                     return env.run.report(error.kind, error.message, place)
@@ -157,8 +207,8 @@ class Compiler:
 
         def check(env: Env) -> Any:
             a, b = left(env), right(env)
-            if type(a) is list or type(a) is dict:
-                env.run.spend(len(a) >> 2)
+            if type(a) in _LARGE:
+                env.run.spend(len(a) >> 2 if type(a) is list or type(a) is dict else 4)
             result = test(a, b)
             if result is None:
                 return cells.incomparable(env, a, b, place)
@@ -232,21 +282,21 @@ class Compiler:
         return [
             iterate.Iteration(
                 each.name,
-                self.compile(each.source),
-                None if each.end is None else self.compile(each.end),
+                self.charged(each.source),
+                None if each.end is None else self.charged(each.end),
                 self.place(each),
             )
             for each in found
         ]
 
     def loop(self, node: tree.For) -> Evaluator:
-        iterations, body = self._iterations(node.iterations), self.compile(node.body)
-        partial = "partial" in names_in(node.body)
+        iterations, body = self._iterations(node.iterations), self.charged(node.body)
+        partial = self.mentions(node.body, "partial")
         return lambda env: iterate.collect(iterations, body, env, wants_partial=partial)
 
     def quantified(self, node: tree.Quantified) -> Evaluator:
         iterations = self._iterations(node.iterations)
-        condition, decisive = self.compile(node.condition), node.kind == "some"
+        condition, decisive = self.charged(node.condition), node.kind == "some"
         return lambda env: iterate.quantify(iterations, condition, env, decisive=decisive)
 
     # -- functions ------------------------------------------------------------------------
@@ -262,8 +312,13 @@ class Compiler:
         for parameter in node.parameters:
             known = build_type(parameter.type, self.types) if parameter.type else ANY
             types.append(known or ANY)
-        body = self.compile(node.body)
-        return lambda env: UserFunction(names, tuple(types), body, env)
+        body = self.charged(node.body)
+
+        def make(env: Env) -> UserFunction:
+            env.run.spend(3)
+            return UserFunction(names, tuple(types), body, env)
+
+        return make
 
     def _callee(self, node: tree.Node) -> Evaluator:
         """What is called. A variable that is no function does not hide a function."""

@@ -138,6 +138,7 @@ def _json(value: Any, budget: Budget) -> Any:
     if isinstance(value, dict):
         return {key: _json(item, budget) for key, item in value.items()}
     if isinstance(value, Date | Time | DateTime | YearsMonths | DaysTime):
+        budget.spend(3)
         return str(value)
     return text_of(value)
 

@@ -85,14 +85,11 @@ class Cursor:
     def error(self, message: str, at: Token | None = None) -> FeelSyntaxError:
         return FeelSyntaxError(message, self.text, (at or self.token).start)
 
-    @contextmanager
-    def nested(self) -> Iterator[None]:
-        # No finally: an error ends the parse, and the parser with it.
+    def deeper(self) -> None:
+        """One level down; whoever calls this takes it back, unless an error ends the parse."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise self.error(f"nested deeper than {MAX_DEPTH} levels")
-        yield
-        self.depth -= 1
 
     @contextmanager
     def bracketed(self) -> Iterator[None]:
@@ -159,24 +156,30 @@ class Cursor:
     # -- types ----------------------------------------------------------------------------
 
     def type(self) -> tree.TypeNode:
-        with self.nested():
-            head = self.token.text
-            if head in ("list", "range") and self.tokens[self.at + 1].text == "<":
-                self.at += 2
-                argument = self.type()
-                self.expect(">", f" to end {head}<...>")
-                return tree.TypeNode(head, (argument,))
-            if head == "context" and self.tokens[self.at + 1].text == "<":
-                self.at += 2
+        self.deeper()
+        found = self._type()
+        self.depth -= 1
+        return found
+
+    def _type(self) -> tree.TypeNode:
+        head = self.token.text
+        if head in ("list", "range", "context", "function") and self._opens_angle():
+            self.at += 2
+            if head == "context":
                 return self._context_type()
-            if head == "function" and self.tokens[self.at + 1].text == "<":
-                self.at += 2
+            if head == "function":
                 return self._function_type()
-            name = self.name()
-            while self.is_op("."):
-                self.at += 1
-                name += "." + self.name(after_dot=True)
-            return tree.TypeNode(name)
+            argument = self.type()
+            self.expect(">", f" to end {head}<...>")
+            return tree.TypeNode(head, (argument,))
+        name = self.name()
+        while self.is_op("."):
+            self.at += 1
+            name += "." + self.name(after_dot=True)
+        return tree.TypeNode(name)
+
+    def _opens_angle(self) -> bool:
+        return self.tokens[self.at + 1].text == "<"
 
     def _context_type(self) -> tree.TypeNode:
         fields: list[tuple[str, tree.TypeNode]] = []

@@ -83,6 +83,12 @@ def _compile(text: str, names: frozenset[str]) -> Expression:
     return Expression(text, node, names_in(node), Compiler(text).compile(node))
 
 
+def forget() -> None:
+    """Empty the caches of compiled texts, so that a measurement begins at the text."""
+    _compile.cache_clear()
+    _compile_tests.cache_clear()
+
+
 def evaluate_result(text: str, context: Mapping[str, object], **options: Any) -> Result:
     """Compile for the names of this context and evaluate."""
     names = _special_keys(context) | _special_keys(options.get("functions") or {})

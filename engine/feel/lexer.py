@@ -7,6 +7,7 @@ from engine.feel.errors import FeelSyntaxError
 
 #: Longer texts are refused; a rule of this size belongs in a table.
 MAX_TEXT = 65_536
+MAX_TOKENS = 4_000
 
 # The character classes of the standard's grammar rules 28-30 and 61.
 _SPACE = "\t-\r \x85\xa0\u1680\u180e\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -68,6 +69,9 @@ def tokenize(text: str) -> list[Token]:
             raise FeelSyntaxError("this comment has no closing */", text, match.start())
         tokens.append(Token(kind, match.group(), match.start(), match.end(), spaced))
         spaced = False
+        if len(tokens) > MAX_TOKENS:
+            message = f"the text has more than {MAX_TOKENS} words and signs"
+            raise FeelSyntaxError(message, text, match.start())
     tokens.append(Token("end", "", len(text), len(text), spaced))
     return tokens
 

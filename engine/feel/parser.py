@@ -63,18 +63,19 @@ class Parser(Cursor):
     # -- expressions ----------------------------------------------------------------------
 
     def expression(self, minimum: int = 0) -> tree.Node:
-        with self.nested():
-            left = self.prefix()
-            chain = 0
-            while True:
-                token = self.token
-                binding = _INFIX.get(token.text, 0) if token.kind in ("op", "word") else 0
-                if binding <= minimum or (self.ends_range and self._closes_range(left)):
-                    return left
-                chain += 1
-                if chain > MAX_DEPTH:
-                    raise self.error(f"more than {MAX_DEPTH} steps in one chain")
-                left = self.infix(left, token, binding)
+        self.deeper()
+        left = self.prefix()
+        chain = 0
+        while True:
+            token = self.tokens[self.at]
+            binding = _INFIX.get(token.text, 0) if token.kind in ("op", "word") else 0
+            if binding <= minimum or (self.ends_range and self._closes_range(left)):
+                self.depth -= 1
+                return left
+            chain += 1
+            if chain > MAX_DEPTH:
+                raise self.error(f"more than {MAX_DEPTH} steps in one chain")
+            left = self.infix(left, token, binding)
 
     def _closes_range(self, end: tree.Node) -> bool:
         # `[1..3[` ends an open range; `[1..limits[1]]` filters. What follows decides.

@@ -24,9 +24,10 @@ def property_of(value: Any, name: str, run: Run, place: Place) -> Any:
     if isinstance(value, dict):
         if name in value:
             return value[name]
-        hint = did_you_mean(name, value)
         return run.report(
-            ProblemKind.UNKNOWN_PROPERTY, f'the context has no entry "{name}"{hint}', place
+            ProblemKind.UNKNOWN_PROPERTY,
+            lambda: f'the context has no entry "{name}"' + did_you_mean(name, value),
+            place,
         )
     if isinstance(value, list):
         run.spend(len(value))

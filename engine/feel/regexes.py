@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from time import perf_counter
+from time import thread_time_ns
 from typing import Any
 
 import regex
@@ -19,8 +19,8 @@ from engine.feel.runtime import Run
 
 MAX_PATTERN = 500
 MAX_INPUT = 100_000
-SECONDS = 0.1
-STEPS_PER_MILLISECOND = 1000
+SECONDS = 0.05
+STEPS_PER_CHARACTER = 20
 _MAX_REPEAT = 1000
 
 _BRACES = re.compile(r"\{([0-9]{1,9})(,([0-9]{0,9}))?\}")
@@ -41,20 +41,21 @@ _FLAGS = {"s": regex.DOTALL, "m": regex.MULTILINE, "i": regex.IGNORECASE, "x": 0
 
 def found(run: Run, text: str, pattern: str, flags: str) -> bool:
     """Whether the pattern occurs."""
-    compiled = _compiled(pattern, flags)
+    compiled = _ready(run, pattern, flags)
     with _watched(run, text):
         return compiled.search(text, timeout=SECONDS) is not None
 
 
 def replaced(run: Run, text: str, pattern: str, replacement: str, flags: str) -> str:
     """Every occurrence replaced."""
-    compiled = _compiled(pattern, flags)
+    compiled = _ready(run, pattern, flags)
     parts = [replacement] if "q" in flags else _replacement(replacement, compiled.groups)
     out: list[str] = []
     size = at = 0
     with _watched(run, text):
         _refuse_empty(compiled)
         for match in compiled.finditer(text, timeout=SECONDS):
+            run.spend(1)
             piece = "".join(
                 part if isinstance(part, str) else (match.group(part) or "") for part in parts
             )
@@ -69,12 +70,13 @@ def replaced(run: Run, text: str, pattern: str, replacement: str, flags: str) ->
 
 def parts(run: Run, text: str, pattern: str) -> list[str]:
     """What stands between the occurrences."""
-    compiled = _compiled(pattern, "")
+    compiled = _ready(run, pattern, "")
     pieces: list[str] = []
     at = 0
     with _watched(run, text):
         _refuse_empty(compiled)
         for match in compiled.finditer(text, timeout=SECONDS):
+            run.spend(1)
             pieces.append(text[at : match.start()])
             at = match.end()
     return [*pieces, text[at:]]
@@ -90,14 +92,23 @@ def _watched(run: Run, text: str) -> Iterator[None]:
     """Bound one search, and make slow ones pay, lest a loop repeat them a thousand times."""
     if len(text) > MAX_INPUT:
         raise FeelFailure("the text is too long for a pattern", ProblemKind.LIMIT)
-    begin = perf_counter()
+    begin = thread_time_ns()
     try:
         yield
     except TimeoutError as error:
         raise FeelLimitError("a pattern takes too long") from error
-    milliseconds = int((perf_counter() - begin) * 1000)
-    if milliseconds > 5:
-        run.spend(milliseconds * STEPS_PER_MILLISECOND)
+    microseconds = (thread_time_ns() - begin) // 1000
+    if microseconds > 20:
+        run.spend(microseconds)
+
+
+def _ready(run: Run, pattern: str, flags: str) -> Any:
+    """The compiled pattern; an evaluation pays for each once, and each time for one that fails."""
+    known = run.patterns.get((pattern, flags))
+    if known is None:
+        run.spend(min(len(pattern), MAX_PATTERN) * STEPS_PER_CHARACTER)
+        known = run.patterns[pattern, flags] = _compiled(pattern, flags)
+    return known
 
 
 @lru_cache(maxsize=512)

@@ -13,17 +13,20 @@ from engine.feel.values import Function
 class Limits:
     """What one evaluation may use before it is stopped."""
 
-    #: calls, loop rounds and list elements touched
-    steps: int = 100_000
+    #: calls, loop rounds and list elements touched; one takes about a microsecond
+    steps: int = 40_000
     #: functions calling functions
     call_depth: int = 100
     list_size: int = 50_000
     string_size: int = 1_000_000
-    #: further problems are counted but not kept
+    #: further problems are not kept
     problems: int = 100
 
 
 DEFAULT_LIMITS = Limits()
+
+#: Finding out what is wrong takes longer than most steps.
+_STEPS_PER_PROBLEM = 3
 
 
 @dataclass(slots=True)
@@ -40,15 +43,31 @@ class Run:
     offered: Iterable[str] = ()
     #: where decision tables leave their explanations
     trace: Any = None
+    #: regular expressions this evaluation has paid for
+    patterns: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _reported: set[tuple[ProblemKind, Place]] = field(default_factory=set)
     _now: dt.datetime | None = None
 
     def __post_init__(self) -> None:
         self.steps = self.limits.steps
 
-    def report(self, kind: ProblemKind, message: str, place: Place = NOWHERE) -> Any:
-        """Note why a value is null. Returns None, so `return run.report(...)` reads well."""
-        if len(self.problems) < self.limits.problems:
-            self.problems.append(Problem(kind, message, place))
+    def report(
+        self, kind: ProblemKind, message: str | Callable[[], str], place: Place = NOWHERE
+    ) -> Any:
+        """Note why a value is null. Returns None, so `return run.report(...)` reads well.
+
+        A loop that fails in each round is told of once. A message that is work to write comes
+        as a function.
+        """
+        self.steps -= _STEPS_PER_PROBLEM
+        if len(self.problems) >= self.limits.problems:
+            return None
+        if place.text:
+            if (kind, place) in self._reported:
+                return None
+            self._reported.add((kind, place))
+        text = message if isinstance(message, str) else message()
+        self.problems.append(Problem(kind, text, place))
         return None
 
     def spend(self, steps: int) -> None:

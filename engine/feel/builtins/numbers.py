@@ -96,6 +96,7 @@ def square_root(run: Run, number: Decimal) -> Decimal:
 @builtin("log", "number: number")
 def logarithm(run: Run, number: Decimal) -> Decimal:
     """The natural logarithm."""
+    run.spend(10)
     if number <= 0:
         raise FeelFailure("there is a logarithm of positive numbers only")
     return NUMBERS.ln(number)
@@ -104,6 +105,7 @@ def logarithm(run: Run, number: Decimal) -> Decimal:
 @builtin("exp", "number: number")
 def exponential(run: Run, number: Decimal) -> Decimal:
     """e to a power."""
+    run.spend(10)
     try:
         return NUMBERS.exp(number)
     except DecimalException as error:

@@ -133,6 +133,7 @@ _RELATIONS: dict[str, tuple[Callable[[Any, Any], bool], tuple[tuple[str, str], .
 
 def _register(name: str, relation: Callable[[Any, Any], bool], first: str, second: str) -> None:
     def body(run: Run, a: Any, b: Any) -> bool:
+        run.spend(2)
         return relation(_bounded(a), _bounded(b))
 
     def kind(parameter: str) -> str:

@@ -97,9 +97,12 @@ def _convert(parameter: Parameter, value: Any) -> Any:
     if kind == "list":
         return value if isinstance(value, list) else [value]
     try:
-        return coerce(value, BUILTIN_TYPES[kind])
+        found = coerce(value, BUILTIN_TYPES[kind])
     except DoesNotConform:
         raise _wrong(parameter, f"a {kind}", value) from None
+    if found is None and not parameter.nullable:  # it was [null]
+        raise FeelFailure(f"{parameter.name} is null", ProblemKind.WRONG_TYPE)
+    return found
 
 
 def _wrong(parameter: Parameter, wanted: str, value: Any) -> FeelFailure:
@@ -132,20 +135,21 @@ class Builtin(Function):
     def _first_that_fits(
         self, run: Run, bound: list[tuple[Signature, list[Any]]], count: int
     ) -> Any:
-        failure = FeelFailure(
-            f"{self.name} does not take these {count} arguments; it is "
-            + " or ".join(self.usage()),
-            ProblemKind.WRONG_ARGUMENTS,
-        )
+        failure: FeelFailure | None = None
         for signature, values in bound:
+            run.spend(3)
             try:
                 checked = signature.checked(values)
             except FeelFailure as error:
                 failure = error
                 continue
-            run.spend(1 + sum(len(v) >> 6 for v in checked if type(v) is str or type(v) is list))
+            run.spend(sum(len(v) >> 6 for v in checked if type(v) is str or type(v) is list))
             return signature.body(run, *checked)
-        raise failure
+        raise failure or FeelFailure(
+            f"{self.name} does not take these {count} arguments; it is "
+            + " or ".join(self.usage()),
+            ProblemKind.WRONG_ARGUMENTS,
+        )
 
     def usage(self) -> list[str]:
         """Each overload as an administrator would write it."""

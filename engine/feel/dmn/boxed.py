@@ -48,7 +48,7 @@ class BoxedCompiler:
         try:
             node = parse(text, names=self.names, properties=self.properties)
             compiler = Compiler(text, source=self.source, types=self.types.known())
-            return compiler.compile(node)
+            return compiler.charged(node)
         except FeelSyntaxError as error:
             return self.broken(error)
 

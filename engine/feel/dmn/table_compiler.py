@@ -15,7 +15,7 @@ from engine.feel.dmn.table import (
 )
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.parser import parse_unary_tests
-from engine.feel.runtime import Evaluator
+from engine.feel.runtime import Env, Evaluator
 from engine.feel.tree import Node, UnaryTests
 
 if TYPE_CHECKING:
@@ -77,9 +77,20 @@ def _compiler(compiler: "BoxedCompiler", text: str) -> Compiler:
 
 def _cell(compiler: "BoxedCompiler", text: str) -> CellTest:
     try:
-        return cells.compile_unary_tests(_compiler(compiler, text), _parse(compiler, text))
+        node, inner = _parse(compiler, text), _compiler(compiler, text)
+        test, steps = cells.compile_unary_tests(inner, node), inner.weight(node) // 2
+        return test if steps < 3 else _charged(test, steps)
     except FeelSyntaxError as error:
         return compiler.broken(error)
+
+
+def _charged(test: CellTest, steps: int) -> CellTest:
+    # Small cells are paid for with their rule.
+    def pay(env: Env) -> bool | None:
+        env.run.spend(steps)
+        return test(env)
+
+    return pay
 
 
 def _allowed(compiler: "BoxedCompiler", text: str) -> CellTest | None:

@@ -71,8 +71,8 @@ def test_deep_or_long_texts_are_refused_or_read_but_never_overflow(text: str) ->
 
 
 def test_long_flat_texts_are_fine() -> None:
-    assert evaluate_result(" + ".join(["1"] * 5000), {}).value == 5000
-    assert evaluate_result(" and ".join(["true"] * 5000), {}).value is True
+    assert evaluate_result(" + ".join(["1"] * 1900), {}).value == 1900
+    assert evaluate_result(" and ".join(["true"] * 1900), {}).value is True
 
 
 def test_the_limits_are_the_callers() -> None:
