@@ -120,7 +120,7 @@ class Sessions:
 
     def find(self, token: str) -> Session | None:
         """Who a token belongs to: one statement, and now and then a second that renews the expiry."""
-        with self._engine.database.read() as connection:
+        with self._engine.database.glance() as connection:
             found = self.find_in(connection, token)
         if found is not None and self._engine.clock.now() - found.seen_at > TOUCH_EVERY:
             self._touch(found)

@@ -15,5 +15,5 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--soak", action="store_true", help="kill the server again and again")
     parser.add_argument(
-        "--seconds", type=float, default=60.0, help="length of a soak per database (60)"
+        "--seconds", type=float, default=120.0, help="length of a soak per database (120)"
     )

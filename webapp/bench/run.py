@@ -19,7 +19,14 @@ from webapp.cli.console import note, say, table
 def run(options: argparse.Namespace) -> int:
     """Run as the options say; 0 when done, 1 when the soak has found something."""
     # Whoever stops us wants the servers stopped, too.
-    signal.signal(signal.SIGTERM, _end)
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        return _run(options)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(options: argparse.Namespace) -> int:
     databases = [options.database] if options.database else [SQLITE, POSTGRESQL]
     if options.soak:
         return _soak(databases, options)
