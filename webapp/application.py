@@ -17,6 +17,7 @@ from engine.errors import EngineError
 from webapp import api, health, pages
 from webapp.accounts.sessions import Sessions
 from webapp.problems import WebProblem, document, status_of
+from webapp.requests import current_session
 from webapp.settings import Settings
 
 log = structlog.get_logger()
@@ -31,6 +32,20 @@ _HTTP_PROBLEMS = {
     415: "malformed",
     422: "malformed",
 }
+#: Endpoints that answer anybody; a test says why. Signing out asks for the session itself.
+_PUBLIC = frozenset(
+    {
+        "static",
+        "health_live",
+        "health_ready",
+        "api-docs.openapi_json",
+        "sessions.SessionRoot",
+        "pages.login",
+        "pages.licenses",
+        "pages.preferences",
+        "pages.demo_switch",
+    }
+)
 #: JSON in which a NUL or a part of a surrogate pair is written as an escape: worth a closer look.
 _ESCAPED = re.compile(rb"\\\\u(?:0000|[dD][89a-fA-F])")
 _POLICY = (
@@ -55,6 +70,7 @@ def build(settings: Settings, engine: Engine) -> Flask:
     api.register(app)
     health.register(app)
     pages.register(app)
+    app.before_request(_ask_for_a_user)
     app.before_request(_refuse_unreadable)
     app.register_error_handler(EngineError, _engine_error)
     app.register_error_handler(RecursionError, _too_deep)
@@ -78,6 +94,12 @@ def _answer(error: EngineError, extra: dict[str, Any] | None = None) -> Response
     if body["status"] == 429 or error.problem == "in_flight":
         answer.headers["Retry-After"] = str(error.parts.get("retry_after") or 2)
     return answer
+
+
+def _ask_for_a_user() -> None:
+    """Whoever adds a route need not think of it: what is not named public asks for a session."""
+    if request.endpoint is not None and request.endpoint not in _PUBLIC:
+        current_session()
 
 
 def _refuse_unreadable() -> None:
