@@ -31,6 +31,13 @@ def role_title(role: str, language: str) -> str:
     return str(roles().get(role, {}).get(language, role))
 
 
+def place_name(place: str) -> str:
+    """A unit's name, or its id where the directory has no names."""
+    units = getattr(engine().directory, "units", None)
+    known = units() if callable(units) else {}
+    return str(known[place].name) if place in known else place
+
+
 def has_right(actor: Actor, right: str) -> bool:
     """True when one of the actor's roles carries the right."""
     return any(

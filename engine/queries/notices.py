@@ -33,6 +33,8 @@ class NoticeView:
     id: str
     title: str
     scope: str
+    #: The unit among whose people it is shown; None: everyone.
+    place: str | None
     items: Mapping[str, str]
     starts: date
     #: The last day.
@@ -161,6 +163,7 @@ def _view(
         id=row.id,
         title=row.title,
         scope=row.scope,
+        place=row.place,
         items=row.items,
         starts=row.starts_on,
         ends=row.ends_on,

@@ -158,7 +158,9 @@ def demo_clock() -> BaseResponse:
         by = engine().working_days.add(now.date(), int(move[:-1])).day - now.date()
     else:
         raise WebProblem("malformed", 422)
-    with engine().command(current_actor()) as uow:
+    actor, here = current_actor(), _here()
+    with engine().command(actor) as uow:
         move_clock(uow, by)
         uow.commit()
-    return redirect(_here())
+    # The session has aged with the clock; whoever moved it stays signed in.
+    return _signed_in(sessions().open_for(actor.id).token, here)

@@ -15,6 +15,7 @@ from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
 from webapp.requests import current_actor, current_session, engine, once
+from webapp.rights import place_name
 
 #: The page's words for the states of a notice.
 _STATES = {"running": "open", "ended": "closed", "withdrawn": "withdrawn"}
@@ -51,13 +52,17 @@ def _line(view: NoticeView) -> dict[str, Any]:
         "url": url_for("pages.notice", id=view.id),
         "title": view.title,
         "unit": "",
-        "scope": view.scope,
+        "scope": _scope_text(view),
         "starts": view.starts,
         "ends": view.ends,
         "state": {"open": "now", "closed": "ok", "withdrawn": "off"}.get(view.state, "off"),
         "state_text": _state_text(view.state),
         "left_text": None,
     }
+
+
+def _scope_text(view: NoticeView) -> str:
+    return _("everyone") if view.place is None else place_name(view.place)
 
 
 def _state_text(state: str) -> str:
@@ -90,7 +95,7 @@ def _page(
             "id": view.id,
             "title": view.title,
             "unit": "",
-            "scope": view.scope,
+            "scope": _scope_text(view),
             "starts": view.starts,
             "ends": view.ends,
             "provisional": view.provisional,

@@ -13,7 +13,7 @@ from webapp.language import language
 from webapp.pages.blueprint import blueprint
 from webapp.problems import sentence
 from webapp.requests import current_actor, current_session, engine, sessions
-from webapp.rights import role_title
+from webapp.rights import place_name, role_title
 
 
 @blueprint.get("/profile")
@@ -37,7 +37,7 @@ def _page(errors: dict[str, str]) -> str:
             "member_no": facts.get("member_no"),
             "email": None,
             "roles": [
-                {"name": role_title(role, language()), "place": _place(place), "since": None}
+                {"name": role_title(role, language()), "place": place_name(place), "since": None}
                 for role, place in held
             ],
             "last_login": found.created_at,
@@ -45,12 +45,6 @@ def _page(errors: dict[str, str]) -> str:
         errors=errors,
         can_change_password=True,
     )
-
-
-def _place(place: str) -> str:
-    units = getattr(engine().directory, "units", None)
-    known = units() if callable(units) else {}
-    return known[place].name if place in known else place
 
 
 @blueprint.post("/profile/password")
