@@ -15,6 +15,10 @@ from tests.browser.hands import Hands
 pytestmark = pytest.mark.browser
 
 TITLE = "重大疾病帮扶 · 陈静"
+FINDINGS = (
+    "到场了解治疗经过，查看病历、费用票据和医保结算单的原件，与申请表所填病情、费用和家庭情况逐项核对，"
+    "情况属实，家庭负担较重，建议给予帮扶。"
+)
 APPLICATION = {
     "身份证号": "329900198104125026",
     "手机": "13900000017",
@@ -96,7 +100,7 @@ def test_a_case_goes_from_application_to_follow_up_by_clicking(page: Page, tmp_p
                 "走访日期": "2026-11-20",
                 "方式": method,
                 "地点": "申请人住处",
-                "核实情况": "到场了解治疗经过，查看病历、费用票据和医保结算单的原件，与申请表所填病情、费用和家庭情况逐项核对，情况属实，家庭负担较重，建议给予帮扶。",
+                "核实情况": FINDINGS,
                 "看到的自付金额": "35000",
                 "建议帮扶额": "3000",
                 "本人不是申请人的亲属，以上属实": True,
