@@ -48,7 +48,7 @@ class Plan:
 
 
 FULL = Plan(
-    teams=32, rounds=7, cases=120, warm=40, counted=20, depth=1000, turns=60,
+    teams=32, rounds=5, cases=120, warm=40, counted=20, depth=1000, turns=60,
     many=5000, cast=1000, stories=4,
 )  # fmt: skip
 QUICK = Plan(
