@@ -24,7 +24,7 @@ from engine.engine import Engine
 from engine.ids import new_id
 from webapp.assembly import build_engine
 from webapp.bench.approvals import APPROVE, CHECK, FORM
-from webapp.bench.children import Child, free_port
+from webapp.bench.children import Child, ChildFailed, free_port
 from webapp.bench.client import Client
 from webapp.bench.homes import Home, Place
 from webapp.bench.organisation import PROCESSES, People, Team, deploy_folders
@@ -92,7 +92,7 @@ class _Run:
             for number in range(LANES)
         ]
         end = time.monotonic() + seconds
-        server = Child("gongban", self._home, port=self._port)
+        server = self._started()
         try:
             for lane in lanes:
                 lane.start()
@@ -102,16 +102,29 @@ class _Run:
                     continue
                 server.kill()
                 self._result.kills += 1
-                server = Child("gongban", self._home, port=self._port)
+                server = self._started()
             self._over.set()
             for lane in lanes:
                 lane.join(PATIENCE)
         finally:
             self._over.set()
             server.stop()
+        # Some of our own connections may have died with their backends.
+        self._engine.database.close()
         self._result.cases = len(self._acknowledged.starts)
         self._result.findings += check(self._engine, self._acknowledged)
         return self._result
+
+    def _started(self) -> Child:
+        """A server; started again, as a supervisor would, while the database recovers."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return Child("gongban", self._home, port=self._port)
+            except ChildFailed:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.5)
 
     def _kill_backend(self) -> bool:
         """On PostgreSQL: end one of its own processes without warning."""
