@@ -49,7 +49,7 @@ class _Known:
 
     def __init__(self, uow: UnitOfWork, case: Case, stored: Mapping[str, Any]) -> None:
         self._uow, self._case = uow, case
-        self._kept = _kept(stored)
+        self.kept = _kept(stored)
 
     def may_choose(self, person: str, candidates: str) -> bool:
         if person == self._case.starter_id:
@@ -71,7 +71,7 @@ class _Known:
         return {"jpeg": "jpg"}.get(kind, kind)
 
     def may_keep(self, path: str, token: str) -> bool:
-        return (path.rpartition(".")[2], token) in self._kept
+        return (path.rpartition(".")[2], token) in self.kept
 
 
 def choices(uow: UnitOfWork, places: Mapping[str, str], candidates: str) -> list[str]:
@@ -102,17 +102,18 @@ def read_form(
         if data:
             raise InvalidForm(errors=[], instance=case.id)
         return {}
+    known = _Known(uow, case, stored)
     cleaned = form.validate(
         data or {},
         context=scope.facts,
-        known=_Known(uow, case, stored),
+        known=known,
         now=uow.now.astimezone(uow.engine.zone),
         functions=scope.functions,
         partial=partial,
     )
     if not cleaned.ok:
         raise InvalidForm(errors=cleaned.errors, instance=case.id)
-    values = _seal(uow, case, form.components, cleaned.values, _kept(stored))
+    values = _seal(uow, case, form.components, cleaned.values, known.kept)
     for path in cleaned.hidden:
         _clear(values, stored, path)
     return values

@@ -73,7 +73,8 @@ class OneTask(MethodView):
 class Complete(MethodView):
     """The verb complete."""
 
-    @blueprint.arguments(CompleteIn)
+    # An instance: of a class one would be made for every request.
+    @blueprint.arguments(CompleteIn())
     @blueprint.alt_response(200, schema=ActedOut)
     def post(self, body: dict[str, Any], task_id: str) -> Response:
         """Finish the caller's part of the task with an outcome."""
