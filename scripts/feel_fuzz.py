@@ -100,7 +100,9 @@ def noise(chance: random.Random) -> str:
 
 def call(chance: random.Random) -> str:
     """A function with arguments of any kind."""
-    arguments = ", ".join(chance.choice(VALUES) for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 4))))
+    arguments = ", ".join(
+        chance.choice(VALUES) for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 4)))
+    )
     return f"{chance.choice(_BUILTIN_NAMES)}({arguments})"
 
 

@@ -115,9 +115,7 @@ class Compiler:
                 return host
             if fallback is not None:
                 return fallback
-            return env.run.report(
-                ProblemKind.UNKNOWN_NAME, lambda: unknown_name(name, env), place
-            )
+            return env.run.report(ProblemKind.UNKNOWN_NAME, lambda: unknown_name(name, env), place)
 
         return load
 

@@ -120,7 +120,7 @@ class Cursor:
             if not self._word_follows():
                 return name
         else:
-            if self.token.kind != "word":
+            if self.token.kind != "word" and not (after_dot and self.token.kind == "num"):
                 raise self.error(f"expected a name but found {self.describe()}")
             self.at += 1
         while self._word_follows():

@@ -67,13 +67,27 @@ def tokenize(text: str) -> list[Token]:
             raise FeelSyntaxError("this string has no closing quote", text, match.start())
         if kind == "op" and text.startswith("/*", match.start()):
             raise FeelSyntaxError("this comment has no closing */", text, match.start())
-        tokens.append(Token(kind, match.group(), match.start(), match.end(), spaced))
+        start = match.start()
+        if kind == "num" and text[start] == "." and not spaced and _ends_operand(tokens):
+            # `case.2024 budget`: behind an operand the dot leads to a name, however it begins.
+            tokens.append(Token("op", ".", start, start + 1, False))
+            start += 1
+        tokens.append(Token(kind, text[start : match.end()], start, match.end(), spaced))
         spaced = False
         if len(tokens) > MAX_TOKENS:
             message = f"the text has more than {MAX_TOKENS} words and signs"
             raise FeelSyntaxError(message, text, match.start())
     tokens.append(Token("end", "", len(text), len(text), spaced))
     return tokens
+
+
+def _ends_operand(tokens: list[Token]) -> bool:
+    if not tokens:
+        return False
+    last = tokens[-1]
+    if last.kind == "word":
+        return last.text not in STOP_WORDS and last.text not in RESERVED
+    return last.text in (")", "]", "}")
 
 
 def pieces_of(name: str) -> tuple[Token, ...]:

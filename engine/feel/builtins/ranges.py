@@ -5,15 +5,22 @@ from typing import Any
 
 from engine.feel import tree
 from engine.feel.builtins.registry import BUILTINS, builtin
-from engine.feel.compare import in_range, order
+from engine.feel.compare import order
 from engine.feel.errors import FeelFailure, FeelSyntaxError, ProblemKind
 from engine.feel.iso import read_temporal
 from engine.feel.parser import parse
 from engine.feel.runtime import Run
 from engine.feel.values import Range, type_name
 
+#: True, false, or None for "cannot be told": a missing end compares with nothing.
+Truth = bool | None
+Relation = Callable[[Any, Any], Truth]
 
-def _order(a: Any, b: Any) -> int:
+
+def _order(a: Any, b: Any) -> int | None:
+    """-1, 0 or 1; None where a range has no end to compare with."""
+    if a is None or b is None:
+        return None
     position = order(a, b)
     if position is None:
         raise FeelFailure(
@@ -22,96 +29,107 @@ def _order(a: Any, b: Any) -> int:
     return position
 
 
-def _bounded(value: Any) -> Any:
-    if isinstance(value, Range) and (value.start is None or value.end is None):
-        raise FeelFailure("the range has no end on one side")
-    return value
+def _same(a: Any, b: Any) -> Truth:
+    position = _order(a, b)
+    return None if position is None else position == 0
 
 
-def _ends_before(a_end: Any, a_in: bool, b_start: Any, b_in: bool) -> bool:
+def _all(*parts: Truth) -> Truth:
+    """`and` of three values: false decides, null leaves it open."""
+    return False if False in parts else None if None in parts else True
+
+
+def _not(part: Truth) -> Truth:
+    return None if part is None else not part
+
+
+def _ends_before(a_end: Any, a_in: bool, b_start: Any, b_in: bool) -> Truth:
     """Whether everything up to one end lies before everything from one start on."""
     position = _order(a_end, b_start)
+    if position is None:
+        return None
     return position < 0 or (position == 0 and not (a_in and b_in))
 
 
 def _span(value: Any) -> Range:
-    return _bounded(value) if isinstance(value, Range) else Range(value, value)
+    return value if isinstance(value, Range) else Range(value, value)
 
 
-def _before(a: Any, b: Any) -> bool:
+def _before(a: Any, b: Any) -> Truth:
     left, right = _span(a), _span(b)
     return _ends_before(left.end, left.end_included, right.start, right.start_included)
 
 
-def _after(a: Any, b: Any) -> bool:
+def _after(a: Any, b: Any) -> Truth:
     return _before(b, a)
 
 
-def _meets(a: Range, b: Range) -> bool:
-    return a.end_included and b.start_included and _order(a.end, b.start) == 0
+def _meets(a: Range, b: Range) -> Truth:
+    return _all(a.end_included, b.start_included, _same(a.end, b.start))
 
 
-def _overlaps(a: Range, b: Range) -> bool:
-    return not _before(a, b) and not _before(b, a)
+def _overlaps(a: Range, b: Range) -> Truth:
+    return _all(_not(_before(a, b)), _not(_before(b, a)))
 
 
-def _starts_first(a: Range, b: Range) -> bool:
+def _starts_first(a: Range, b: Range) -> Truth:
     position = _order(a.start, b.start)
+    if position is None:
+        return None
     return position < 0 or (position == 0 and a.start_included and not b.start_included)
 
 
-def _ends_first(a: Range, b: Range) -> bool:
+def _ends_first(a: Range, b: Range) -> Truth:
     position = _order(a.end, b.end)
+    if position is None:
+        return None
     return position < 0 or (position == 0 and not a.end_included and b.end_included)
 
 
-def _overlaps_before(a: Range, b: Range) -> bool:
-    return _starts_first(a, b) and not _ends_first(b, a) and _overlaps(a, b)
+def _overlaps_before(a: Range, b: Range) -> Truth:
+    return _all(_starts_first(a, b), _not(_ends_first(b, a)), _overlaps(a, b))
 
 
-def _same_start(a: Range, b: Range) -> bool:
-    return _order(a.start, b.start) == 0 and a.start_included == b.start_included
+def _same_start(a: Range, b: Range) -> Truth:
+    return _all(a.start_included == b.start_included, _same(a.start, b.start))
 
 
-def _same_end(a: Range, b: Range) -> bool:
-    return _order(a.end, b.end) == 0 and a.end_included == b.end_included
+def _same_end(a: Range, b: Range) -> Truth:
+    return _all(a.end_included == b.end_included, _same(a.end, b.end))
 
 
-def _finishes(a: Any, b: Range) -> bool:
+def _finishes(a: Any, b: Range) -> Truth:
     if not isinstance(a, Range):
-        return b.end_included and _order(a, b.end) == 0
-    return _same_end(a, b) and not _starts_first(a, b)
+        return _all(b.end_included, _same(a, b.end))
+    return _all(_same_end(a, b), _not(_starts_first(a, b)))
 
 
-def _starts(a: Any, b: Range) -> bool:
+def _starts(a: Any, b: Range) -> Truth:
     if not isinstance(a, Range):
-        return b.start_included and _order(a, b.start) == 0
-    return _same_start(a, b) and not _ends_first(b, a)
+        return _all(b.start_included, _same(a, b.start))
+    return _all(_same_start(a, b), _not(_ends_first(b, a)))
 
 
-def _includes(a: Range, b: Any) -> bool:
+def _includes(a: Range, b: Any) -> Truth:
     if isinstance(b, Range):
-        return not _starts_first(b, a) and not _ends_first(a, b)
-    result = in_range(b, a)
-    if result is None:
-        raise FeelFailure(f"cannot compare {type_name(b)} with the range", ProblemKind.WRONG_TYPE)
-    return result
+        return _all(_not(_starts_first(b, a)), _not(_ends_first(a, b)))
+    return _all(_not(_before(a, b)), _not(_before(b, a)))
 
 
-def _coincides(a: Any, b: Any) -> bool:
+def _coincides(a: Any, b: Any) -> Truth:
     if isinstance(a, Range) and isinstance(b, Range):
-        return _same_start(a, b) and _same_end(a, b)
-    return _order(a, b) == 0
+        return _all(_same_start(a, b), _same_end(a, b))
+    return _same(a, b)
 
 
-def _flip(relation: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+def _flip(relation: Relation) -> Relation:
     return lambda a, b: relation(b, a)
 
 
 #: Which kinds each relation takes: p is a point, r a range; the names are the parameters'.
 _POINT_1, _POINT_2, _RANGE_1, _RANGE_2 = "point1", "point2", "range1", "range2"
 _POINT, _RANGE = "point", "range"
-_RELATIONS: dict[str, tuple[Callable[[Any, Any], bool], tuple[tuple[str, str], ...]]] = {
+_RELATIONS: dict[str, tuple[Relation, tuple[tuple[str, str], ...]]] = {
     "before": (_before, ((_POINT_1, _POINT_2), (_POINT, _RANGE), (_RANGE, _POINT),
                          (_RANGE_1, _RANGE_2))),
     "after": (_after, ((_POINT_1, _POINT_2), (_POINT, _RANGE), (_RANGE, _POINT),
@@ -131,10 +149,13 @@ _RELATIONS: dict[str, tuple[Callable[[Any, Any], bool], tuple[tuple[str, str], .
 }  # fmt: skip
 
 
-def _register(name: str, relation: Callable[[Any, Any], bool], first: str, second: str) -> None:
+def _register(name: str, relation: Relation, first: str, second: str) -> None:
     def body(run: Run, a: Any, b: Any) -> bool:
         run.spend(2)
-        return relation(_bounded(a), _bounded(b))
+        result = relation(a, b)
+        if result is None:
+            raise FeelFailure("the range has no end on that side")
+        return result
 
     def kind(parameter: str) -> str:
         return "range" if parameter.startswith(_RANGE) else "scalar"
@@ -157,7 +178,8 @@ def range_from_text(run: Run, text: str) -> Range:
     if not isinstance(node, tree.RangeLiteral):
         raise FeelFailure(f'"{text[:40]}" is not a range')
     start, end = _literal(run, node.start), _literal(run, node.end)
-    if start is None or end is None or _order(start, end) > 0:
+    position = _order(start, end)
+    if position is None or position > 0:
         raise FeelFailure("the ends of the range are not in order")
     return Range(start, end, node.start_included, node.end_included)
 

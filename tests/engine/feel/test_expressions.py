@@ -13,6 +13,7 @@ from engine.feel import (
     evaluate,
     evaluate_result,
     names_used,
+    to_json,
     unary_test,
 )
 
@@ -269,3 +270,50 @@ def test_a_subtraction_written_with_spaces_is_not_a_name() -> None:
 
     assert evaluate("a - b", context) == 2
     assert evaluate("a-b", context) == 100
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("case.2024预算", 7),
+        ("case.2024 budget + .5", 8.5),
+        ("case.2024预算 in [1..10]", True),
+        ("[case][1].2024预算", 7),
+        ("if true then.5 else.25", 0.5),
+    ],
+)
+def test_behind_a_dot_a_name_may_begin_with_a_digit(text: str, value: object) -> None:
+    case = {"2024预算": 7, "2024 budget": 8}
+
+    assert to_json(evaluate(text, {"case": case})) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("before(1, (> 5))", True),
+        ("after(10, (< 5))", True),
+        ("meets([1..5], (>= 5))", True),
+        ("overlaps((> 5), [1..3])", False),
+        ("includes((> 5), 3)", False),
+        ("starts(5, (>= 5))", True),
+        # The tables compare the missing end with something, and that is null.
+        ("includes((> 5), 10)", None),
+        ("coincides((> 5), (> 5))", None),
+    ],
+)
+def test_a_range_without_end_is_compared_as_far_as_it_goes(text: str, value: object) -> None:
+    assert evaluate(text) is value
+
+
+def test_a_list_around_null_is_null_where_one_value_is_wanted() -> None:
+    result = evaluate_result("ceiling([null])", {})
+
+    assert result.value is None
+    assert result.problems[0].message == "ceiling: n is null"
+
+
+def test_what_fails_in_every_round_is_told_once() -> None:
+    result = evaluate_result("for i in 1..500 return nowhere + i", {})
+
+    assert len(result.problems) == 2
