@@ -6,6 +6,7 @@ from typing import Any
 
 from webapp.demo.clock import is_demo as database_is_demo
 from webapp.demo.organisation import demo_people
+from webapp.language import language
 from webapp.requests import engine, session_or_none
 
 
@@ -16,7 +17,13 @@ def is_demo() -> bool:
 
 def story() -> list[dict[str, Any]]:
     """The people to try, in the order of the story."""
-    return demo_people(engine().database)
+    people = demo_people(engine().database)
+    if language() != "en":
+        return people
+    return [
+        {**one, **{name: one.get(f"{name}_en", one[name]) for name in ("role", "does")}}
+        for one in people
+    ]
 
 
 def demo_state() -> dict[str, Any] | None:
