@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.feel.builtins import BUILTINS
 from engine.feel.convert import NotAFeelValue, to_feel, to_json, to_python
-from engine.feel.dmn import DecisionResult, DmnModel, TableExplanation, load_dmn
+from engine.feel.dmn import DecisionResult, DmnModel, Miss, TableExplanation, load_dmn
 from engine.feel.errors import (
     DmnError,
     FeelError,
@@ -71,6 +71,7 @@ __all__ = [
     "FeelLimitError",
     "FeelSyntaxError",
     "Limits",
+    "Miss",
     "Node",
     "NotAFeelValue",
     "Problem",

@@ -235,6 +235,7 @@ class Compiler:
         start_included, end_included = node.start_included, node.end_included
 
         def make(env: Env) -> Any:
+            env.run.spend(2)
             low, high = start(env), end(env)
             if low is None or high is None:
                 return env.run.report(ProblemKind.WRONG_TYPE, "one end of the range is null", place)

@@ -140,6 +140,7 @@ def _json(value: Any, budget: Budget) -> Any:
     if isinstance(value, Date | Time | DateTime | YearsMonths | DaysTime):
         budget.spend(3)
         return str(value)
+    budget.spend(5)
     return text_of(value)
 
 

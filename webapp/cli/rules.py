@@ -13,6 +13,7 @@ from engine.feel import (
     DmnError,
     DmnModel,
     FeelError,
+    Miss,
     Problem,
     TableExplanation,
     evaluate_result,
@@ -51,7 +52,9 @@ def add_commands(commands: Any) -> None:
 
     parser = commands.add_parser("tck", help="run the DMN test kit of a folder")
     parser.add_argument("folder", metavar="DIR")
-    parser.add_argument("--quiet", action="store_true", help="only the last line")
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--failures", action="store_true", help="each failure (this is so anyway)")
+    shown.add_argument("--quiet", action="store_true", help="only the last line")
     parser.set_defaults(run=_tck)
 
 
@@ -130,12 +133,25 @@ def _table(each: TableExplanation) -> dict[str, Any]:
             for match in each.matches
         ],
         "not_matched": [
-            {"rule": miss.rule, "id": miss.rule_id, "tests": list(miss.cells)}
+            {
+                "rule": miss.rule,
+                "id": miss.rule_id,
+                "tests": list(miss.cells),
+                "failed": _failed_cells(each, miss),
+            }
             for miss in each.misses
         ],
         "value": to_json(each.value),
         "failures": list(each.failures),
     }
+
+
+def _failed_cells(table: TableExplanation, miss: Miss) -> list[dict[str, Any]]:
+    return [
+        {"input": name, "value": to_json(value), "cell": text}
+        for (name, value), text, result in zip(table.inputs, miss.texts, miss.cells, strict=False)
+        if result is not True
+    ]
 
 
 def _object(value: Any, what: str) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class Miss:
     rule: int
     rule_id: str
     cells: tuple[bool | None, ...]
+    #: the tests as they are written
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,8 @@ class _Evaluation:
         for column, test in rule.tests:
             results[column] = test(scopes[column])
         del self.run.problems[known:]
-        return Miss(index + 1, self.compiled.table.rules[index].id, tuple(results))
+        rule_as_written = self.compiled.table.rules[index]
+        return Miss(index + 1, rule_as_written.id, tuple(results), rule_as_written.tests)
 
     def _match(self, index: int) -> Match:
         rule = self.compiled.table.rules[index]

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from engine.feel import FeelSyntaxError, Limits, compile_expression, evaluate_result, to_json
+from engine.feel import Limits, compile_expression, to_json
 from engine.feel.builtins import BUILTINS
 from scripts.feel_fuzz import VALUES, as_cell, as_expression, texts
 

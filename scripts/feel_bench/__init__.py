@@ -1,0 +1,1 @@
+"""How fast FEEL is, beside `feelin` in Node and `cel-python`."""
