@@ -42,6 +42,10 @@ class Manifest:
     readers: str = ""
     retention: dict[str, Any] = field(default_factory=dict)
 
+    def separates(self, element: str) -> bool:
+        """True when a rule of separation names the element."""
+        return any(element in group for rule in self.separation for group in rule.groups)
+
 
 class _Start(Schema):
     class Meta:

@@ -23,6 +23,8 @@ from engine.store.unit_of_work import UnitOfWork
 
 #: The longest opinion, in characters.
 MAX_OPINION = 2000
+#: Voters of one sign-off that the case remembers by name beside their signer rows.
+MOST_NOTED = 200
 
 # Built once: building a statement costs more than running it.
 _CHANGE = update(task).where(task.c.id == bindparam("which"))
@@ -129,7 +131,9 @@ def _vote(
     )
     if cast.rowcount != 1:
         raise AlreadyDone(task=found.id, by=uow.actor.id, state="voted")
-    case.note_actor(step.id, uow.actor.id)
+    if case.definition.manifest.separates(step.id):
+        # Every command reads and writes this list: it grows with each vote only where a rule needs it.
+        case.note_actor(step.id, uow.actor.id)
     if not step.sign_off.form_each:
         _write(found, values, version)
     reached = verdict(step.sign_off, tally)
@@ -176,8 +180,23 @@ def _decide(
     _record_vote(uow, found, chosen, opinion, values)
     if step.sign_off.form_each and step.into:
         found.case.document.write({step.into: _forms(uow, found)})
+    _note_voters(uow, found)
     release_signers(uow, [found.id])
     return _close(uow, found, verdict_outcome(found, reached), opinion)
+
+
+def _note_voters(uow: UnitOfWork, found: Located) -> None:
+    """`people.<step>` of a decided sign-off, unless so many voted that nobody would list them."""
+    assert found.tally is not None
+    if found.tally.cast > MOST_NOTED:
+        return
+    voters = uow.execute(
+        select(signer.c.person_id)
+        .where(signer.c.task_id == found.id, signer.c.state == "voted")
+        .order_by(signer.c.position)
+    ).scalars()
+    for person in voters:
+        found.case.note_actor(found.step.id, person)
 
 
 def verdict_outcome(found: Located, reached: Verdict) -> Outcome:
@@ -238,7 +257,7 @@ def _close(
     case, step = found.case, found.step
     actor = SYSTEM.id if automatic else uow.actor.id
     name = "" if automatic else uow.engine.directory.name(actor)
-    if not automatic:
+    if not automatic and found.tally is None:
         case.note_actor(step.id, actor)
     case.note_outcome(step.id, chosen.id, opinion, actor, name, uow.now)
     uow.execute(

@@ -111,8 +111,10 @@ def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
 def _check(uow: UnitOfWork, found: Located, completed_by: str | None) -> None:
     actor = uow.actor.id
     if found.key is None:
-        if actor == found.case.starter_id or any(
-            actor in found.case.who_acted(element) for element in found.case.participants
+        if (
+            actor == found.case.starter_id
+            or any(actor in found.case.who_acted(one) for one in found.case.participants)
+            or _signs_elsewhere(uow, found.case.id)
         ):
             # Where a rule of separation is the reason, it is the one worth telling.
             check_separation(found.case, found.step.id, actor)
@@ -122,3 +124,13 @@ def _check(uow: UnitOfWork, found: Located, completed_by: str | None) -> None:
         raise NotFound(task=found.id)
     if found.state != "open":
         raise AlreadyDone(task=found.id, by=completed_by, state=found.state)
+
+
+def _signs_elsewhere(uow: UnitOfWork, instance_id: str) -> bool:
+    """True when the actor is, or was, a signer of this case; asked only before saying no."""
+    own = (
+        select(signer.c.task_id)
+        .join(task, task.c.id == signer.c.task_id)
+        .where(task.c.instance_id == instance_id, signer.c.person_id == uow.actor.id)
+    )
+    return uow.execute(own.limit(1)).first() is not None

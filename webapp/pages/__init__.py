@@ -45,8 +45,6 @@ def error_page(error: EngineError) -> Response:
         page = render_template(
             "error.html",
             code=code,
-            title=None,
-            what=None,
             detail=sentence(error.problem, error.parts),
             ref=None,
             back_url=_back(),
