@@ -295,6 +295,8 @@ def main() -> int:
             for reason, text in each.failures:
                 print(f"{reason}: {text!r}", flush=True)
             findings.add(each)
+            if sys.stderr.isatty() or findings.tried % 100_000 == 0:
+                print(f"{findings.tried} of {options.count}", file=sys.stderr, flush=True)
             if time.monotonic() - begin > options.minutes * 60:
                 print(f"stopped after {options.minutes} minutes", file=sys.stderr)
                 break
