@@ -34,6 +34,13 @@ class Hands:
         if self.page.locator("[data-island=form]").count():
             expect(self.page.locator("[data-island=form][data-ready=yes]")).to_be_visible()
 
+    def open_step(self, step: str, box: str = "pool") -> None:
+        """Open the first case that stands at a step."""
+        row = self.page.locator("tr[data-row]").filter(has_text=step).first
+        self.look_again(f"/inbox?box={box}", row)
+        row.locator("a.what").click()
+        expect(self.page.locator("[data-island=form][data-ready=yes]")).to_be_visible()
+
     def look_again(self, url: str, wanted: Locator) -> None:
         """Open a page, and again, until something is on it."""
         for _ in range(20):
@@ -99,13 +106,17 @@ class Hands:
         """Press one of the outcomes, confirming where that is asked."""
         if opinion:
             self.page.locator("#opinion").fill(opinion)
-        self.page.get_by_role("button", name=outcome, exact=True).locator(
-            "visible=true"
-        ).first.click()
+        self.decide_without_leaving(outcome)
         dialog = self.page.locator("dialog[open]")
         if dialog.count():
             dialog.get_by_role("button").last.click()
         expect(self.page.locator("h1")).to_have_text("我的工作")
+
+    def decide_without_leaving(self, outcome: str) -> None:
+        """Press an outcome, whatever the page makes of it."""
+        self.page.get_by_role("button", name=outcome, exact=True).locator(
+            "visible=true"
+        ).first.click()
 
     def let_pass(self, move: str) -> None:
         """Move the demonstration's clock."""

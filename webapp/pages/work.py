@@ -36,7 +36,10 @@ def inbox_page() -> str:
         else:
             after = request.args.get("after") or None
             page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text)
-            items, following = [line(one, actor) for one in page.items], page.next
+            items, following = (
+                [line(one, actor, pool=box == "pool") for one in page.items],
+                page.next,
+            )
     more = url_for("pages.inbox", box=box, q=text or None, after=following) if following else None
     if request.headers.get("HX-Request") and request.args.get("after"):
         return render_template("partials/inbox_rows.html", items=items, more_url=more)
@@ -45,8 +48,8 @@ def inbox_page() -> str:
     return render_template("inbox.html", box=box, boxes=boxes, items=items, more_url=more, q=text)
 
 
-def line(item: InboxItem, actor: Actor) -> dict[str, Any]:
-    """One line of a list, for its template."""
+def line(item: InboxItem, actor: Actor, *, pool: bool = False) -> dict[str, Any]:
+    """One line of a list, for its template; only what lies in the pool can be claimed."""
     house = engine()
     definition = house.catalog.get(item.definition_id)
     facts = house.directory.facts(item.starter_id)
@@ -74,14 +77,10 @@ def line(item: InboxItem, actor: Actor) -> dict[str, Any]:
         "at": item.at,
         "state": state,
         "state_text": text,
-        "can_claim": is_open and item.claimed_by is None and not _is_own(item, actor),
+        "can_claim": is_open and pool and item.claimed_by is None,
         "can_release": is_open and item.claimed_by == actor.id,
         "unread": False,
     }
-
-
-def _is_own(item: InboxItem, actor: Actor) -> bool:
-    return item.starter_id == actor.id
 
 
 def state_text(state: str) -> str:
