@@ -44,6 +44,7 @@ check: $(VENV)/.installed ## lint, types, architecture
 
 bench: setup ## measure: table and JSON
 	$(BIN)/gongban bench
+	$(BIN)/python -m scripts.feel_bench --install
 
 soak: setup ## many cases for a few minutes, then check that nothing was lost
 	$(BIN)/gongban bench --soak

@@ -71,6 +71,21 @@ function ownErrors(field: Field, value: unknown, limit: (name: string) => number
   return [];
 }
 
+interface Expressions {
+  evaluate(text: string, data: Record<string, unknown>): unknown;
+}
+
+/**
+ * A condition is met when its value is true, as on the server. The library asks a unary test
+ * instead, for which null counts as met: a field would hide here and be required there.
+ */
+class OwnConditions {
+  static $inject = ["conditionChecker", "expressionLanguage"];
+  constructor(checker: { check(text: string, data?: Record<string, unknown>): boolean | null }, expressions: Expressions) {
+    checker.check = (text, data = {}) => expressions.evaluate(text, data) === true;
+  }
+}
+
 export function validationModule(): Record<string, unknown> {
   class OwnValidation {
     static $inject = ["validator", "formFieldRegistry", "expressionLanguage"];
@@ -95,7 +110,7 @@ export function validationModule(): Record<string, unknown> {
       };
     }
   }
-  return { __init__: ["ownValidation"], ownValidation: ["type", OwnValidation] };
+  return { __init__: ["ownValidation", "ownConditions"], ownValidation: ["type", OwnValidation], ownConditions: ["type", OwnConditions] };
 }
 
 /**
