@@ -6,8 +6,10 @@ The rules hold against every verb, because every verb asks here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from engine.actors import Actor, person_key, role_key
+from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
 from engine.errors import InvalidPackage, SeparationOfDuties
 from engine.store.case import Case
@@ -48,7 +50,19 @@ def key_used(actor: Actor, keys: Iterable[str]) -> str | None:
     return next((key for key in keys if key in actor.keys), None)
 
 
-def check_separation(case: Case, step_id: str, person: str) -> None:
+class Separable(Protocol):
+    """As much of a case as separation of duties asks for; commands and readers both have it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def definition(self) -> Definition: ...
+    @property
+    def starter_id(self) -> str: ...
+    def who_acted(self, element: str) -> list[str]: ...
+
+
+def check_separation(case: Separable, step_id: str, person: str) -> None:
     """Raise `SeparationOfDuties` when a rule of the package forbids this person this task."""
     manifest = case.definition.manifest
     if person == case.starter_id and step_id not in manifest.applicant_may:
@@ -75,7 +89,7 @@ def check_separation(case: Case, step_id: str, person: str) -> None:
                     )
 
 
-def may_act(case: Case, step_id: str, person: str) -> bool:
+def may_act(case: Separable, step_id: str, person: str) -> bool:
     """True when no separation rule forbids this person this task."""
     try:
         check_separation(case, step_id, person)

@@ -97,6 +97,11 @@ class CaseView:
         """True while a job that is due now has not run yet."""
         return any(one.kind == "ability" and one.state == "due" for one in self.jobs)
 
+    def who_acted(self, element: str) -> list[str]:
+        """Ids of those who acted at an element, in order."""
+        people: list[str] = self.participants.get(element, {}).get("people", [])
+        return people
+
     def task(self, task_id: str) -> TaskView:
         """A task by id; raise `NotFound`."""
         for one in self.tasks:

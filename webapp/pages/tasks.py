@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.commands.access import check_separation
+from engine.commands.access import may_act
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
 from engine.commands.drafts import discard_draft, place_of_task, read_draft, save_draft
-from engine.errors import InvalidForm, OpinionRequired, SeparationOfDuties
-from engine.queries.case import CaseView, TaskView, case_of_task, read_case
+from engine.errors import InvalidForm, OpinionRequired
+from engine.queries.case import case_of_task, read_case
 from engine.queries.inbox import inbox
 from engine.store.unit_of_work import UnitOfWork
 from webapp.file_access import take_upload
 from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
 from webapp.problems import WebProblem, sentence
-from webapp.requests import current_actor, current_session, engine, once
+from webapp.requests import current_actor, current_session, engine, is_text, once
 from webapp.views.task_page import task_page
 
 #: The longest form a page may send, in characters.
@@ -38,29 +39,15 @@ def task(id: str) -> str | BaseResponse:
             return redirect(url_for("pages.case", id=case.id))
         draft = read_draft(connection, engine().keyring, actor.id, place_of_task(id))
         page = task_page(
-            engine(), connection, case, one, actor, draft=draft, may_act=_may_act(case, one)
+            engine(),
+            connection,
+            case,
+            one,
+            actor,
+            draft=draft,
+            may_act=may_act(case, one.element, actor.id),
         )
     return render_template("task.html", **page)
-
-
-def _may_act(case: CaseView, one: TaskView) -> bool:
-    try:
-        check_separation(_Acted(case), one.element, current_actor().id)  # type: ignore[arg-type]
-    except SeparationOfDuties:
-        return False
-    return True
-
-
-class _Acted:
-    """As much of a case as separation of duties asks for."""
-
-    def __init__(self, case: CaseView) -> None:
-        self.id, self.definition, self.starter_id = case.id, case.definition, case.starter_id
-        self._people = case.participants
-
-    def who_acted(self, element: str) -> list[str]:
-        people: list[str] = self._people.get(element, {}).get("people", [])
-        return people
 
 
 @blueprint.post("/tasks/<string:id>/complete")
@@ -78,7 +65,7 @@ def task_complete(id: str) -> BaseResponse:
             outcome=request.form.get("outcome") or None,
             form=form,
             opinion=opinion,
-            version=int(version) if version.isdigit() else None,
+            version=int(version) if re.fullmatch(r"[0-9]{1,18}", version) else None,
         )
         discard_draft(uow, place_of_task(id))
         return {"decided": acted.decided, "case": acted.case.id}
@@ -133,7 +120,7 @@ def sent_form() -> dict[str, Any] | None:
         values = json.loads(text)
     except ValueError:
         raise WebProblem("malformed", 422) from None
-    if not isinstance(values, dict):
+    if not isinstance(values, dict) or not is_text(values):
         raise WebProblem("malformed", 422)
     return values
 
