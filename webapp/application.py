@@ -17,7 +17,7 @@ from engine.errors import EngineError
 from webapp import api, health, pages
 from webapp.accounts.sessions import Sessions
 from webapp.problems import WebProblem, document, status_of
-from webapp.requests import current_session
+from webapp.requests import current_session, is_text
 from webapp.settings import Settings
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ _PUBLIC = frozenset(
     }
 )
 #: JSON in which a NUL or a part of a surrogate pair is written as an escape: worth a closer look.
-_ESCAPED = re.compile(rb"\\\\u(?:0000|[dD][89a-fA-F])")
+_ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
@@ -110,24 +110,15 @@ def _refuse_unreadable() -> None:
             texts.append(request.get_json(silent=True))
     elif _wants_json() and request.get_data():
         raise WebProblem("malformed", 415)
-    if not all(_is_text(one) for one in texts):
+    else:
+        texts += [one for values in request.form.listvalues() for one in values]
+    if not all(is_text(one) for one in texts):
         raise WebProblem("malformed", 422)
 
 
 def _wants_json() -> bool:
     # An upload is the one request to the API that is no JSON.
     return request.path.startswith("/api/") and request.endpoint != "files.Files"
-
-
-def _is_text(value: Any) -> bool:
-    """Whether all text in a value can be stored: no NUL, no half of a surrogate pair."""
-    if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= one <= "\udfff" for one in value)
-    if isinstance(value, dict):
-        return all(_is_text(key) and _is_text(one) for key, one in value.items())
-    if isinstance(value, list):
-        return all(_is_text(one) for one in value)
-    return True
 
 
 def _too_deep(_error: RecursionError) -> Response:

@@ -186,6 +186,17 @@ def _kept(
     return idempotency.Answer(status, text), False
 
 
+def is_text(value: Any) -> bool:
+    """Whether all text in a value can be stored: no NUL, no half of a surrogate pair."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= one <= "\udfff" for one in value)
+    if isinstance(value, dict):
+        return all(is_text(key) and is_text(one) for key, one in value.items())
+    if isinstance(value, list):
+        return all(is_text(one) for one in value)
+    return True
+
+
 def problem_of(error: Exception) -> EngineError:
     """Any error as a problem; what is not ours is internal."""
     return error if isinstance(error, EngineError) else WebProblem("internal", 500)

@@ -51,7 +51,7 @@ def _find(content: Any, path: str) -> tuple[Any, str]:
     for part in path.replace("[", ".").replace("]", "").split("."):
         if isinstance(found, dict):
             found, key = found.get(part), part
-        elif isinstance(found, list) and part.isdigit() and int(part) < len(found):
+        elif isinstance(found, list) and part in map(str, range(len(found))):
             found = found[int(part)]
         else:
             return None, key

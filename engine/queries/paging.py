@@ -18,5 +18,5 @@ def place(text: str) -> tuple[datetime, str]:
     at, _, identity = text.partition("|")
     try:
         return utc(datetime.fromisoformat(at)), identity
-    except ValueError:
+    except (OverflowError, ValueError):
         raise Invalid("This does not name the end of a page.") from None

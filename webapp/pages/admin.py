@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -137,7 +138,7 @@ def calendar() -> str:
 def _year() -> int:
     today = engine().clock.now().astimezone(engine().zone).date()
     text = request.args.get("year", "")
-    return int(text) if text.isdigit() and 2000 <= int(text) <= 2100 else today.year
+    return int(text) if re.fullmatch(r"20[0-9]{2}|2100", text) else today.year
 
 
 def _calendar_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -120,7 +121,10 @@ def _here() -> str:
     came_from = urlsplit(request.referrer or "")
     if came_from.netloc == request.host:
         query = f"?{came_from.query}" if came_from.query else ""
-        return f"{came_from.path}{query}"
+        here = f"{came_from.path}{query}"
+        # The path of `http://this.house//elsewhere/` leads elsewhere when it stands alone.
+        if _is_local(here):
+            return here
     return url_for("pages.home")
 
 
@@ -154,7 +158,7 @@ def demo_clock() -> BaseResponse:
     now = engine().clock.now().astimezone(engine().zone)
     if move in _MOVES:
         by = _MOVES[move]
-    elif move.endswith("w") and move[:-1].isdigit() and 0 < int(move[:-1]) <= 60:
+    elif re.fullmatch(r"[0-9]{1,2}w", move) and 0 < int(move[:-1]) <= 60:
         by = engine().working_days.add(now.date(), int(move[:-1])).day - now.date()
     else:
         raise WebProblem("malformed", 422)
