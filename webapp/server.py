@@ -21,6 +21,7 @@ from waitress.server import create_server
 
 from engine.actors import SYSTEM
 from engine.audit import records
+from engine.commands.drafts import drop_old_drafts
 from engine.engine import Engine
 from engine.ids import new_id
 from engine.jobs.leases import next_due
@@ -184,9 +185,10 @@ def make_checkpoint(settings: Settings, engine: Engine) -> None:
 
 
 def keep_house(engine: Engine) -> None:
-    """Drop what is kept for a time only: answers to repeated requests, files that nothing names."""
+    """Drop what is kept for a time only: answers given, drafts left alone, files that nothing names."""
     with engine.command(SYSTEM) as uow:
         forget_old(uow)
+        drop_old_drafts(uow)
         uow.commit()
     engine.files.sweep(lambda digest: _is_named(engine, digest), _ORPHANS)
 
