@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.catalog.checks.names import FUNCTIONS, RESERVED, known_names
+from engine.catalog.checks.names import FUNCTIONS, known_names
 from engine.catalog.checks.parts import BPMN_FILE, FACTS_FILE, Parts, error
 from engine.feel import FeelSyntaxError, compile_expression, names_used
 from engine.feel import tree as feel
 from engine.feel.suggest import did_you_mean
+from engine.forms.problems import RESERVED
 from schemas.finding import Finding
 
 

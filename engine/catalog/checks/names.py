@@ -7,9 +7,8 @@ from typing import Any
 
 from engine.catalog.checks.parts import Parts
 from engine.catalog.checks.services import CONTRACTS
+from engine.forms.problems import RESERVED
 
-#: Fields of every case that nobody hands in.
-RESERVED = frozenset({"applicant", "outcomes", "opinions", "people", "case"})
 #: What the engine adds to FEEL's own functions.
 FUNCTIONS = frozenset({"today", "now", "add working days", "working days between"})
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.catalog.checks.candidates import candidate_problems
-from engine.catalog.checks.names import RESERVED
 from engine.catalog.checks.parts import BPMN_FILE, Parts, error, warning
 from engine.catalog.steps import Step
 from engine.feel.suggest import did_you_mean
+from engine.forms.problems import RESERVED
 from engine.runtime.diagram import Element
 from schemas.finding import Finding
 

@@ -27,7 +27,7 @@ EVERYTHING = {
         {"type": "mobile", "key": "phone", "label": "a"},
         {
             "type": "persons",
-            "key": "people",
+            "key": "helpers",
             "label": "a",
             "properties": {"candidates": "r @ root"},
         },

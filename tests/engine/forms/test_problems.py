@@ -39,6 +39,7 @@ BAD = [
     ("form.key", {"type": "textfield", "key": 5}),
     ("form.key", {"type": "dynamiclist", "label": "x", "components": []}),
     ("form.reserved_key", {"type": "textfield", "key": "applicant.name"}),
+    ("form.reserved_key", {"type": "textfield", "key": "people"}),
     ("form.reserved_key", {"type": "expression", "key": "outcomes.x", "expression": "=1"}),
     ("form.label", TEXT | {"label": ""}),
     ("form.label", TEXT | {"label": "=name"}),
