@@ -10,12 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.catalog.definition import Definition
 from engine.letters import amount_in_words
-from engine.masking import HIDDEN, mask
-from engine.sealing import is_sealed
+from engine.queries.masked import masked
 from engine.store.case import Case
-from engine.store.document import seal_context
 from engine.store.tables import signer, task
 from engine.store.unit_of_work import UnitOfWork
 
@@ -28,7 +25,7 @@ def letter_data(uow: UnitOfWork, case: Case, title: str) -> dict[str, Any]:
     opinions = _opinions(uow, case)
     return {
         "title": title,
-        "document": masked(uow, case),
+        "document": masked(case.document.content, case.definition, uow.engine.keyring, case.id),
         "opinions": opinions,
         "signers": [
             {"step": one["step"], "name": one["name"], "by": one["by"], "at": one["at"]}
@@ -51,35 +48,6 @@ def verification_code(case: Case) -> str:
     """The head of the case's audit trail, shortened for paper: `0a1b 2c3d 4e5f 6071`."""
     digits = case.head.hash.hex()[:_CODE_LENGTH]
     return " ".join(digits[start : start + 4] for start in range(0, _CODE_LENGTH, 4))
-
-
-def masked(uow: UnitOfWork, case: Case) -> dict[str, Any]:
-    """The case document with every sealed value masked by the kind its form field declares."""
-    kinds = sensitive_kinds(case.definition)
-
-    def show(name: str, value: Any) -> Any:
-        if is_sealed(value):
-            opened = uow.engine.keyring.open_sealed(value, seal_context(case.id, name))
-            return mask(kinds[name], opened) if name in kinds else HIDDEN
-        if isinstance(value, dict):
-            return {key: show(key, item) for key, item in value.items()}
-        if isinstance(value, list):
-            return [show(name, item) for item in value]
-        return value
-
-    return {name: show(name, value) for name, value in case.document.content.items()}
-
-
-def sensitive_kinds(definition: Definition) -> dict[str, str]:
-    """Field name → kind of sensitive value; a name with two kinds is hidden whole."""
-    kinds: dict[str, str] = {}
-    for form in definition.forms.values():
-        for _, field in form.fields():
-            if field.sensitive:
-                known = kinds.setdefault(field.key, field.sensitive)
-                if known != field.sensitive:
-                    kinds[field.key] = "text"
-    return kinds
 
 
 def _opinions(uow: UnitOfWork, case: Case) -> list[dict[str, Any]]:

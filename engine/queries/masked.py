@@ -12,13 +12,13 @@ from engine.store.document import seal_context
 
 
 def sensitive_kinds(definition: Definition) -> dict[str, str]:
-    """Field key → kind of sensitive value, over all forms of the package."""
-    return {
-        field.key: field.sensitive
-        for form in definition.forms.values()
-        for _, field in form.fields()
-        if field.sensitive
-    }
+    """Field key → kind of sensitive value, over all forms; a key with two kinds is hidden whole."""
+    kinds: dict[str, str] = {}
+    for form in definition.forms.values():
+        for _, field in form.fields():
+            if field.sensitive and kinds.setdefault(field.key, field.sensitive) != field.sensitive:
+                kinds[field.key] = "text"
+    return kinds
 
 
 def masked(
