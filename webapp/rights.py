@@ -16,7 +16,6 @@ from engine.errors import NotAllowed
 from webapp.requests import current_actor, engine
 
 ROLES = Path(__file__).resolve().parents[1] / "processes" / "_shared" / "roles.toml"
-RIGHTS = ("administer", "audit", "pay")
 
 
 @cache
