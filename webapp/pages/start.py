@@ -99,7 +99,7 @@ def _page(
             "owner": definition.manifest.owner,
             "steps": [
                 definition.text(one.name or one.id, language())
-                for one in likely_steps(definition.diagram, [definition.start_event], set(), 14)
+                for one in likely_steps(definition, [definition.start_event], set(), 14)
             ],
             "needs": [],
             "duration": None,
