@@ -18,8 +18,10 @@ from webapp.problems import WebProblem
 from webapp.requests import current_actor, engine, perform
 from webapp.rights import has_right
 
-#: Kinds that belong to those who handle payments, not to the readers of a case.
-_PAYMENT_KINDS = ("bank_file", "bank_reply")
+#: Holds accounts in the clear: fetched with its batch only, where each time is on the record.
+_WITH_ITS_BATCH = "bank_file"
+#: Belongs to those who handle payments, not to the readers of a case.
+_PAYMENT_KIND = "bank_reply"
 #: Shown in the page; everything else is offered for saving.
 _INLINE = ("application/pdf", "image/jpeg", "image/png")
 
@@ -69,9 +71,9 @@ def download(file_id: str) -> Response:
         row = connection.execute(
             select(document_file).where(document_file.c.id == file_id)
         ).one_or_none()
-        if row is None:
+        if row is None or row.kind == _WITH_ITS_BATCH:
             raise NotFound(file=file_id)
-        if row.kind in _PAYMENT_KINDS:
+        if row.kind == _PAYMENT_KIND:
             allowed = has_right(actor, "pay")
         elif row.instance_id is None:
             allowed = row.created_by == actor.id

@@ -59,7 +59,8 @@ READING: dict[str, dict[str, int]] = {
     "attachment": only(*INVOLVED),
     "letter": only(*INVOLVED),
     "own upload of the applicant": only("applicant"),
-    "bank file as a file": only("finance", "cashier"),
+    # Only with its batch, where each time is on the record.
+    "bank file as a file": only(),
     "notice": only(*OF_THE_UNIT),
     "inbox": only(*PEOPLE),
     "cases": only(*PEOPLE),
