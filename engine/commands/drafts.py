@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from engine.errors import Invalid
 from engine.sealing import Keyring
@@ -46,14 +48,14 @@ def save_draft(uow: UnitOfWork, place: str, form: object, opinion: str = "") -> 
     if len(text) > MAX_LENGTH or not isinstance(form, dict):
         raise Invalid(draft=place)
     sealed = uow.engine.keyring.seal(text, _context(uow.actor.id, place))
-    own = (draft.c.person_id == uow.actor.id, draft.c.place == place)
-    changed = uow.execute(update(draft).where(*own).values(sealed=sealed, saved_at=uow.now))
-    if changed.rowcount == 0:
-        uow.execute(
-            insert(draft).values(
-                person_id=uow.actor.id, place=place, sealed=sealed, saved_at=uow.now
-            )
-        )
+    # In one statement: a page may save by itself while its reader presses the button.
+    make = insert_sqlite if uow.engine.database.is_sqlite else insert_postgresql
+    values = {"sealed": sealed, "saved_at": uow.now}
+    uow.execute(
+        make(draft)
+        .values(person_id=uow.actor.id, place=place, **values)
+        .on_conflict_do_update(index_elements=[draft.c.person_id, draft.c.place], set_=values)
+    )
 
 
 def discard_draft(uow: UnitOfWork, place: str) -> None:

@@ -87,14 +87,16 @@ def _count_failure(engine: Engine, job_id: str, owner: str, error: Exception) ->
 
 def retry(uow: UnitOfWork, job_id: str) -> bool:
     """Make an incident due again, from the first attempt. False when it is no incident (any more)."""
+    case_id = _instance_of(uow, job_id)
+    # The case first, as everywhere; only then is what the job's row says sure to stay so.
+    case = lock(uow, case_id) if case_id else None
     row = _incident(uow, job_id)
     if row is None:
         return False
     uow.execute(
         update(job).where(job.c.id == job_id).values(state="due", attempts=0, due_at=uow.now)
     )
-    if row["instance_id"]:
-        case = lock(uow, row["instance_id"])
+    if case is not None:
         case.record(
             uow,
             "incident.retried",
@@ -108,6 +110,6 @@ def retry(uow: UnitOfWork, job_id: str) -> bool:
 
 def _incident(uow: UnitOfWork, job_id: str) -> RowMapping | None:
     row = uow.execute(
-        select(job).where(job.c.id == job_id, job.c.state == "incident")
+        select(job).where(job.c.id == job_id, job.c.state == "incident").with_for_update()
     ).one_or_none()
     return None if row is None else row._mapping
