@@ -303,5 +303,6 @@ def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
         return None
     if step.sign_off.form_each and step.into:
         found.case.document.write({step.into: _forms(uow, found)})
+    _note_voters(uow, found)
     release_signers(uow, [found.id])
     return _close(uow, found, verdict_outcome(found, reached), "", automatic=True)

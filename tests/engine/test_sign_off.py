@@ -32,7 +32,7 @@ from engine.errors import (
 from engine.jobs.run import run_due
 from engine.sign_off import Rule, SignOff, Tally, Verdict, verdict
 from engine.store.case import stream_of
-from engine.store.tables import case_document, event, event_payload, signer, task
+from engine.store.tables import case_document, event, event_payload, instance, signer, task
 from engine.testing import CastDirectory, temporary_engine
 from engine.testing.house import ZONE
 
@@ -418,6 +418,8 @@ def test_k12_without_quorum_at_the_deadline_the_system_says_so(house, named, out
     house.open_vote()
     house.vote("bo")
     assert house.pass_deadline().closes
+    # Who voted is on the case, as it is when the votes decide.
+    assert "bo" in str(house.all(select(instance.c.participants))[0])
     assert house.closed() == (outcome, SYSTEM.id)
     assert house.signers() == {"bea": "not_needed", "bob": "not_needed", "bo": "voted"}
 
