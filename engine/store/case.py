@@ -259,11 +259,17 @@ def save(uow: UnitOfWork, case: Case) -> None:
     case.version += 1
 
 
+#: Below this many bytes packing costs more time than it saves room.
+_WORTH_PACKING = 2_000
+
+
 def _pack(state: dict[str, Any]) -> bytes:
-    text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode("utf-8"), 1)
+    text = json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return text if len(text) < _WORTH_PACKING else zlib.compress(text, 1)
 
 
 def _unpack(content: bytes) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(zlib.decompress(content))
+    # JSON begins with a brace, what zlib packs never does.
+    text = content if content.startswith(b"{") else zlib.decompress(content)
+    state: dict[str, Any] = json.loads(text)
     return state

@@ -42,9 +42,9 @@ class Database:
             # The connection used last comes first: its statements are prepared and its caches warm.
             self.engine = create_engine(self.url, pool_size=20, max_overflow=20, pool_use_lifo=True)
             _check_idle(self.engine)
-        # On SQLite we say BEGIN ourselves, and it costs no round trip.
+        # On SQLite we say BEGIN ourselves, and for a glance we do not.
         self._glancing = (
-            self.engine
+            self.engine.execution_options(glance=True)
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
@@ -130,5 +130,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("glance"):
+            return
         immediate = connection.info.get("write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
