@@ -110,6 +110,20 @@ class CaseView:
         raise NotFound(task=task_id)
 
 
+def verbs_on(task: TaskView, actor: Actor) -> list[str]:
+    """The verbs that are open to the actor on a task now, as far as roles and claims go."""
+    if task.state != "open":
+        return []
+    own_part = any(one.person_id == actor.id and one.state == "open" for one in task.signers)
+    if task.signers:
+        return ["complete"] if own_part else []
+    if not any(key in actor.keys for key in task.keys):
+        return []
+    if task.claimed_by == actor.id:
+        return ["complete", "release"]
+    return ["complete", "claim"] if task.claimed_by is None else []
+
+
 def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> CaseView:
     """The case for this reader; raise `NotFound` when the reader may not know of it."""
     statement = (

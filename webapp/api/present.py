@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.actors import Actor
 from engine.catalog.steps import Step
 from engine.commands.start import Acted
 from engine.engine import Engine
-from engine.queries.case import CaseView, TaskView
+from engine.queries.case import CaseView
 from engine.queries.masked import masked
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import language
@@ -46,20 +45,6 @@ def outcomes(case: CaseView, step: Step) -> list[dict[str, Any]]:
         }
         for one in step.outcomes
     ]
-
-
-def verbs_on(case: CaseView, task: TaskView, actor: Actor) -> list[str]:
-    """The verbs that are open to the actor on a task now, as far as roles and claims go."""
-    if task.state != "open":
-        return []
-    own_part = any(one.person_id == actor.id and one.state == "open" for one in task.signers)
-    if task.signers:
-        return ["complete"] if own_part else []
-    if not any(key in actor.keys for key in task.keys):
-        return []
-    if task.claimed_by == actor.id:
-        return ["complete", "release"]
-    return ["complete", "claim"] if task.claimed_by is None else []
 
 
 def visible_document(engine: Engine, case: CaseView) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from engine.commands.claim import claim, release
 from engine.commands.complete import complete
 from engine.engine import Engine
 from engine.errors import EngineError
-from engine.queries.case import CaseView, TaskView, case_of_task, read_case
+from engine.queries.case import CaseView, TaskView, case_of_task, read_case, verbs_on
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
 from engine.store.unit_of_work import UnitOfWork
 from schemas.wire import (
@@ -26,7 +26,7 @@ from schemas.wire import (
     InboxQuery,
     TaskOut,
 )
-from webapp.api.present import acted, outcomes, verbs_on, visible_document
+from webapp.api.present import acted, outcomes, visible_document
 from webapp.language import language
 from webapp.problems import document as problem_document
 from webapp.problems import status_of
@@ -186,7 +186,7 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
         "due_provisional": task.due_provisional,
         "claimed_by": task.claimed_by,
         "outcomes": outcomes(case, step),
-        "verbs": verbs_on(case, task, current_actor()),
+        "verbs": verbs_on(task, current_actor()),
         "form": form_schema(case, step.form),
         "data": form.prefilled(stored if isinstance(stored, dict) else {}) if form else {},
         "document": visible_document(house, case),

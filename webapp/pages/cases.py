@@ -10,10 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine.commands.reveal import reveal
 from engine.commands.withdraw import withdraw
 from engine.errors import NotFound
-from engine.queries.case import CaseView, read_case
+from engine.queries.case import CaseView, read_case, verbs_on
 from engine.queries.cases import my_cases
 from engine.store.unit_of_work import UnitOfWork
-from webapp.api.present import verbs_on
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
@@ -51,9 +50,7 @@ def case(id: str) -> str:
         found = read_case(connection, engine().catalog, actor, id)
         parts = shared_parts(engine(), connection, found)
     parts.pop("files")
-    mine = next(
-        (one for one in found.open_tasks if "complete" in verbs_on(found, one, actor)), None
-    )
+    mine = next((one for one in found.open_tasks if "complete" in verbs_on(one, actor)), None)
     may, why_not = _withdrawable(found)
     return render_template(
         "case.html",
@@ -122,13 +119,11 @@ def case_reveal(id: str, field: str) -> BaseResponse:
     with engine().command(current_actor()) as uow:
         value = reveal(uow, id, field)
         uow.commit()
-    if request.headers.get("HX-Request"):
-        page = render_template(
-            "partials/masked.html", value=value, field=field, case_id=id, revealed=True
-        )
-        return make_response(page, 200, {"Cache-Control": "no-store"})
-    flash(value, "info")
-    return redirect(request.referrer or url_for("pages.case", id=id))
+    # Shown here and now, scripts or none: a message for the next page would lie in a cookie.
+    page = render_template(
+        "partials/masked.html", value=value, field=field, case_id=id, revealed=True
+    )
+    return make_response(page, 200, {"Cache-Control": "no-store"})
 
 
 @blueprint.get("/cases/<string:id>/status")

@@ -13,11 +13,10 @@ from engine.catalog.steps import Outcome, Step
 from engine.commands.drafts import Draft
 from engine.engine import Engine
 from engine.forms import FieldError
-from engine.queries.case import CaseView, TaskView
+from engine.queries.case import CaseView, TaskView, verbs_on
 from engine.queries.history import Happening, history
 from engine.queries.masked import masked
 from engine.sign_off import Rule
-from webapp.api.present import verbs_on
 from webapp.language import gettext as _
 from webapp.language import language, ngettext
 from webapp.pages.frame import new_key
@@ -95,7 +94,7 @@ def task_page(
     step = case.definition.steps[task.element]
     parts = shared_parts(engine, connection, case, skip=task.element)
     files = parts.pop("files")
-    verbs = verbs_on(case, task, actor)
+    verbs = verbs_on(task, actor)
     mine = "complete" in verbs and may_act
     form = None
     if mine and case.definition.form_of(step) is not None:
