@@ -249,3 +249,6 @@ def test_a_look_at_a_sensitive_value_is_on_the_record(scene: Scene) -> None:
     assert (last["type"], last["actor"]) == ("field.revealed", "chen_jing")
     assert last["payload"]["field"] == "bank_account"
     assert "6299999900000012340" not in told.text
+    plain = browser.post(scene.addresses["reveal"])
+    assert "6299999900000012340" in plain.text
+    assert "Set-Cookie" not in plain.headers  # a cookie would keep the value in the clear
