@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from engine.errors import NotFound
 from engine.store.tables import fund, fund_account, fund_entry
 
 
@@ -47,18 +46,6 @@ def list_funds(connection: Connection) -> list[FundView]:
         _view(row.id, row.name, row.handlers, balances[row.id])
         for row in connection.execute(select(fund).order_by(fund.c.id))
     ]
-
-
-def read_fund(connection: Connection, fund_id: str) -> FundView:
-    """One fund; raise `NotFound`."""
-    row = connection.execute(select(fund).where(fund.c.id == fund_id)).one_or_none()
-    if row is None:
-        raise NotFound(fund=fund_id)
-    accounts = connection.execute(
-        select(fund_account).where(fund_account.c.fund_id == fund_id)
-    ).all()
-    balances = {account.name: account.balance_fen for account in accounts}
-    return _view(row.id, row.name, row.handlers, balances)
 
 
 def movements(

@@ -10,7 +10,7 @@ from engine.abilities.ledger import AVAILABLE, PAID, RESERVED, SOURCE, move
 from engine.actors import SYSTEM
 from engine.commands.funds import FundExists, deposit, open_fund
 from engine.errors import Invalid, NotFound
-from engine.queries.funds import list_funds, movements, read_fund
+from engine.queries.funds import list_funds, movements
 from engine.store.tables import fund_account, fund_entry
 from tests.engine.abilities.workshop import House, Service, User
 
@@ -171,7 +171,7 @@ def test_money_comes_in_with_a_reason(house: House) -> None:
         deposit(uow, "aid", 300, "追加")
         uow.commit()
     with house.engine.database.read() as connection:
-        assert read_fund(connection, "aid").available_fen == 800
+        assert [one.available_fen for one in list_funds(connection) if one.id == "aid"] == [800]
         assert [one.id for one in list_funds(connection)] == ["aid"]
         assert [one.reason for one in movements(connection, "aid")] == ["追加", "年初拨入"]
 
