@@ -16,12 +16,10 @@ from engine.queries.case import may_read
 from engine.store.tables import document_file
 from webapp.problems import WebProblem
 from webapp.requests import current_actor, engine, perform
-from webapp.rights import has_right
 
-#: Holds accounts in the clear: fetched with its batch only, where each time is on the record.
-_WITH_ITS_BATCH = "bank_file"
-#: Belongs to those who handle payments, not to the readers of a case.
-_PAYMENT_KIND = "bank_reply"
+#: What goes to the bank and comes back belongs to those who handle the batch, not to readers of a
+#: case; the bank file leaves with its batch only, where each time is on the record.
+_WITH_THE_BATCH = ("bank_file", "bank_reply")
 #: Shown in the page; everything else is offered for saving.
 _INLINE = ("application/pdf", "image/jpeg", "image/png")
 
@@ -71,11 +69,9 @@ def download(file_id: str) -> Response:
         row = connection.execute(
             select(document_file).where(document_file.c.id == file_id)
         ).one_or_none()
-        if row is None or row.kind == _WITH_ITS_BATCH:
+        if row is None or row.kind in _WITH_THE_BATCH:
             raise NotFound(file=file_id)
-        if row.kind == _PAYMENT_KIND:
-            allowed = has_right(actor, "pay")
-        elif row.instance_id is None:
+        if row.instance_id is None:
             allowed = row.created_by == actor.id
         else:
             allowed = may_read(connection, engine().catalog, actor, row.instance_id)

@@ -197,11 +197,6 @@ def is_text(value: Any) -> bool:
     return True
 
 
-def problem_of(error: Exception) -> EngineError:
-    """Any error as a problem; what is not ours is internal."""
-    return error if isinstance(error, EngineError) else WebProblem("internal", 500)
-
-
 def _json(body: str, status: int, *, replayed: bool = False) -> Response:
     answer = Response(body, status=status, mimetype="application/json")
     if replayed:

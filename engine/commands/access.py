@@ -12,7 +12,7 @@ from engine.actors import Actor, person_key, role_key
 from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
 from engine.errors import InvalidPackage, SeparationOfDuties
-from engine.store.case import Case
+from engine.store.case import OBJECTORS, Case
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -60,6 +60,7 @@ class Separable(Protocol):
     @property
     def starter_id(self) -> str: ...
     def who_acted(self, element: str) -> list[str]: ...
+    def has_objected(self, person: str) -> bool: ...
 
 
 def check_separation(case: Separable, step_id: str, person: str) -> None:
@@ -78,7 +79,9 @@ def check_separation(case: Separable, step_id: str, person: str) -> None:
             if step_id in group:
                 continue
             for other in sorted(group):
-                if person in case.who_acted(other):
+                if person in case.who_acted(other) or (
+                    other == OBJECTORS and case.has_objected(person)
+                ):
                     raise SeparationOfDuties(
                         instance=case.id,
                         element=step_id,

@@ -77,6 +77,7 @@ def object_to_notice(
         )
     )
     subject = {"notice": notice_id, "objection": objection_id}
+    case.note_objector(uow.actor.id)
     case.head = uow.record(case.head, "notice.objected", subject, {}, actor=WITHHELD)
     save(uow, case)
     return objection_id

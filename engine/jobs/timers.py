@@ -34,7 +34,10 @@ def fire_timer(uow: UnitOfWork, case: Case, row: RowMapping) -> None:
 def recompute_provisional(uow: UnitOfWork, calendar: WorkingDays) -> int:
     """Compute provisional timers again by a changed calendar; return how many moved."""
     rows = uow.execute(
-        select(job).where(job.c.provisional.is_(True), job.c.state == "due", job.c.kind == "timer")
+        select(job)
+        .where(job.c.provisional.is_(True), job.c.state == "due", job.c.kind == "timer")
+        # Cases are locked in the order every command with several of them uses.
+        .order_by(job.c.instance_id)
     ).all()
     moved = 0
     for row in rows:

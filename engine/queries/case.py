@@ -18,6 +18,7 @@ from engine.catalog.definition import Definition
 from engine.catalog.steps import read_candidates
 from engine.catalog.versions import Catalog
 from engine.errors import NotFound
+from engine.store.case import OBJECTORS, objector_mark
 from engine.store.tables import case_document, instance, job, signer, task, task_candidate
 
 
@@ -101,6 +102,11 @@ class CaseView:
         """Ids of those who acted at an element, in order."""
         people: list[str] = self.participants.get(element, {}).get("people", [])
         return people
+
+    def has_objected(self, person: str) -> bool:
+        """True for a person who objected to a notice of this case."""
+        marks = self.participants.get(OBJECTORS, {}).get("marks", ())
+        return objector_mark(self.id, person) in marks
 
     def task(self, task_id: str) -> TaskView:
         """A task by id; raise `NotFound`."""

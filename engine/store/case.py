@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from engine.store.tables import case_document, instance
 from engine.store.unit_of_work import UnitOfWork
 
 ACTIVE = "active"
+#: In a separation rule: those who objected to a notice of the case.
+OBJECTORS = "objectors"
 
 _COLUMNS = (
     instance.c.id,
@@ -103,6 +106,17 @@ class Case:
         people: list[str] = self.participants.get(element, {}).get("people", [])
         return people
 
+    def note_objector(self, person: str) -> None:
+        """Remember that a person objected, without saying who: readers of the case must not learn it."""
+        entry = self.participants.setdefault(OBJECTORS, {"people": [], "marks": []})
+        entry["marks"].append(objector_mark(self.id, person))
+
+    def has_objected(self, person: str) -> bool:
+        """True for a person who objected to a notice of this case."""
+        return objector_mark(self.id, person) in self.participants.get(OBJECTORS, {}).get(
+            "marks", ()
+        )
+
     def note_actor(self, element: str, person: str) -> None:
         """Remember that a person acted at an element, for separation of duties."""
         entry = self.participants.setdefault(element, {"people": []})
@@ -125,7 +139,9 @@ class Case:
             for key, who in self.participants.items()
             if who.get("outcome")
         }
-        facts["people"] = {key: who["people"] for key, who in self.participants.items()}
+        facts["people"] = {
+            key: who["people"] for key, who in self.participants.items() if key != OBJECTORS
+        }
         facts["case"] = {
             "id": self.id,
             "number": self.number,
@@ -152,6 +168,11 @@ class Case:
     ) -> None:
         """Chain an event to this case's stream."""
         self.head = uow.record(self.head, type, subject, payload)
+
+
+def objector_mark(instance_id: str, person: str) -> str:
+    """What stands for an objector among a case's participants."""
+    return hashlib.sha256(f"objector\n{instance_id}\n{person}".encode()).hexdigest()
 
 
 def stream_of(instance_id: str) -> str:

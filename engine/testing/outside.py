@@ -34,9 +34,7 @@ def answer_payments(engine: Engine, result: str, reason: str) -> None:
             uow.commit()
         with engine.command(SYSTEM) as uow:
             batch, orders = batch_with_orders(uow, made.id)
-            sent = bankfile.Batch(
-                batch["number"], uow.today, as_sent(uow, orders, accounts=False)
-            )
+            sent = bankfile.Batch(batch["number"], uow.today, as_sent(uow, orders, accounts=False))
             replies = [_reply(order.number, result, uow.today, reason) for order in sent.orders]
             import_reply(uow, made.id, bankfile.make_reply(sent, replies))
             uow.commit()
@@ -57,9 +55,7 @@ def hand_in_objection(engine: Engine, instance_id: str, facts: Mapping[str, Any]
     """Object to the case's open notice."""
     with engine.database.read() as connection:
         notice_id = connection.execute(
-            select(notice.c.id).where(
-                notice.c.instance_id == instance_id, notice.c.state == "open"
-            )
+            select(notice.c.id).where(notice.c.instance_id == instance_id, notice.c.state == "open")
         ).scalar_one_or_none()
     if notice_id is None:
         raise ScenarioFailed("the case has no open notice")

@@ -9,6 +9,7 @@ from engine.catalog.checks.candidates import candidate_problems
 from engine.catalog.checks.names import known_names
 from engine.catalog.checks.parts import FACTS_FILE, Parts, error
 from engine.feel.suggest import did_you_mean
+from engine.store.case import OBJECTORS
 from schemas.finding import Finding
 from schemas.manifest import SeparationRule
 
@@ -36,13 +37,15 @@ def problems(parts: Parts) -> Iterator[Finding]:
     tasks = [task.id for task in parts.people_tasks()]
     yield from _unknown(manifest.withdraw_until or (), list(parts.diagram.elements), "withdraw")
     yield from _unknown(manifest.applicant_may, tasks, "applicant_may")
+    # Whoever sends a payment acts at its service task, so rules may name any element.
+    actors = [*parts.diagram.elements, OBJECTORS]
     for rule in manifest.separation:
-        yield from _separation(rule, tasks)
+        yield from _separation(rule, actors)
 
 
-def _separation(rule: SeparationRule, tasks: list[str]) -> Iterator[Finding]:
+def _separation(rule: SeparationRule, known: list[str]) -> Iterator[Finding]:
     counts = Counter(name for group in rule.groups for name in group)
-    yield from _unknown(counts, tasks, f"separation {rule.id}")
+    yield from _unknown(counts, known, f"separation {rule.id}")
     for name in sorted(name for name, count in counts.items() if count > 1):
         message = f"separation {rule.id}: {name} is in two groups, so nobody could do it"
         yield error("separation_unsatisfiable", name, FACTS_FILE, message)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -73,6 +73,24 @@ def test_whoever_accepted_the_case_does_not_review_its_objections(
     object_as(house, notice_id, "ben")
     with pytest.raises(NotFound):
         detail(house, notice_id, "clerk")
+
+
+def test_whoever_objected_neither_reads_nor_reviews_the_objections(house: House) -> None:
+    rule = (
+        '[[separation.rule]]\nid = "objectors"\nwhy = "回避"\n'
+        'groups = [["objectors"], ["review"]]\n'
+    )
+    house.deploy(
+        User("accept"), PUBLISH, User("review", "member @ applicant.unit"), separation=rule
+    )
+    case = house.start("anna")
+    house.complete(case, "accept", "clerk")
+    notice = str(house.document(case)["notice"]["id"])
+    object_as(house, notice, "ben")
+    assert detail(house, notice, "ben").objections is None
+    house.engine.clock.advance(timedelta(days=10))
+    with pytest.raises(SeparationOfDuties):
+        house.complete(case, "review", "ben")
 
 
 def test_what_was_objected_and_by_whom_is_nowhere_in_the_clear(
