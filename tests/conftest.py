@@ -16,6 +16,7 @@ from typing import Protocol
 from uuid import uuid4
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -56,6 +57,13 @@ class PostgreSQL:
     def _run(self, statement: str) -> None:
         with self._engine.connect() as connection:
             connection.execute(text(statement))
+
+
+@pytest.fixture(autouse=True)
+def _logs_end_with_their_test() -> Iterator[None]:
+    """The command line sends logs to the standard error of its moment; no later test has that one."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

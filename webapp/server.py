@@ -9,7 +9,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -79,7 +79,9 @@ class Worker:
             try:
                 wait = self._round()
             except Exception as error:
-                log.error("worker", error=type(error).__name__)
+                # Nor may a standard error that nobody reads any more.
+                with suppress(OSError, ValueError):
+                    log.error("worker", error=type(error).__name__)
             if not self._stopping.is_set():
                 self._engine.wake.wait(wait)
 
