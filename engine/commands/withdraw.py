@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from sqlalchemy import select, update
 
+from engine.catalog.definition import Definition
 from engine.commands.advance import Moved, advance
 from engine.commands.start import Acted
 from engine.errors import AlreadyDone, IrreversibleEffect, NotAllowed, NotFound, TooLate
@@ -36,7 +40,20 @@ def withdraw(uow: UnitOfWork, instance_id: str, *, reason: str = "") -> Acted:
     return Acted(case, moved)
 
 
-def check_withdrawable(case: Case) -> None:
+class Withdrawable(Protocol):
+    """As much of a case as withdrawing asks for; commands and readers both have it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def definition(self) -> Definition: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def entered(self) -> Sequence[str]: ...
+
+
+def check_withdrawable(case: Withdrawable) -> None:
     """Raise what forbids the applicant to withdraw now."""
     if case.state != "active":
         raise AlreadyDone(instance=case.id, state=case.state)

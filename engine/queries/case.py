@@ -6,7 +6,7 @@ diagram all ask it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from engine.catalog.definition import Definition
 from engine.catalog.steps import read_candidates
 from engine.catalog.versions import Catalog
 from engine.errors import NotFound
-from engine.store.case import OBJECTORS, objector_mark
+from engine.store.case import OBJECTORS, entered_elements, objector_mark
 from engine.store.tables import case_document, instance, job, signer, task, task_candidate
 
 
@@ -85,6 +85,8 @@ class CaseView:
     end_event: str | None
     document: Mapping[str, Any]
     document_version: int
+    #: Elements entered so far, each once.
+    entered: Sequence[str] = ()
     tasks: list[TaskView] = field(default_factory=list)
     jobs: list[JobView] = field(default_factory=list)
 
@@ -162,6 +164,7 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
         end_event=row.end_event,
         document=row.content,
         document_version=row.document_version,
+        entered=entered_elements(row.snapshot),
         tasks=_tasks(connection, instance_id),
         jobs=_jobs(connection, instance_id),
     )

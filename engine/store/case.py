@@ -284,6 +284,12 @@ def save(uow: UnitOfWork, case: Case) -> None:
 _WORTH_PACKING = 2_000
 
 
+def entered_elements(snapshot: bytes) -> list[str]:
+    """The elements a stored case has entered so far, each once."""
+    entered: list[str] = _unpack(snapshot)["entered"]
+    return entered
+
+
 def _pack(state: dict[str, Any]) -> bytes:
     text = json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
     return text if len(text) < _WORTH_PACKING else zlib.compress(text, 1)

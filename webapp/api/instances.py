@@ -9,7 +9,8 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from engine.commands.reveal import reveal
-from engine.commands.withdraw import withdraw
+from engine.commands.withdraw import check_withdrawable, withdraw
+from engine.errors import AlreadyDone, TooLate
 from engine.queries.case import CaseView, read_case
 from engine.queries.history import history, way_taken
 from schemas.wire import (
@@ -103,6 +104,14 @@ def _read(instance_id: str) -> CaseView:
         return read_case(connection, engine().catalog, current_actor(), instance_id)
 
 
+def _withdrawable(case: CaseView) -> bool:
+    try:
+        check_withdrawable(case)
+    except (AlreadyDone, TooLate):
+        return False
+    return True
+
+
 def current_elements(case: CaseView) -> list[str]:
     """Where the case stands now: elements with open work, boundary timers left out."""
     waiting = [one.element for one in case.open_tasks]
@@ -117,7 +126,7 @@ def current_elements(case: CaseView) -> list[str]:
 
 def _instance(case: CaseView) -> dict[str, Any]:
     actor = current_actor()
-    verbs = ["withdraw"] if case.state == "active" and case.starter_id == actor.id else []
+    verbs = ["withdraw"] if case.starter_id == actor.id and _withdrawable(case) else []
     return {
         "id": case.id,
         "process": case.definition.key,

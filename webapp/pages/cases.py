@@ -8,8 +8,8 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.commands.reveal import reveal
-from engine.commands.withdraw import withdraw
-from engine.errors import NotFound
+from engine.commands.withdraw import check_withdrawable, withdraw
+from engine.errors import AlreadyDone, NotFound, TooLate
 from engine.queries.case import CaseView, read_case, verbs_on
 from engine.queries.cases import my_cases
 from engine.store.unit_of_work import UnitOfWork
@@ -51,11 +51,13 @@ def case(id: str) -> str:
         parts = shared_parts(engine(), connection, found)
     parts.pop("files")
     mine = next((one for one in found.open_tasks if "complete" in verbs_on(one, actor)), None)
-    may, why_not = _withdrawable(found)
+    own = found.starter_id == actor.id
+    why_not = _why_not_withdraw(found) if own else None
+    may = own and found.state == "active" and why_not is None
     return render_template(
         "case.html",
         **parts,
-        verbs=[_withdraw_verb()] if may and found.starter_id == actor.id else [],
+        verbs=[_withdraw_verb()] if may else [],
         key=new_key(),
         my_task=None
         if mine is None
@@ -63,20 +65,21 @@ def case(id: str) -> str:
             "url": url_for("pages.task", id=mine.id),
             "name": found.definition.text(found.definition.steps[mine.element].name, language()),
         },
-        why_not_withdraw=why_not if found.starter_id == actor.id else None,
+        why_not_withdraw=why_not,
     )
 
 
-def _withdrawable(found: CaseView) -> tuple[bool, str | None]:
-    if found.state != "active":
-        return False, None
-    until = found.definition.manifest.withdraw_until
-    if until is None:
-        return False, _("This kind of case cannot be withdrawn.")
-    entered = {one.element for one in found.tasks} | {one.element for one in found.jobs}
-    if until & entered:
-        return False, _("The case has gone too far to be withdrawn.")
-    return True, None
+def _why_not_withdraw(found: CaseView) -> str | None:
+    """Why the command would refuse; None when the case can be withdrawn, or is over anyway."""
+    try:
+        check_withdrawable(found)
+    except AlreadyDone:
+        return None
+    except TooLate:
+        if found.definition.manifest.withdraw_until is None:
+            return _("This kind of case cannot be withdrawn.")
+        return _("The case has gone too far to be withdrawn.")
+    return None
 
 
 def _withdraw_verb() -> dict[str, Any]:

@@ -111,12 +111,16 @@ _FORM_FIELDS: list[dict[str, Any]] = [
 
 
 def package(
-    *nodes: Node, key: str = "aid", letters: dict[str, str] | None = None, separation: str = ""
+    *nodes: Node,
+    key: str = "aid",
+    letters: dict[str, str] | None = None,
+    separation: str = "",
+    until: str = "",
 ) -> Package:
     """A package whose nodes follow one another; tasks reached by an error lead to a second end."""
     manifest = (
         f'id = "{key}"\ntitle = "帮扶"\nowner = "clerk"\namount = "amount_fen"\n'
-        '[start]\nroles = ["member"]\n[withdraw]\nuntil = []\n' + separation
+        '[start]\nroles = ["member"]\n[withdraw]\nuntil = [' + until + "]\n" + separation
     )
     form = {"type": "default", "schemaVersion": 18, "id": "apply", "components": _FORM_FIELDS}
     files = {

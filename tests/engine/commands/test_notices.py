@@ -10,7 +10,9 @@ from engine.commands.notices import (
     NoticeOver,
     object_to_notice,
 )
-from engine.errors import NotFound, SeparationOfDuties
+from engine.commands.withdraw import check_withdrawable
+from engine.errors import NotFound, SeparationOfDuties, TooLate
+from engine.queries.case import CaseView, read_case
 from engine.queries.notices import NoticeDetail, read_notice
 from engine.store.tables import event, notice, objection
 from tests.engine.abilities.workshop import ZONE, House, Service, User, house
@@ -148,3 +150,24 @@ def test_an_objection_needs_a_name_a_contact_and_a_reason(
     with pytest.raises(InvalidObjection) as refused:
         object_as(house, notice_id, "ben", **texts)
     assert refused.value.parts["field"] == next(iter(texts))
+
+
+def test_a_reader_is_told_that_it_is_too_late_to_withdraw_when_the_command_would_say_so(
+    house: House,
+) -> None:
+    house.deploy(User("accept"), PUBLISH, User("review"), until='"publish"')
+    case = house.start("anna")
+    check_withdrawable(read(house, case))
+    house.complete(case, "accept", "clerk")
+    # The service task is long done; nothing that is open now says that it was there.
+    with pytest.raises(TooLate):
+        check_withdrawable(read(house, case))
+    with pytest.raises(TooLate):
+        house.withdraw(case)
+
+
+def read(house: House, case: str) -> CaseView:
+    with house.engine.database.read() as connection:
+        return read_case(
+            connection, house.engine.catalog, house.engine.directory.actor("anna"), case
+        )
