@@ -60,3 +60,18 @@ class Directory(Protocol):
 
     def name(self, person_id: str) -> str:
         """The person's name, or the id where it is unknown."""
+
+    def is_active(self, person_id: str) -> bool:
+        """True for a known person who belongs to the organisation today and may sign in."""
+
+    def heads(self, place: str) -> list[str]:
+        """Ids of those who head a place today; which roles do is the organisation's data."""
+
+    def chain(self, place: str) -> list[str]:
+        """The place and all that stand above it, nearest first."""
+
+    def people_at(self, place: str) -> list[str]:
+        """Ids of the people who belong to a place today, in a stable order."""
+
+    def administrator_keys(self) -> list[str]:
+        """The keys of those who look after cases when nobody else can."""

@@ -121,6 +121,48 @@ class InvalidPackage(EngineError):
     problem = "invalid_package"
 
 
+class Suspended(Conflict):
+    """The case stands still until an administrator lets it go on."""
+
+    problem = "suspended"
+
+
+class ReasonRequired(Invalid):
+    """An administrator's act needs a reason."""
+
+    problem = "reason_required"
+
+
+class NoSuchTarget(Conflict):
+    """The case cannot be sent to this place from here."""
+
+    problem = "no_such_target"
+
+
+class SomebodyActed(Conflict):
+    """Somebody has acted since, so it cannot be taken back any more."""
+
+    problem = "somebody_acted"
+
+
+class NotAPossiblePerson(Invalid):
+    """This person cannot be given the task."""
+
+    problem = "not_a_possible_person"
+
+
+class WaitsForAdvice(Conflict):
+    """The task was given to somebody for advice, which has not come back yet."""
+
+    problem = "waits_for_advice"
+
+
+class TooSoon(Conflict):
+    """It has been done a short while ago; `again_at` says from when it may be done again."""
+
+    problem = "too_soon"
+
+
 class KeyReused(Invalid):
     """The same Idempotency-Key came with another request."""
 

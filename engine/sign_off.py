@@ -83,6 +83,10 @@ class SignOff:
     abstain: str = "counts"
     no_quorum: str = ""
     form_each: bool = False
+    #: True: a voter may take the own vote back while the matter is open.
+    changeable: bool = False
+    #: `role @ place, …`: a refusal by one of these decides against, whatever the others say.
+    veto: str = ""
 
     @property
     def several(self) -> bool:
@@ -127,6 +131,8 @@ class SignOff:
             abstain=one_of("abstain", "counts", "counts", "ignored", "refused"),
             no_quorum=text("no_quorum"),
             form_each=one_of("form", "shared", "shared", "each") == "each",
+            changeable=one_of("votes", "final", "final", "changeable") == "changeable",
+            veto=text("veto"),
         )
 
 

@@ -36,6 +36,8 @@ class Manifest:
     start_roles: frozenset[str] = frozenset()
     #: Elements after whose entry the applicant can no longer withdraw; None: never could.
     withdraw_until: frozenset[str] | None = None
+    #: True: the applicant may also take the case back to revise it and hand it in again.
+    revisable: bool = True
     applicant_may: frozenset[str] = frozenset()
     separation: tuple[SeparationRule, ...] = ()
     #: `role @ place`, comma-separated: who may read every case of this process without acting in it.
@@ -59,6 +61,7 @@ class _Withdraw(Schema):
         unknown = RAISE
 
     until = fields.List(fields.Str(), required=True)
+    revise = fields.Bool(load_default=True)
 
 
 class _Rule(Schema):
@@ -128,6 +131,7 @@ class ManifestSchema(Schema):
             readers=data["readers"],
             start_roles=frozenset(data["start"]["roles"]),
             withdraw_until=None if withdraw is None else frozenset(withdraw["until"]),
+            revisable=withdraw is not None and withdraw["revise"],
             applicant_may=frozenset(separation.get("applicant_may", ())),
             separation=tuple(
                 SeparationRule(

@@ -36,6 +36,7 @@ from webapp.accounts.passwords import hash_password
 from webapp.accounts.people import add_person, add_unit, assign_role, open_account
 from webapp.accounts.sessions import Sessions
 from webapp.requests import COOKIE
+from webapp.roles import roles
 from webapp.settings import Settings
 
 PROCESSES = Path(__file__).parents[1] / "processes"
@@ -129,7 +130,7 @@ def build_engine(database: Database, keyring: Keyring, files: Path, clock: Clock
     """An engine with the organisation's directory."""
     return Engine(
         database=database,
-        directory=DatabaseDirectory(database, clock=clock, zone=ZONE),
+        directory=DatabaseDirectory(database, clock=clock, zone=ZONE, roles=roles()),
         clock=clock,
         zone=ZONE,
         keyring=keyring,

@@ -15,6 +15,7 @@ from engine.sealing import Keyring
 from engine.store.database import Database
 from webapp.accounts.directory import DatabaseDirectory
 from webapp.demo.clock import demo_clock, is_demo
+from webapp.roles import roles
 from webapp.settings import Settings, SettingsError
 
 
@@ -27,7 +28,7 @@ def build_engine(
     clock = clock or system_clock(database)
     return Engine(
         database=database,
-        directory=DatabaseDirectory(database, clock=clock, zone=settings.zone),
+        directory=DatabaseDirectory(database, clock=clock, zone=settings.zone, roles=roles()),
         clock=clock,
         zone=settings.zone,
         keyring=keyring,

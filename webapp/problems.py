@@ -34,7 +34,12 @@ STATUS = {
     "nothing_ready": 409,
     "old_version": 409,
     "reply_differs": 409,
+    "no_such_target": 409,
+    "somebody_acted": 409,
+    "suspended": 409,
     "too_late": 409,
+    "too_soon": 409,
+    "waits_for_advice": 409,
     # The process itself cannot go on; sending again will not help.
     "bad_pattern": 409,
     "condition_failed": 409,
@@ -57,9 +62,11 @@ STATUS = {
     "invalid_form": 422,
     "invalid_objection": 422,
     "invalid_package": 422,
+    "not_a_possible_person": 422,
     "not_supported": 422,
     "opinion_required": 422,
     "paid_in_future": 422,
+    "reason_required": 422,
     "unknown_outcome": 422,
     "unreadable_diagram": 422,
     "weak_password": 422,
@@ -161,6 +168,19 @@ def _sentences() -> dict[str, str]:
                 "Nothing was changed; tell an administrator."
             ),
         ),
+        "suspended": _("The case stands still until an administrator lets it go on."),
+        "reason_required": _("Say why; the reason goes into the record."),
+        "no_such_target": _(
+            "The case cannot be sent there from here. Load the page again to see where it can go."
+        ),
+        "somebody_acted": _(
+            "Somebody has acted on the case since, so it cannot be taken back any more."
+        ),
+        "not_a_possible_person": _("This person cannot be given the task. Choose somebody else."),
+        "waits_for_advice": _(
+            "You have asked somebody for advice on this. Wait for it, or take the question back."
+        ),
+        "too_soon": _("This has been done a short while ago. Wait a little before doing it again."),
         "invalid": _("What was sent does not hold."),
         "invalid_form": _("Some fields need another look. Nothing was changed."),
         **dict.fromkeys(

@@ -6,23 +6,10 @@ of a role), so that no role's name stands in this code.
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from engine.actors import Actor
 from engine.errors import NotAllowed
 from webapp.requests import current_actor, engine
-
-ROLES = Path(__file__).resolve().parents[1] / "processes" / "_shared" / "roles.toml"
-
-
-@cache
-def roles() -> dict[str, dict[str, Any]]:
-    """Role id → its facts (zh, en, rights)."""
-    facts: dict[str, dict[str, Any]] = tomllib.loads(ROLES.read_text(encoding="utf-8"))
-    return facts.get("roles", facts)
+from webapp.roles import roles
 
 
 def role_title(role: str, language: str) -> str:

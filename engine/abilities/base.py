@@ -27,6 +27,8 @@ class Call:
     element: str
     job_id: str
     arguments: Mapping[str, Any]
+    #: The visit of the element, so that what it did can be undone with it.
+    token: str = ""
     effects: list[str] = field(default_factory=list)
 
     def leave_effect(self, ability: str, policy: str, reference: str) -> None:
@@ -36,6 +38,7 @@ class Call:
                 id=new_id(),
                 instance_id=self.case.id,
                 element_id=self.element,
+                token=self.token or None,
                 ability=ability,
                 policy=policy,
                 reference=reference,

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from engine.catalog.bpmn import PEOPLE, Diagram, Element
 from engine.errors import InvalidPackage, UnknownOutcome
-from engine.sign_off import SignOff
+from engine.sign_off import Rule, SignOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,40 @@ class Outcome:
 COMPLETE = Outcome("complete", "完成", "positive", False, True)
 
 
+#: In place of a role: whoever heads the place, by whichever role that is.
+HEAD = "head"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One entry of `candidates`: the starter, a role at a place, or FEEL for person ids."""
+    """One entry of `candidates`: the starter, a role (or `head`) at a place, or FEEL for person ids."""
 
     role: str = ""
     place: str = ""
     expression: str = ""
     starter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of a task's ladder: what happens by itself at an instant, while the task is open."""
+
+    #: FEEL; `due` is the task's due instant
+    at: str
+    #: remind, escalate, hand_over or decide
+    do: str
+    #: whom; empty: those who may act
+    to: tuple[Candidate, ...] = ()
+    #: of `decide`
+    outcome: str = ""
+
+
+#: `applicant`, `previous` (the step before), `any` (every step passed); empty: from here it cannot.
+SEND_BACK = frozenset({"applicant", "previous", "any"})
+_CHOICES = {
+    "skip_repeated": ("none", "adjacent", "any"),
+    "hand_on": ("role", "unit", "anyone", "none"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +77,18 @@ class Step:
     into: str
     due: str
     irreversible: bool
+    #: What happens before and after the due instant, in the order of the diagram.
+    ladder: tuple[Rung, ...] = ()
+    #: Who is asked when nobody is found; empty: the administrators.
+    fallback: tuple[Candidate, ...] = ()
+    #: Whether who has just agreed is asked again: none, adjacent (the step before), any (earlier step).
+    skip_repeated: str = "none"
+    #: Where the case may be sent back to from here.
+    send_back: frozenset[str] = SEND_BACK
+    #: To whom a task may be handed on or given for advice: role, unit, anyone, none.
+    hand_on: str = "role"
+    #: Who gets a copy when the step is done.
+    cc: tuple[Candidate, ...] = ()
 
     def outcome(self, name: str | None) -> Outcome:
         """The named outcome, or the only one; raise `UnknownOutcome`."""
@@ -80,19 +118,62 @@ def read_steps(diagram: Diagram) -> dict[str, Step]:
 
 def _step(element: Element) -> Step:
     properties = element.properties
-    attributes = cast("Mapping[str, object]", element.extensions.get("signOff", {}))
+    sign_off = SignOff.parse(
+        cast("Mapping[str, object]", element.extensions.get("signOff", {})), element.id
+    )
     return Step(
         id=element.id,
         name=element.name or element.id,
         lane=element.lane,
         candidates=read_candidates(properties.get("candidates", ""), element.id),
         outcomes=_outcomes(cast("Sequence[Any]", element.extensions.get("outcomes", ()))),
-        sign_off=SignOff.parse(attributes, element.id),
+        sign_off=sign_off,
         form=properties.get("form", element.id),
         into=properties.get("into", ""),
         due=properties.get("due", ""),
         irreversible=properties.get("irreversible") == "true",
+        ladder=_ladder(element),
+        fallback=read_candidates(properties.get("fallback", ""), element.id),
+        skip_repeated=_choice(element, "skip_repeated", "none"),
+        send_back=_send_back(element, sign_off),
+        hand_on=_choice(element, "hand_on", "role"),
+        cc=read_candidates(properties.get("cc", ""), element.id),
     )
+
+
+def _ladder(element: Element) -> tuple[Rung, ...]:
+    entries = cast("Sequence[Any]", element.extensions.get("ladder", ()))
+    return tuple(
+        Rung(
+            at=entry["at"],
+            do=entry["do"],
+            to=read_candidates(entry["to"] or "", element.id),
+            outcome=entry["outcome"] or "",
+        )
+        for entry in entries
+    )
+
+
+def _choice(element: Element, name: str, default: str) -> str:
+    value = element.properties.get(name, default)
+    if value not in _CHOICES[name]:
+        allowed = ", ".join(_CHOICES[name])
+        raise InvalidPackage(f"{element.id}: {name} is {value!r}; it may be {allowed}")
+    return value
+
+
+def _send_back(element: Element, sign_off: SignOff) -> frozenset[str]:
+    # One voice among several that are counted cannot send the matter away from the others.
+    counted = sign_off.rule in (Rule.ANY, Rule.RATIO)
+    text = element.properties.get("send_back", "none" if counted else "applicant, previous, any")
+    words = frozenset(filter(None, (word.strip() for word in text.split(","))))
+    if words == {"none"}:
+        return frozenset()
+    if not words <= SEND_BACK:
+        raise InvalidPackage(
+            f"{element.id}: send_back is {text!r}; it may be none, or applicant, previous, any"
+        )
+    return words
 
 
 def _outcomes(entries: Sequence[Mapping[str, Any]]) -> tuple[Outcome, ...]:

@@ -26,8 +26,11 @@ from engine.store.unit_of_work import UnitOfWork
 class Moved:
     """What a step of the runtime led to."""
 
-    flows: list[str] = field(default_factory=list)
-    elements: list[str] = field(default_factory=list)
+    #: Flows taken and elements entered, in order: `[id, token, scope, causes…]` each.
+    way: list[list[str]] = field(default_factory=list)
+    #: Tokens that have come to rest, as the snapshot has them, and those that rest no more.
+    placed: list[list[Any]] = field(default_factory=list)
+    lifted: list[str] = field(default_factory=list)
     opened: list[OpenedTask] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -43,17 +46,19 @@ class Moved:
                 uow.after_commit(uow.engine.wake.set)
 
     def payload(self) -> dict[str, Any]:
-        """What the event keeps of it: the way taken, what opened, what was decided by rule."""
-        facts: dict[str, Any] = {"flows": self.flows, "entered": self.elements}
+        """What the event keeps of it: enough to follow every token, task and deadline by events alone."""
+        facts: dict[str, Any] = {"way": self.way, "placed": self.placed, "lifted": self.lifted}
         if self.opened:
-            facts["opened"] = [
+            facts["opened"] = [one.record() for one in self.opened]
+        if self.jobs:
+            facts["jobs"] = [
                 {
-                    "task": one.id,
-                    "element": one.element,
-                    "keys": one.keys[:20],
-                    "recused": one.recused,
+                    "job": row["id"],
+                    "kind": row["kind"],
+                    "token": row["token"],
+                    "due": row["due_at"].isoformat(),
                 }
-                for one in self.opened
+                for row in self.jobs
             ]
         if self.decisions:
             facts["decisions"] = self.decisions
@@ -110,8 +115,9 @@ def advance(uow: UnitOfWork, case: Case, act: Callable[[Execution], object]) -> 
 def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> None:
     work = {item.token: item for item in execution.open_work()}
     for passed in execution.passed():
-        (moved.flows if passed.kind == "flow" else moved.elements).append(passed.id)
-    case.entered = list(dict.fromkeys([*case.entered, *moved.elements]))
+        moved.way.append([passed.id, passed.token, passed.scope, *passed.cause])
+        if passed.kind == "element" and passed.id not in case.entered:
+            case.entered.append(passed.id)
     _close_gone(uow, case, set(work), moved)
     for token, item in work.items():
         if token in case.open:
@@ -127,12 +133,20 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
             row = _job(uow, case, item)
             moved.jobs.append(row)
             case.open[token] = OpenItem("job", row["id"], item.element_id)
-    case.tokens = execution.snapshot()
+    _compare(case, execution.snapshot(), moved)
     if execution.finished and case.state == "active":
         case.state = "completed"
         case.ended_at = uow.now
         case.end_event = execution.end_events[-1] if execution.end_events else None
     describe(uow, case)
+
+
+def _compare(case: Case, tokens: dict[str, Any], moved: Moved) -> None:
+    """Keep the new tokens, and note how they differ from those before."""
+    before = {entry[0] for entry in case.tokens["tokens"]} if case.tokens else set()
+    moved.placed = [entry for entry in tokens["tokens"] if entry[0] not in before]
+    moved.lifted = sorted(before - {entry[0] for entry in tokens["tokens"]}, key=int)
+    case.tokens = tokens
 
 
 def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> None:

@@ -26,6 +26,7 @@ _FIND = (
         task.c.claimed_by,
         task.c.completed_by,
         task.c.due_at,
+        task.c.candidate_keys,
         task.c.tally,
         signer.c.state.label("signer_state"),
         signer.c.position,
@@ -58,6 +59,8 @@ class Located:
     tally: Tally | None
     #: The actor's row in a sign-off: (state, position), or None.
     signing: tuple[str, int] | None
+    #: Who may take it, where one person decides.
+    keys: list[str]
     #: The key under which the actor may act, or None.
     key: str | None
 
@@ -88,12 +91,16 @@ def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
     step = case.definition.steps[fields["element_id"]]
     signing = None
     key = None
+    keys = fields["candidate_keys"]
+    if keys is None and fields["tally"] is None:
+        # Opened by a version that did not keep them.
+        keys = candidate_keys(uow, case, step)
     if fields["tally"] is not None:
         if fields["signer_state"] is not None:
             signing = (fields["signer_state"], fields["position"])
             key = f"person:{uow.actor.id}"
     else:
-        key = key_used(uow.actor, candidate_keys(uow, case, step))
+        key = key_used(uow.actor, keys)
     return Located(
         id=fields["task_id"],
         token=fields["token"],
@@ -104,6 +111,7 @@ def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
         due_at=fields["due_at"],
         tally=None if fields["tally"] is None else Tally(**fields["tally"]),
         signing=signing,
+        keys=keys or [],
         key=key,
     )
 

@@ -31,8 +31,24 @@ class OpenedTask:
     name: str
     keys: list[str]
     due_at: datetime | None
+    token: str = ""
+    #: Who must sign, in order; empty where one person decides.
+    signers: list[str] = field(default_factory=list)
     #: Those left out of a sign-off because a separation rule forbids them.
     recused: list[str] = field(default_factory=list)
+
+    def record(self) -> dict[str, Any]:
+        """What the event keeps of it."""
+        facts: dict[str, Any] = {"task": self.id, "element": self.element, "token": self.token}
+        if self.signers:
+            facts["signers"] = self.signers
+        else:
+            facts["keys"] = self.keys
+        if self.due_at is not None:
+            facts["due"] = self.due_at.isoformat()
+        if self.recused:
+            facts["recused"] = self.recused
+        return facts
 
 
 @dataclass(slots=True)
@@ -60,7 +76,7 @@ def open_task(uow: UnitOfWork, case: Case, step: Step, token: str, rows: NewRows
     due_at = scope.instant(step.due, step.id) if step.due else None
     keys = candidate_keys(uow, case, step)
     task_id = new_id()
-    opened = OpenedTask(task_id, step.id, step.name, keys, due_at)
+    opened = OpenedTask(task_id, step.id, step.name, keys, due_at, token)
     tally = None
     if step.sign_off.several:
         people = _signers(uow, scope, step, keys)
@@ -72,6 +88,7 @@ def open_task(uow: UnitOfWork, case: Case, step: Step, token: str, rows: NewRows
             )
         tally = Tally(len(entitled)).as_dict()
         _add_signers(uow, step, task_id, entitled, rows)
+        opened.signers = entitled
         opened.keys = [person_key(person) for person in entitled]
     else:
         rows.candidates += [_candidate(uow, task_id, key) for key in keys]
@@ -86,6 +103,8 @@ def open_task(uow: UnitOfWork, case: Case, step: Step, token: str, rows: NewRows
             "created_at": uow.now,
             "due_at": due_at,
             "due_provisional": scope.provisional,
+            "counts_from": uow.now,
+            "candidate_keys": None if step.sign_off.several else keys,
             "tally": tally,
         }
     )

@@ -31,7 +31,7 @@ def run_ability(uow: UnitOfWork, case: Case, row: RowMapping) -> str:
     ability = uow.engine.abilities.get(properties.get("ability", ""))
     if ability is None:
         raise InvalidPackage(f"{element}: there is no ability {properties.get('ability')!r}")
-    call = Call(uow, case, element, row["id"], _arguments(uow, case, properties))
+    call = Call(uow, case, element, row["id"], _arguments(uow, case, properties), row["token"])
     return settle(uow, case, row["token"], element, row["id"], ability.run(call))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
+from engine.runtime.diagram import Diagram
 from engine.store.case import stream_of
 from engine.store.tables import event, event_payload
 
@@ -52,12 +53,10 @@ def history(connection: Connection, instance_id: str) -> list[Happening]:
     ]
 
 
-def way_taken(happenings: list[Happening]) -> tuple[list[str], list[str]]:
+def way_taken(diagram: Diagram, happenings: list[Happening]) -> tuple[list[str], list[str]]:
     """The sequence flows taken and the elements entered, each once, for the diagram."""
-    flows: dict[str, None] = {}
-    elements: dict[str, None] = {}
-    for one in happenings:
-        payload = one.payload or {}
-        flows.update(dict.fromkeys(payload.get("flows", ())))
-        elements.update(dict.fromkeys(payload.get("entered", ())))
-    return list(flows), list(elements)
+    passed = dict.fromkeys(
+        entry[0] for one in happenings for entry in (one.payload or {}).get("way", ())
+    )
+    flows = [name for name in passed if name in diagram.flows]
+    return flows, [name for name in passed if name in diagram.elements]

@@ -45,6 +45,8 @@ class Passed:
     token: str
     #: the visits this one comes from; at a join, those that waited for it
     cause: tuple[str, ...] = ()
+    #: the token of the sub-process it is in
+    scope: str = "0"
 
 
 class Token(Task):  # type: ignore[misc]  # SpiffWorkflow has no types
@@ -117,7 +119,7 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         """Take a sequence flow: its target begins a new visit in the same scope."""
         token = self.new_token(self.specification.nodes[flow.target], source.parent)
         token.flow = flow.id
-        self.passed.append(Passed("flow", flow.id, token.id, (source.id,)))
+        self.passed.append(Passed("flow", flow.id, token.id, (source.id,), token._parent))
         token.node._update(token)
 
     def enter(self, node: Node, scope: Token, *cause: str) -> Token:
@@ -128,7 +130,7 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         return token
 
     def note(self, token: Token, *cause: str) -> None:
-        self.passed.append(Passed("element", token.node.name, token.id, cause))
+        self.passed.append(Passed("element", token.node.name, token.id, cause, token._parent))
 
     def kill(self, token: Token) -> None:
         """End a token, what runs inside it and what waits on its edge."""

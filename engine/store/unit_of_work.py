@@ -6,7 +6,7 @@ to leave the house. `commit` writes the events, commits once, and only then lets
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,8 @@ from sqlalchemy.sql import Executable
 
 from engine.actors import Actor
 from engine.audit.events import Head, chain, genesis
-from engine.store.tables import event, event_payload, stream
+from engine.ids import new_id
+from engine.store.tables import event, event_payload, notification, stream
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -41,6 +42,7 @@ class UnitOfWork:
         self._heads: dict[str, Head] = {}
         self._rows: list[dict[str, Any]] = []
         self._payloads: list[dict[str, Any]] = []
+        self._told: list[dict[str, Any]] = []
 
     @property
     def today(self) -> date:
@@ -119,6 +121,33 @@ class UnitOfWork:
             row = self.execute(statement.with_for_update()).one()
         return Head(name, row.length, row.hash)
 
+    def tell(
+        self,
+        kind: str,
+        people: Iterable[str],
+        *,
+        instance: str | None = None,
+        task: str | None = None,
+        **facts: Any,
+    ) -> None:
+        """Notify people: written with this transaction, sent after it.
+
+        `facts` are parts of the sentence (names, a step's id, an outcome), never a field of a form.
+        """
+        for person in dict.fromkeys(people):
+            if person != self.actor.id:
+                self._told.append(
+                    {
+                        "id": new_id(),
+                        "person_id": person,
+                        "kind": kind,
+                        "instance_id": instance,
+                        "task_id": task,
+                        "facts": facts,
+                        "at": self.now,
+                    }
+                )
+
     def after_commit(self, action: Callable[[], None]) -> None:
         """Do this once the commit has happened; it must not fail the command."""
         self._after_commit.append(action)
@@ -134,6 +163,9 @@ class UnitOfWork:
             values = {"length": head.length, "hash": head.hash}
             self.execute(update(stream).where(stream.c.id == name).values(values))
         self._heads = {}
+        if self._told:
+            self.execute_many(insert(notification), self._told)
+            self._told = []
 
     def commit(self) -> None:
         """The one commit. What waited for it leaves afterwards."""

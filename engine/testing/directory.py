@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +15,25 @@ from engine.actors import Actor, person_key, role_key
 class CastDirectory:
     """The people of scenarios. Roles can be taken away and given during a test."""
 
-    def __init__(self, units: list[dict[str, Any]], people: list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        units: list[dict[str, Any]],
+        people: list[dict[str, Any]],
+        roles: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
         self.units = {unit["id"]: unit for unit in units}
         self.people = {person["id"]: person for person in people}
+        self.roles = roles or {}
+        #: Those who have left.
+        self.left: set[str] = set()
 
     @classmethod
     def load(cls, path: Path) -> CastDirectory:
-        """Read the file."""
+        """Read the file, and the `roles.toml` beside it where there is one."""
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return cls(content["units"], content["people"])
+        roles = path.parent / "roles.toml"
+        facts = tomllib.loads(roles.read_text(encoding="utf-8")) if roles.is_file() else {}
+        return cls(content["units"], content["people"], facts)
 
     def actor(self, person_id: str) -> Actor:
         """The person with the keys held now."""
@@ -66,10 +78,53 @@ class CastDirectory:
         return [
             person["id"]
             for person in self.people.values()
-            if any(held["role"] == role and held["at"] == place for held in person["roles"])
+            if person["id"] not in self.left
+            and any(held["role"] == role and held["at"] == place for held in person["roles"])
         ]
 
     def name(self, person_id: str) -> str:
         """The person's name."""
         person = self.people.get(person_id)
         return person["name"] if person else person_id
+
+    def is_active(self, person_id: str) -> bool:
+        """True for a person of the cast who has not left."""
+        return person_id in self.people and person_id not in self.left
+
+    def heads(self, place: str) -> list[str]:
+        """Those whose role heads this kind of place."""
+        kind = self.units[place]["kind"] if place in self.units else ""
+        found = [
+            person
+            for role, facts in self.roles.items()
+            if kind in facts.get("heads", ())
+            for person in self.holders(role, place)
+        ]
+        return list(dict.fromkeys(found))
+
+    def chain(self, place: str) -> list[str]:
+        """The place and all that stand above it."""
+        found: list[str] = []
+        at = place
+        while at in self.units and at not in found:
+            found.append(at)
+            at = self.units[at]["parent"] or ""
+        return found
+
+    def people_at(self, place: str) -> list[str]:
+        """Those of a unit or a group, in the order of the file."""
+        return [
+            person["id"]
+            for person in self.people.values()
+            if place in (person["unit"], person.get("group")) and person["id"] not in self.left
+        ]
+
+    def administrator_keys(self) -> list[str]:
+        """The roles with the right to administer, at the top."""
+        roots = [unit["id"] for unit in self.units.values() if unit["kind"] == "root"]
+        return [
+            role_key(role, root)
+            for role, facts in self.roles.items()
+            if "administer" in facts.get("rights", ())
+            for root in roots
+        ]

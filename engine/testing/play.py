@@ -232,7 +232,10 @@ class _Player:
         own = event_payload.c.stream == stream_of(self.instance_id)
         with self.engine.database.read() as connection:
             rows = connection.execute(select(event_payload.c.payload).where(own)).scalars()
-            return {flow for text in rows if text for flow in json.loads(text).get("flows", ())}
+            entries = [
+                entry[0] for text in rows if text for entry in json.loads(text).get("way", ())
+            ]
+        return {name for name in entries if name in self.definition.diagram.flows}
 
     def _tell(self, person: str, what: str) -> None:
         name = self.engine.directory.name(person)

@@ -24,7 +24,7 @@ PLACES = {"applicant.unit", "applicant.group", "applicant.cluster", "root"}
 def test_roles_are_complete(roles: dict[str, Any]) -> None:
     for name, facts in roles.items():
         assert SNAKE_CASE.fullmatch(name)
-        assert set(facts) - {"rights"} == {"zh", "en", "level"}, name
+        assert set(facts) - {"rights", "heads"} == {"zh", "en", "level"}, name
 
 
 def test_the_cast_fits_together(roles: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -23,7 +23,7 @@ from engine.clock import Clock, today
 from engine.errors import NotFound
 from engine.sealing import is_sealed
 from engine.store.database import Database
-from webapp.accounts.tables import directory_version, person, role_holding, unit
+from webapp.accounts.tables import account, directory_version, person, role_holding, unit
 
 _T = TypeVar("_T")
 
@@ -41,6 +41,8 @@ class Unit:
     name: str
     kind: str
     parent_id: str | None
+    #: The unit that took over when this one ended.
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Person:
     unit_id: str
     group_id: str | None
     facts: dict[str, Any] = field(default_factory=dict)
+    left_on: date | None = None
 
 
 def held_on(day: date) -> ColumnElement[bool]:
@@ -72,8 +75,11 @@ class DatabaseDirectory:
         *,
         clock: Clock,
         zone: ZoneInfo,
+        roles: Mapping[str, Mapping[str, Any]] | None = None,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
+        #: Role id → its facts: which rights it carries, which kinds of place it heads.
+        self._roles = roles or {}
         self._database = database
         self._clock = clock
         self._zone = zone
@@ -124,17 +130,61 @@ class DatabaseDirectory:
 
     def holders(self, role: str, place: str) -> list[str]:
         """Ids of those who hold a role at a place today, by id."""
-        statement = (
-            select(role_holding.c.person_id)
-            .where(role_holding.c.role == role, role_holding.c.unit_id == place)
-            .order_by(role_holding.c.person_id)
-            .distinct()
-        )
+        place = self.successor(place)
         found: tuple[str, ...] = self._remember(
-            ("holders", role, place),
-            lambda c: tuple(c.execute(statement.where(held_on(self._today()))).scalars()),
+            ("holders", role, place), lambda c: _read_holders(c, role, place, self._today())
         )
         return list(found)
+
+    def is_active(self, person_id: str) -> bool:
+        """True for a known person who has not left and whose account, if any, is not shut."""
+        found: bool = self._remember(
+            ("active", person_id), lambda c: _read_active(c, person_id, self._today())
+        )
+        return found
+
+    def heads(self, place: str) -> list[str]:
+        """Ids of those who hold a role that heads this kind of place."""
+        place = self.successor(place)
+        known = self.units().get(place)
+        kind = known.kind if known else ""
+        found = [
+            person_id
+            for role, facts in self._roles.items()
+            if kind in facts.get("heads", ())
+            for person_id in self.holders(role, place)
+        ]
+        return list(dict.fromkeys(found))
+
+    def chain(self, place: str) -> list[str]:
+        """The place and all that stand above it, nearest first."""
+        return [unit.id for unit in self.above(place)] if place in self.units() else []
+
+    def people_at(self, place: str) -> list[str]:
+        """Ids of those who belong to a unit or group today, by id."""
+        found: tuple[str, ...] = self._remember(
+            ("people", place), lambda c: _read_people(c, place, self._today())
+        )
+        return list(found)
+
+    def administrator_keys(self) -> list[str]:
+        """The roles with the right to administer, at the top."""
+        roots = [unit.id for unit in self.units().values() if unit.kind == "root"]
+        return [
+            role_key(role, root)
+            for role, facts in self._roles.items()
+            if "administer" in facts.get("rights", ())
+            for root in roots
+        ]
+
+    def successor(self, place: str) -> str:
+        """The unit that has taken over from a place, or the place itself."""
+        units = self.units()
+        seen: set[str] = set()
+        while place in units and units[place].merged_into and place not in seen:
+            seen.add(place)
+            place = units[place].merged_into or place
+        return place
 
     def name(self, person_id: str) -> str:
         """The person's name, or the id where it is unknown."""
@@ -215,14 +265,53 @@ def _read_keys(connection: Connection, person_id: str, day: date) -> frozenset[s
     return frozenset(held | {person_key(person_id)})
 
 
+def _read_holders(connection: Connection, role: str, place: str, day: date) -> tuple[str, ...]:
+    statement = (
+        select(role_holding.c.person_id)
+        .join(person, person.c.id == role_holding.c.person_id)
+        .where(
+            role_holding.c.role == role,
+            role_holding.c.unit_id == place,
+            held_on(day),
+            _belongs_on(day),
+        )
+        .order_by(role_holding.c.person_id)
+        .distinct()
+    )
+    return tuple(connection.execute(statement).scalars())
+
+
+def _read_active(connection: Connection, person_id: str, day: date) -> bool:
+    statement = (
+        select(account.c.disabled)
+        .select_from(person.outerjoin(account, account.c.person_id == person.c.id))
+        .where(person.c.id == person_id, _belongs_on(day))
+    )
+    row = connection.execute(statement).one_or_none()
+    return row is not None and not row.disabled
+
+
+def _read_people(connection: Connection, place: str, day: date) -> tuple[str, ...]:
+    statement = (
+        select(person.c.id)
+        .where(or_(person.c.unit_id == place, person.c.group_id == place), _belongs_on(day))
+        .order_by(person.c.id)
+    )
+    return tuple(connection.execute(statement).scalars())
+
+
+def _belongs_on(day: date) -> ColumnElement[bool]:
+    return or_(person.c.left_on.is_(None), person.c.left_on > day)
+
+
 def _read_person(connection: Connection, person_id: str) -> Person | None:
     row = connection.execute(select(person).where(person.c.id == person_id)).one_or_none()
     if row is None:
         return None
     facts = {name: value for name, value in row.facts.items() if not is_sealed(value)}
-    return Person(row.id, row.name, row.member_no, row.unit_id, row.group_id, facts)
+    return Person(row.id, row.name, row.member_no, row.unit_id, row.group_id, facts, row.left_on)
 
 
 def _read_units(connection: Connection) -> dict[str, Unit]:
-    statement = select(unit.c.id, unit.c.name, unit.c.kind, unit.c.parent_id)
+    statement = select(unit.c.id, unit.c.name, unit.c.kind, unit.c.parent_id, unit.c.merged_into)
     return {row.id: Unit(*row) for row in connection.execute(statement)}

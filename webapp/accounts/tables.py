@@ -28,6 +28,9 @@ unit = Table(
     #: root, cluster, unit or group
     Column("kind", String(16), nullable=False),
     Column("parent_id", Id, ForeignKey("unit.id")),
+    #: The unit that took over when this one ended; what was addressed to it now goes there.
+    Column("merged_into", Id),
+    Column("ended_on", Date),
     Index(None, "parent_id"),
 )
 
@@ -39,6 +42,8 @@ person = Table(
     Column("member_no", String(40), nullable=False, unique=True),
     Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
     Column("group_id", Id, ForeignKey("unit.id")),
+    #: The first day on which the person no longer belongs to the organisation.
+    Column("left_on", Date),
     #: Further facts; what is sensitive among them lies sealed.
     Column("facts", Json, nullable=False),
     Index(None, "unit_id"),

@@ -59,7 +59,7 @@ class Diagram(MethodView):
         """BPMN of the case's own version, the way it took, and where it stands."""
         case = _read(instance_id)
         with engine().database.read() as connection:
-            flows, done = way_taken(history(connection, instance_id))
+            flows, done = way_taken(case.definition.diagram, history(connection, instance_id))
         current = current_elements(case)
         return {
             "xml": case.definition.package.files["process.bpmn"].decode("utf-8"),

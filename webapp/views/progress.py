@@ -258,7 +258,7 @@ def _outcome(case: CaseView, element: str, outcome: Any) -> str:
 
 def diagram(case: CaseView, happenings: list[Happening]) -> dict[str, Any]:
     """The diagram's data for the viewer: the way taken and where the case stands."""
-    flows, entered = way_taken(happenings)
+    flows, entered = way_taken(case.definition.diagram, happenings)
     current = [task.element for task in case.open_tasks]
     current += [
         job.element

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.catalog.checks.parts import Parts, error
-from engine.catalog.steps import read_candidates
+from engine.catalog.steps import HEAD, read_candidates
 from engine.errors import InvalidPackage
 from engine.feel.suggest import did_you_mean
 from schemas.finding import Finding
@@ -28,6 +28,8 @@ def candidate_problems(parts: Parts, text: str, element: str, file: str) -> Iter
             message = f"a case knows no place {candidate.place}"
             hint = did_you_mean(candidate.place, PLACES)
             yield error("unknown_place", element, file, message + hint)
+        if candidate.role == HEAD:
+            continue
         if parts.roles is not None and candidate.role not in parts.roles:
             hint = did_you_mean(candidate.role, parts.roles)
             yield error("unknown_role", element, file, f"there is no role {candidate.role}{hint}")

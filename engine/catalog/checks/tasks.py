@@ -12,9 +12,21 @@ from engine.forms.problems import RESERVED
 from engine.runtime.diagram import Element
 from schemas.finding import Finding
 
-_PROPERTIES = {
-    "userTask": ("candidates", "due", "form", "into", "irreversible"),
-    "manualTask": ("candidates", "due", "form", "into", "irreversible"),
+_OF_PEOPLE = (
+    "candidates",
+    "cc",
+    "due",
+    "fallback",
+    "form",
+    "hand_on",
+    "into",
+    "irreversible",
+    "send_back",
+    "skip_repeated",
+)
+_PROPERTIES: dict[str, tuple[str, ...]] = {
+    "userTask": _OF_PEOPLE,
+    "manualTask": _OF_PEOPLE,
     "serviceTask": ("ability", "into"),
     "businessRuleTask": ("decision", "into"),
 }
@@ -26,8 +38,9 @@ def problems(parts: Parts) -> Iterator[Finding]:
     for element in parts.diagram.elements.values():
         yield from _properties(element)
     for step in parts.steps.values():
-        text = parts.diagram.elements[step.id].properties.get("candidates", "")
-        yield from candidate_problems(parts, text, step.id, BPMN_FILE)
+        for name in ("candidates", "fallback", "cc"):
+            text = parts.diagram.elements[step.id].properties.get(name, "")
+            yield from candidate_problems(parts, text, step.id, BPMN_FILE)
         yield from _form(parts, step)
         if step.sign_off.several:
             yield from _sign_off(parts, step)

@@ -25,13 +25,24 @@ from engine.store.tables.cases import (
 from engine.store.tables.catalog import blob, definition, package_file
 from engine.store.tables.files import document_file
 from engine.store.tables.jobs import idempotency, job
+from engine.store.tables.notifications import (
+    delivery,
+    notification,
+    notification_choice,
+    webhook,
+)
+from engine.store.tables.people import comment, copy, delegation, proxy, recusal, urge
 from engine.store.tables.settings import setting, working_day
 
 __all__ = [
     "blob",
     "case_document",
     "checkpoint",
+    "comment",
+    "copy",
     "definition",
+    "delegation",
+    "delivery",
     "document_file",
     "draft",
     "effect",
@@ -45,16 +56,22 @@ __all__ = [
     "job",
     "metadata",
     "notice",
+    "notification",
+    "notification_choice",
     "number_sequence",
     "objection",
     "package_file",
     "payment_batch",
     "payment_order",
+    "proxy",
+    "recusal",
     "register_entry",
     "setting",
     "signer",
     "stream",
     "task",
     "task_candidate",
+    "urge",
+    "webhook",
     "working_day",
 ]

@@ -25,6 +25,8 @@ effect = Table(
     Column("id", Id, primary_key=True),
     Column("instance_id", Id, ForeignKey("instance.id"), nullable=False),
     Column("element_id", String(64), nullable=False),
+    #: The visit of the element that did it.
+    Column("token", String(36)),
     Column("ability", String(64), nullable=False),
     #: reversed, void or irreversible
     Column("policy", String(16), nullable=False),

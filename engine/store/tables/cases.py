@@ -12,6 +12,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from engine.store.metadata import metadata
@@ -27,8 +29,10 @@ instance = Table(
     Column("number", String(64)),
     Column("title", String(300), nullable=False),
     Column("amount_fen", BigInteger),
-    #: active, completed, withdrawn or terminated
+    #: active, suspended, completed, withdrawn or terminated
     Column("state", String(16), nullable=False),
+    #: Since when an administrator has it stand still.
+    Column("suspended_at", UtcTime),
     Column("starter_id", Id, nullable=False),
     #: Where the case belongs; fixed at the start (DESIGN 9).
     Column("places", Json, nullable=False),
@@ -41,6 +45,8 @@ instance = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     Column("end_event", String(64)),
+    #: True once those concerned have been told of its end.
+    Column("announced", Boolean, nullable=False, server_default=false()),
     #: Head of the instance's event stream, kept here so that a command needs no second row.
     Column("audit_length", Integer, nullable=False),
     Column("audit_hash", LargeBinary(32), nullable=False),
@@ -75,16 +81,36 @@ task = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("due_at", UtcTime),
     Column("due_provisional", Boolean, nullable=False),
+    #: Who may take it, as keys; None in a sign-off, where the signers' rows say it.
+    Column("candidate_keys", Json),
+    #: True once those who may take it have been told by the channels they chose.
+    Column("announced", Boolean, nullable=False, server_default=false()),
+    #: The instant its deadlines count from; time in which the case stood still is added.
+    Column("counts_from", UtcTime),
+    #: Which of the parallel or successive runs of a multi-instance activity it belongs to, from 0.
+    Column("run", Integer),
     Column("claimed_by", Id),
-    #: Counters of a sign-off: entitled, positive, negative, abstain.
+    #: Counters of a sign-off: entitled, positive, negative, abstain, vetoes.
     Column("tally", Json),
     Column("closed_at", UtcTime),
     Column("completed_by", Id),
+    #: Whom the one who completed it stood in for.
+    Column("completed_for", Id),
+    #: How it was decided: person, proxy, timeout or repeated; anything but person is named in print.
+    Column("decided_how", String(16)),
+    #: True once the case has been sent back behind it: its decision counts no more.
+    Column("undone", Boolean, nullable=False, server_default=false()),
     Column("outcome", String(64)),
     Column("opinion", Text),
     Index(None, "instance_id", "created_at"),
     Index(None, "completed_by", "closed_at"),
     Index("ix_task_claimed", "claimed_by", "state", "created_at"),
+    Index(
+        "ix_task_unannounced",
+        "created_at",
+        sqlite_where=text("announced = 0 AND state = 'open'"),
+        postgresql_where=text("NOT announced AND state = 'open'"),
+    ),
 )
 
 #: Who may take a task: one row per key, gone when the task closes.
@@ -107,12 +133,21 @@ signer = Table(
     Column("task_id", Id, ForeignKey("task.id"), primary_key=True),
     Column("person_id", Id, primary_key=True),
     Column("position", Integer, nullable=False),
-    #: waiting (sequence: not yet asked), open, voted, not_needed
+    #: waiting (not yet asked), open, voted, not_needed, removed
     Column("state", String(16), nullable=False),
+    #: The signer whose vote opens the matter to this one.
+    Column("after_id", Id),
+    #: Whose outcome names the result where a single decision was widened by further signers.
+    Column("lead", Boolean, nullable=False, server_default=false()),
+    Column("added_by", Id),
     Column("outcome", String(64)),
     Column("opinion", Text),
     Column("form", Json),
     Column("voted_at", UtcTime),
+    #: Who voted in the signer's stead.
+    Column("voted_by", Id),
+    #: person, proxy or repeated
+    Column("decided_how", String(16)),
     UniqueConstraint("task_id", "position"),
     Index(None, "person_id", "state"),
 )

@@ -10,7 +10,8 @@ job = Table(
     "job",
     metadata,
     Column("id", Id, primary_key=True),
-    #: timer, ability or deadline (of a sign-off)
+    #: timer, ability, message (waits for one), deadline (of a sign-off), rung (of a task's ladder),
+    #: or notify
     Column("kind", String(32), nullable=False),
     Column("instance_id", Id, ForeignKey("instance.id")),
     Column("token", String(36)),

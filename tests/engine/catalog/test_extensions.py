@@ -26,6 +26,8 @@ def test_a_sign_off_has_the_documented_defaults() -> None:
         "abstain": "counts",
         "no_quorum": None,
         "form": "shared",
+        "votes": "final",
+        "veto": None,
     }
 
 
