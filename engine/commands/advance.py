@@ -17,9 +17,12 @@ from engine.commands.task_rows import NewRows, OpenedTask, open_task, withdraw_t
 from engine.ids import new_id
 from engine.runtime import Execution, Work
 from engine.scope import ExpressionFailed
-from engine.store.case import Case, OpenItem
+from engine.store.case import SUSPENDED, Case, OpenItem
 from engine.store.tables import job
 from engine.store.unit_of_work import UnitOfWork
+
+#: States of a job that may still come to something.
+OPEN_JOB = ("due", "waiting", "incident", "parked")
 
 
 @dataclass(slots=True)
@@ -31,6 +34,9 @@ class Moved:
     #: Tokens that have come to rest, as the snapshot has them, and those that rest no more.
     placed: list[list[Any]] = field(default_factory=list)
     lifted: list[str] = field(default_factory=list)
+    #: Visits that count again because the case went straight back; and whether it did: gone, changed.
+    redone: list[str] = field(default_factory=list)
+    straight: str = ""
     opened: list[OpenedTask] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -60,6 +66,8 @@ class Moved:
                 }
                 for row in self.jobs
             ]
+        if self.straight:
+            facts |= {"straight": self.straight, "redone": self.redone}
         if self.decisions:
             facts["decisions"] = self.decisions
         if self.cancelled:
@@ -67,11 +75,11 @@ class Moved:
         return facts
 
 
-class _Callbacks:
+class Callbacks:
     """What the runtime asks while it moves: conditions and decisions over the case's present facts."""
 
     def __init__(self, uow: UnitOfWork, case: Case, moved: Moved) -> None:
-        self._uow, self._case, self._moved = uow, case, moved
+        self._uow, self._case, self.moved = uow, case, moved
         self._scope: Any = None
 
     def evaluate(self, expression: str) -> object:
@@ -86,14 +94,14 @@ class _Callbacks:
         return result.value
 
     def decide(self, element_id: str) -> None:
-        self._moved.decisions.append(decide(self._uow, self._case, element_id))
+        self.moved.decisions.append(decide(self._uow, self._case, element_id))
         self._scope = None
 
 
 def begin(uow: UnitOfWork, case: Case) -> Moved:
     """Put the first token into a new case."""
     moved = Moved()
-    asked = _Callbacks(uow, case, moved)
+    asked = Callbacks(uow, case, moved)
     execution = Execution.start(case.definition.specification, asked.evaluate, asked.decide)
     _settle(uow, case, execution, moved)
     return moved
@@ -102,7 +110,7 @@ def begin(uow: UnitOfWork, case: Case) -> Moved:
 def advance(uow: UnitOfWork, case: Case, act: Callable[[Execution], object]) -> Moved:
     """Let `act` move a token of the case, and settle what follows from it."""
     moved = Moved()
-    asked = _Callbacks(uow, case, moved)
+    asked = Callbacks(uow, case, moved)
     assert case.tokens is not None
     execution = Execution.restore(
         case.definition.specification, case.tokens, asked.evaluate, asked.decide
@@ -131,6 +139,8 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
                 moved.jobs.append(_deadline(uow, case, token, opened))
         else:
             row = _job(uow, case, item)
+            if case.state == SUSPENDED:
+                row["state"] = "parked"
             moved.jobs.append(row)
             case.open[token] = OpenItem("job", row["id"], item.element_id)
     _compare(case, execution.snapshot(), moved)
@@ -158,7 +168,7 @@ def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> N
     if jobs:
         uow.execute(
             update(job)
-            .where(job.c.id.in_(jobs), job.c.state.in_(("due", "waiting", "incident")))
+            .where(job.c.id.in_(jobs), job.c.state.in_(OPEN_JOB))
             .values(state="cancelled", lease_owner=None, lease_until=None)
         )
 

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, delete, select, update
 from engine.actors import SYSTEM
 from engine.catalog.steps import Outcome
 from engine.commands.access import check_separation
-from engine.commands.advance import Moved, advance
 from engine.commands.filled import adopt_files, read_form
 from engine.commands.locate import Located, locate
 from engine.commands.start import Acted, record_end
+from engine.commands.straight_back import complete_token
 from engine.commands.task_rows import ask_next_signer, release_signers
 from engine.errors import AlreadyClaimed, AlreadyDone, OpinionRequired, UnknownOutcome
 from engine.sign_off import Rule, Verdict, verdict
@@ -274,7 +274,7 @@ def _close(
     )
     uow.execute(_FORGET_CANDIDATES, {"which": found.id})
     case.open.pop(found.token)
-    moved: Moved = advance(uow, case, lambda execution: execution.complete(found.token))
+    moved = complete_token(uow, case, found.token)
     case.record(
         uow,
         "task.completed",

@@ -10,9 +10,9 @@ from sqlalchemy import and_, bindparam, select
 
 from engine.catalog.steps import Step
 from engine.commands.access import candidate_keys, check_separation, key_used
-from engine.errors import AlreadyDone, NotAllowed, NotFound
+from engine.errors import AlreadyDone, NotAllowed, NotFound, Suspended
 from engine.sign_off import Tally
-from engine.store.case import Case, columns, from_row
+from engine.store.case import SUSPENDED, Case, columns, from_row
 from engine.store.tables import case_document, instance, signer, task
 from engine.store.unit_of_work import UnitOfWork
 
@@ -132,6 +132,8 @@ def _check(uow: UnitOfWork, found: Located, completed_by: str | None) -> None:
         raise NotFound(task=found.id)
     if found.state != "open":
         raise AlreadyDone(task=found.id, by=completed_by, state=found.state)
+    if found.case.state == SUSPENDED:
+        raise Suspended(instance=found.case.id)
 
 
 def _signs_elsewhere(uow: UnitOfWork, instance_id: str) -> bool:

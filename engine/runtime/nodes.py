@@ -15,7 +15,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from engine.runtime.conditions import holds
 from engine.runtime.diagram import Element, Flow
 from engine.runtime.errors import NoWayOut
-from engine.runtime.marking import READY, STARTED, WAITING, Token
+from engine.runtime.marking import READY, STARTED, WAITING, Evaluate, Token
 
 #: the name of the process's own spec; no id of an element can contain a parenthesis
 PROCESS = "(process)"
@@ -54,7 +54,8 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         """Whether a waiting token may go on because of what happened elsewhere."""
         return False
 
-    def leave_by(self, token: Token) -> tuple[Flow, ...]:
+    def choose(self, evaluate: Evaluate) -> tuple[Flow, ...]:
+        """The flows a token leaves by, with the facts as they are."""
         return self.flows
 
     def test(self) -> None:
@@ -74,7 +75,7 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         token.workflow.runnable.append(token)
 
     def _run_hook(self, token: Token) -> bool:
-        token.taken = self.leave_by(token)
+        token.taken = self.choose(token.workflow.evaluate)
         return True
 
     def _on_complete_hook(self, token: Token) -> None:
@@ -157,9 +158,9 @@ class BoundaryTimer(BoundaryEvent):
 class ExclusiveGateway(Node):
     """Leaves by the first flow, in the order of the file, whose condition holds."""
 
-    def leave_by(self, token: Token) -> tuple[Flow, ...]:
+    def choose(self, evaluate: Evaluate) -> tuple[Flow, ...]:
         for flow in self.flows:
-            if not flow.is_default and holds(flow, token.workflow.evaluate):
+            if not flow.is_default and holds(flow, evaluate):
                 return (flow,)
         return default_of(self.element, self.flows)
 
@@ -223,8 +224,7 @@ class InclusiveGateway(Join):
                 return True
         return False
 
-    def leave_by(self, token: Token) -> tuple[Flow, ...]:
-        evaluate = token.workflow.evaluate
+    def choose(self, evaluate: Evaluate) -> tuple[Flow, ...]:
         if len(self.flows) == 1 and not self.flows[0].condition:
             return self.flows
         chosen = tuple(f for f in self.flows if not f.is_default and holds(f, evaluate))

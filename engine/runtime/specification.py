@@ -15,6 +15,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from engine.runtime import nodes
 from engine.runtime.diagram import Diagram, Element, Flow
 from engine.runtime.errors import NotSupported
+from engine.runtime.marking import Evaluate
 from engine.runtime.supported import errors
 
 _PLAIN = {
@@ -45,6 +46,10 @@ class Specification:
     nodes: dict[str, nodes.Node]
     #: the start event of the process
     start: str
+
+    def leaves_by(self, element_id: str, evaluate: Evaluate) -> list[str]:
+        """The sequence flows a gateway would choose with these facts."""
+        return [flow.id for flow in self.nodes[element_id].choose(evaluate)]
 
 
 def compile_process(diagram: Diagram) -> Specification:

@@ -19,7 +19,7 @@ job = Table(
     Column("due_at", UtcTime, nullable=False),
     #: Computed from a calendar year that is not published yet; computed again when it is.
     Column("provisional", Boolean, nullable=False),
-    #: due, waiting (for the outside world), done, cancelled, incident
+    #: due, waiting (for the outside world), parked (the case stands still), done, cancelled, incident
     Column("state", String(16), nullable=False),
     Column("lease_owner", String(64)),
     Column("lease_until", UtcTime),

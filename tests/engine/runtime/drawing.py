@@ -5,7 +5,8 @@
          "s > x", "x > a : big", "x > e *", "a > e")
 
 A line without `>` is an element: its kind, its id, then options (`on HOST`, `code=C`, `stays` for a
-boundary event that does not interrupt). `sub ID` opens a sub-process, `close` ends it. A line with
+boundary event that does not interrupt, `NAME=TEXT` for a property, `out=yes/no` for outcomes of which
+the first agrees and the others do not, `sign=RULE` for a sign-off). `sub ID` opens a sub-process, `close` ends it. A line with
 `>` is a chain of flows; the last may have a condition after `:`, or `*` if it is the default.
 Flows are named `source__target`, a second one between the same two `source__target__2`.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from xml.sax.saxutils import quoteattr
 
 from engine.catalog.bpmn import read_diagram
 from engine.runtime import Specification, compile_process
@@ -98,12 +100,14 @@ def _element(words: list[str], default: str | None) -> str:
     code = next((o.removeprefix("code=") for o in options if o.startswith("code=")), "")
     if kind in _TASKS:
         tag, name, value = _TASKS[kind]
-        inside = (
-            "<extensionElements><spiffworkflow:properties>"
-            f'<spiffworkflow:property name="{name}" value="{value}" />'
-            "</spiffworkflow:properties></extensionElements>"
+        properties = {name: value} | dict(one.split("=", 1) for one in options if "=" in one)
+        more = _outcomes(properties.pop("out", "")) + _sign_off(properties.pop("sign", ""))
+        inside = "".join(
+            f"<spiffworkflow:property name={quoteattr(key)} value={quoteattr(text)} />"
+            for key, text in properties.items()
         )
-        return f'<{tag} id="{element_id}">{inside}</{tag}>'
+        inside = f"<spiffworkflow:properties>{inside}</spiffworkflow:properties>{more}"
+        return f'<{tag} id="{element_id}"><extensionElements>{inside}</extensionElements></{tag}>'
     if kind in _GATEWAYS:
         attribute = f' default="{default}"' if default else ""
         return f'<{_GATEWAYS[kind]} id="{element_id}"{attribute} />'
@@ -121,3 +125,18 @@ def _element(words: list[str], default: str | None) -> str:
         "timer": (_TIMER.format(f"due_{element_id}"), "intermediateCatchEvent"),
     }[kind]
     return f'<{tag} id="{element_id}">{inside}</{tag}>'
+
+
+def _outcomes(names: str) -> str:
+    if not names:
+        return ""
+    kinds = ["positive", *["negative"] * names.count("/")]
+    inside = "".join(
+        f'<gongban:outcome id="{name}" label="{name}" kind="{kind}" />'
+        for name, kind in zip(names.split("/"), kinds, strict=True)
+    )
+    return f"<gongban:outcomes>{inside}</gongban:outcomes>"
+
+
+def _sign_off(rule: str) -> str:
+    return f'<gongban:signOff rule="{rule}" />' if rule else ""
