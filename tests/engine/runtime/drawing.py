@@ -6,8 +6,9 @@
 
 A line without `>` is an element: its kind, its id, then options (`on HOST`, `code=C`, `stays` for a
 boundary event that does not interrupt, `NAME=TEXT` for a property, `out=yes/no` for outcomes of which
-the first agrees and the others do not, `sign=RULE` for a sign-off). `sub ID` opens a sub-process, `close` ends it. A line with
-`>` is a chain of flows; the last may have a condition after `:`, or `*` if it is the default.
+the first agrees and the others do not, `sign=RULE` for a sign-off). `sub ID` opens a sub-process,
+`close` ends it. A line with `>` is a chain of flows; the last may have a condition after `:`, or `*`
+if it is the default.
 Flows are named `source__target`, a second one between the same two `source__target__2`.
 """
 
