@@ -44,11 +44,11 @@ class Reserve:
     def undo(self, uow: UnitOfWork, case: Case, done: Row[Any]) -> None:
         """Give back what this reservation set aside, as far as it is still there.
 
-        Orders that have not left were undone before it; had one left, nothing here could be undone.
+        An order that counts on it and has not left is undone with it; had one left, neither could be.
         """
         entry = uow.execute(select(fund_entry).where(fund_entry.c.id == done.reference)).one()
-        free = free_for(uow, entry.fund_id, case.id)
-        give_back(uow, case, entry.fund_id, min(entry.amount_fen, free))
+        left = reserved_by(uow, entry.fund_id, case.id)
+        give_back(uow, case, entry.fund_id, min(entry.amount_fen, left))
 
 
 class Release:

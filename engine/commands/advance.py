@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from engine.commands.decisions import decide
+from engine.commands.task_clock import Timed, drop_jobs, jobs_of
 from engine.commands.task_rows import NewRows, OpenedTask, open_task, withdraw_tasks
 from engine.ids import new_id
 from engine.runtime import Execution, Work
@@ -135,14 +136,15 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
             opened = open_task(uow, case, step, token, moved.rows)
             moved.opened.append(opened)
             case.open[token] = OpenItem("task", opened.id, item.element_id)
-            if opened.due_at is not None and step.sign_off.ends_at_deadline:
-                moved.jobs.append(_deadline(uow, case, token, opened))
+            timed = Timed(opened.id, token, step, opened.due_at, uow.now)
+            moved.jobs += jobs_of(uow, case, timed)
         else:
             row = _job(uow, case, item)
-            if case.state == SUSPENDED:
-                row["state"] = "parked"
             moved.jobs.append(row)
             case.open[token] = OpenItem("job", row["id"], item.element_id)
+    if case.state == SUSPENDED:
+        for row in moved.jobs:
+            row["state"] = "parked" if row["state"] == "due" else row["state"]
     _compare(case, execution.snapshot(), moved)
     if execution.finished and case.state == "active":
         case.state = "completed"
@@ -160,34 +162,19 @@ def _compare(case: Case, tokens: dict[str, Any], moved: Moved) -> None:
 
 
 def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> None:
-    gone = [case.open.pop(token) for token in list(case.open) if token not in alive]
-    tasks = [item.row for item in gone if item.kind == "task"]
+    gone = {token: case.open.pop(token) for token in list(case.open) if token not in alive}
+    closed = {token: item for token, item in gone.items() if item.kind == "task"}
+    tasks = [item.row for item in closed.values()]
     withdraw_tasks(uow, tasks)
+    drop_jobs(uow, case, {token: item.element for token, item in closed.items()})
     moved.cancelled += tasks
-    jobs = [item.row for item in gone if item.kind == "job"]
+    jobs = [item.row for item in gone.values() if item.kind == "job"]
     if jobs:
         uow.execute(
             update(job)
             .where(job.c.id.in_(jobs), job.c.state.in_(OPEN_JOB))
             .values(state="cancelled", lease_owner=None, lease_until=None)
         )
-
-
-def _deadline(uow: UnitOfWork, case: Case, token: str, opened: OpenedTask) -> dict[str, Any]:
-    """The job that decides a sign-off when its time is over; a decided one it leaves alone."""
-    return {
-        "id": new_id(),
-        "kind": "deadline",
-        "instance_id": case.id,
-        "token": token,
-        "element_id": opened.element,
-        "due_at": opened.due_at,
-        "provisional": False,
-        "state": "due",
-        "attempts": 0,
-        "payload": {"task": opened.id},
-        "created_at": uow.now,
-    }
 
 
 def _job(uow: UnitOfWork, case: Case, item: Work) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from engine.commands.filled import adopt_files, read_form
 from engine.commands.locate import Located, locate
 from engine.commands.start import Acted, record_end
 from engine.commands.straight_back import complete_token
+from engine.commands.task_clock import drop_jobs
 from engine.commands.task_rows import ask_next_signer, release_signers
 from engine.errors import AlreadyClaimed, AlreadyDone, OpinionRequired, UnknownOutcome
+from engine.how_decided import PERSON, TIMEOUT
 from engine.sign_off import Rule, Verdict, verdict
 from engine.store.case import save
 from engine.store.tables import signer, task, task_candidate
@@ -251,15 +253,27 @@ def _record_vote(
 
 
 def _close(
-    uow: UnitOfWork, found: Located, chosen: Outcome, opinion: str, *, automatic: bool = False
+    uow: UnitOfWork,
+    found: Located,
+    chosen: Outcome,
+    opinion: str,
+    *,
+    how: str = PERSON,
+    stands_for: str | None = None,
 ) -> Acted:
-    """The task is decided: close it, move its token, open what follows."""
+    """The task is decided: close it, move its token, open what follows.
+
+    `how` is one of `how_decided.WAYS`; `stands_for` is whom a proxy stood in for.
+    """
     case, step = found.case, found.step
+    automatic = how == TIMEOUT
     actor = SYSTEM.id if automatic else uow.actor.id
     name = "" if automatic else uow.engine.directory.name(actor)
     if not automatic and found.tally is None:
         case.note_actor(step.id, actor)
-    case.note_outcome(step.id, chosen.id, opinion, actor, name, uow.now)
+    case.note_outcome(
+        step.id, chosen.id, opinion, actor, name, uow.now, how=how, stands_for=stands_for
+    )
     uow.execute(
         _CHANGE,
         {
@@ -267,18 +281,28 @@ def _close(
             "state": "completed",
             "closed_at": uow.now,
             "completed_by": actor,
+            "completed_for": stands_for,
+            "decided_how": how,
             "outcome": chosen.id,
             "opinion": opinion or None,
             "tally": None if found.tally is None else found.tally.as_dict(),
         },
     )
     uow.execute(_FORGET_CANDIDATES, {"which": found.id})
+    drop_jobs(uow, case, {found.token: step.id})
     case.open.pop(found.token)
     moved = complete_token(uow, case, found.token)
     case.record(
         uow,
         "task.completed",
-        {"task": found.id, "element": step.id, "outcome": chosen.id, "automatic": automatic},
+        {
+            "task": found.id,
+            "element": step.id,
+            "outcome": chosen.id,
+            "automatic": automatic,
+            "how": how,
+            **({"for": stands_for} if stands_for else {}),
+        },
         {
             "name": name,
             "as": found.key,
@@ -301,8 +325,15 @@ def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
     reached = verdict(step.sign_off, found.tally, deadline=True)
     if reached is None:
         return None
-    if step.sign_off.form_each and step.into:
-        found.case.document.write({step.into: _forms(uow, found)})
-    _note_voters(uow, found)
-    release_signers(uow, [found.id])
-    return _close(uow, found, verdict_outcome(found, reached), "", automatic=True)
+    return close_by_clock(uow, found, verdict_outcome(found, reached))
+
+
+def close_by_clock(uow: UnitOfWork, found: Located, outcome: Outcome) -> Acted:
+    """Decide a task because its time is over: nobody's act, and named as that. Votes given stay."""
+    step = found.step
+    if found.tally is not None:
+        if step.sign_off.form_each and step.into:
+            found.case.document.write({step.into: _forms(uow, found)})
+        _note_voters(uow, found)
+        release_signers(uow, [found.id])
+    return _close(uow, found, outcome, "", how=TIMEOUT)

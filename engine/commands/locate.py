@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 
 from engine.catalog.steps import Step
 from engine.commands.access import candidate_keys, check_separation, key_used
@@ -26,6 +26,7 @@ _FIND = (
         task.c.claimed_by,
         task.c.completed_by,
         task.c.due_at,
+        func.coalesce(task.c.counts_from, task.c.created_at).label("counts_from"),
         task.c.candidate_keys,
         task.c.tally,
         signer.c.state.label("signer_state"),
@@ -56,6 +57,8 @@ class Located:
     case: Case
     claimed_by: str | None
     due_at: datetime | None
+    #: The instant its deadlines count from.
+    counts_from: datetime
     tally: Tally | None
     #: The actor's row in a sign-off: (state, position), or None.
     signing: tuple[str, int] | None
@@ -109,6 +112,7 @@ def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
         case=case,
         claimed_by=fields["claimed_by"],
         due_at=fields["due_at"],
+        counts_from=fields["counts_from"],
         tally=None if fields["tally"] is None else Tally(**fields["tally"]),
         signing=signing,
         keys=keys or [],

@@ -22,6 +22,7 @@ from engine.commands.sending_back import (
 )
 from engine.commands.start import Acted
 from engine.commands.straight_back import remember
+from engine.commands.task_clock import drop_jobs
 from engine.commands.task_rows import OpenedTask, release_signers
 from engine.commands.trail import read_visits
 from engine.commands.undoing import forget_entered, undo_decisions, undo_effects
@@ -181,6 +182,7 @@ def _close(uow: UnitOfWork, found: Located, reason: str) -> None:
     )
     uow.execute(delete(task_candidate).where(task_candidate.c.task_id == found.id))
     release_signers(uow, [found.id])
+    drop_jobs(uow, found.case, {found.token: found.step.id})
     found.case.open.pop(found.token)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from engine.commands.sending_back import standing_effects, touched
 from engine.errors import IrreversibleEffect
+from engine.how_decided import PERSON
 from engine.runtime.visits import PutBack, Visits
 from engine.store.case import Case
 from engine.store.tables import effect, task
@@ -65,7 +66,14 @@ def undo_decisions(uow: UnitOfWork, case: Case, tokens: Collection[str]) -> dict
             last = max(still, key=lambda row: int(row.token))
             name = uow.engine.directory.name(last.completed_by)
             case.note_outcome(
-                element, last.outcome, last.opinion or "", last.completed_by, name, last.closed_at
+                element,
+                last.outcome,
+                last.opinion or "",
+                last.completed_by,
+                name,
+                last.closed_at,
+                how=last.decided_how or PERSON,
+                stands_for=last.completed_for,
             )
     return lost
 

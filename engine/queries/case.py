@@ -20,6 +20,7 @@ from engine.catalog.versions import Catalog
 from engine.errors import NotFound
 from engine.store.case import OBJECTORS, entered_elements, objector_mark
 from engine.store.tables import case_document, instance, job, signer, task, task_candidate
+from engine.store.tables.jobs import OF_A_TASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class SignerView:
     outcome: str | None
     opinion: str | None
     voted_at: datetime | None
+    #: Who voted in the signer's stead.
+    voted_by: str | None = None
+    decided_how: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class TaskView:
     outcome: str | None
     opinion: str | None
     tally: Mapping[str, int] | None
+    #: Whom the one who completed it stood in for.
+    completed_for: str | None = None
+    #: One of `engine.how_decided.WAYS`.
+    decided_how: str | None = None
     keys: tuple[str, ...] = ()
     signers: tuple[SignerView, ...] = ()
 
@@ -242,6 +250,8 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             outcome=row.outcome,
             opinion=row.opinion,
             tally=row.tally,
+            completed_for=row.completed_for,
+            decided_how=row.decided_how,
             keys=tuple(keys.get(row.id, ())),
             signers=tuple(signers.get(row.id, ())),
         )
@@ -270,7 +280,14 @@ def _signers(connection: Connection, instance_id: str) -> dict[str, list[SignerV
         .order_by(signer.c.task_id, signer.c.position)
     ):
         view = SignerView(
-            row.person_id, row.position, row.state, row.outcome, row.opinion, row.voted_at
+            row.person_id,
+            row.position,
+            row.state,
+            row.outcome,
+            row.opinion,
+            row.voted_at,
+            row.voted_by,
+            row.decided_how,
         )
         found.setdefault(row.task_id, []).append(view)
     return found
@@ -281,8 +298,8 @@ def _jobs(connection: Connection, instance_id: str) -> list[JobView]:
         select(job)
         .where(
             job.c.instance_id == instance_id,
-            # A sign-off's deadline is shown as its task's due date.
-            job.c.kind != "deadline",
+            # A sign-off's deadline is shown as its task's due date; what a ladder will do is not shown.
+            job.c.kind.not_in(OF_A_TASK),
             or_(job.c.state == "due", job.c.state == "waiting", job.c.state == "incident"),
         )
         .order_by(job.c.due_at)

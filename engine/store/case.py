@@ -15,6 +15,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from engine.audit.events import Head
 from engine.catalog.definition import Definition
 from engine.errors import NotFound, OldVersion
+from engine.how_decided import PERSON
 from engine.scope import Scope
 from engine.store.document import Document
 from engine.store.tables import case_document, instance
@@ -130,11 +131,23 @@ class Case:
             entry["people"].append(person)
 
     def note_outcome(
-        self, element: str, outcome: str, opinion: str, by: str, name: str, at: datetime
+        self,
+        element: str,
+        outcome: str,
+        opinion: str,
+        by: str,
+        name: str,
+        at: datetime,
+        *,
+        how: str = PERSON,
+        stands_for: str | None = None,
     ) -> None:
         """Remember an element's latest result; conditions read it as `outcomes.<element>`."""
         entry = self.participants.setdefault(element, {"people": []})
-        entry.update(outcome=outcome, opinion=opinion, by=by, name=name, at=at.isoformat())
+        entry.update(outcome=outcome, opinion=opinion, by=by, name=name, at=at.isoformat(), how=how)
+        entry.pop("for", None)
+        if stands_for:
+            entry["for"] = stands_for
 
     def forget_outcome(self, element: str) -> dict[str, Any]:
         """The element's latest result counts no more; return it. Who acted there stays known."""
@@ -146,10 +159,14 @@ class Case:
         facts = self.document.context(uow.engine.keyring)
         facts["outcomes"] = self.outcomes
         facts["opinions"] = {
-            key: {name: who.get(name) for name in ("opinion", "by", "name", "at")}
+            key: {
+                **{name: who.get(name) for name in ("opinion", "by", "name", "at", "for")},
+                "how": who.get("how", PERSON),
+            }
             for key, who in self.participants.items()
             if who.get("outcome")
         }
+        facts["decided"] = {key: said["how"] for key, said in facts["opinions"].items()}
         facts["people"] = {
             key: who["people"] for key, who in self.participants.items() if key != OBJECTORS
         }

@@ -185,6 +185,9 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
         "due_at": task.due_at,
         "due_provisional": task.due_provisional,
         "claimed_by": task.claimed_by,
+        "completed_by": task.completed_by,
+        "completed_for": task.completed_for,
+        "decided_how": task.decided_how,
         "outcomes": outcomes(case, step),
         "verbs": verbs_on(task, current_actor()),
         "form": form_schema(case, step.form),
@@ -197,6 +200,8 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
                 "state": one.state,
                 "outcome": one.outcome,
                 "at": one.voted_at,
+                "voted_by": one.voted_by,
+                "decided_how": one.decided_how,
             }
             for one in task.signers
         ],

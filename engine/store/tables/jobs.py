@@ -5,6 +5,9 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from engine.store.metadata import metadata
 from engine.store.types import Id, Json, UtcTime
 
+#: Kinds of jobs that belong to an open task and die with it.
+OF_A_TASK = ("rung", "deadline")
+
 #: A job: written in the transaction that needs it, the only truth about background work.
 job = Table(
     "job",
