@@ -98,11 +98,14 @@ def terminate(
     )
 
 
-def move_token(uow: UnitOfWork, task_id: str, target: str, *, reason: str) -> Acted:
+def move_token(
+    uow: UnitOfWork, task_id: str, target: str, *, reason: str, alone: bool = False
+) -> Acted:
     """Take an open task's token to another step.
 
     To a step it has passed: as sending back does, effects undone. To any other step of the same scope:
-    what lies between is left out, and the record says so. Raise `NoSuchTarget` where the case could
+    what lies between is left out, and the record says so; with `alone` the branches beside it in that
+    scope end, for a step behind a join they would never be joined at. Raise `NoSuchTarget` where the case could
     not be shown able to end from there, `IrreversibleEffect` as sending back does.
     """
     row = uow.execute(select(task).where(task.c.id == task_id)).one_or_none()
@@ -116,8 +119,8 @@ def move_token(uow: UnitOfWork, task_id: str, target: str, *, reason: str) -> Ac
         put = put_back(uow, case, find_target(uow, case, row.token, target))
         moved, facts = put.moved, dict(put)
     except NoSuchTarget:
-        entry = _forward(case, row.token, target)
-        moved = advance(uow, case, lambda execution: execution.move([row.token], [entry]))
+        kill, entry = _forward(case, row.token, target, alone=alone)
+        moved = advance(uow, case, lambda execution: execution.move(kill, [entry]))
         facts = {**moved.payload(), "forward": True}
     acted = _record(
         uow,
@@ -134,20 +137,21 @@ def move_token(uow: UnitOfWork, task_id: str, target: str, *, reason: str) -> Ac
     return acted
 
 
-def _forward(case: Case, token: str, target: str) -> Entry:
+def _forward(case: Case, token: str, target: str, *, alone: bool) -> tuple[list[str], Entry]:
     assert case.tokens is not None
     parents = {entry[0]: (entry[2] if len(entry) > 2 else "") for entry in case.tokens["tokens"]}
     definition = case.definition
     if target not in definition.steps or target == definition.start_event:
         raise NoSuchTarget(target=target)
+    kill = [one for one in parents if parents[one] == parents[token]] if alone else [token]
     entry = Entry(target, scope=parents[token] or None, cause=(token,))
     execution = Execution.restore(
         definition.specification, case.tokens, Choices(()), lambda _element: None
     )
-    execution.move([token], [entry])
+    execution.move(kill, [entry])
     if not can_end(definition.specification, execution.snapshot()):
         raise NoSuchTarget(target=target)
-    return entry
+    return kill, entry
 
 
 def reassign(uow: UnitOfWork, task_id: str, to: str, *, reason: str) -> Acted:
