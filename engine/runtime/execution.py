@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from engine.runtime import snapshot as snapshots
 from engine.runtime.errors import BrokenExecution, ImpossibleMove, NoSuchWork
-from engine.runtime.marking import ROOT, Decide, Evaluate, Marking, Passed, Token
-from engine.runtime.nodes import BoundaryEvent, Join
+from engine.runtime.marking import READY, ROOT, Decide, Evaluate, Marking, Passed, Token
+from engine.runtime.nodes import BoundaryEvent, Join, StartEvent, SubProcess
 from engine.runtime.specification import Specification
 
 Kind = Literal["user", "service", "decision", "timer"]
@@ -55,8 +55,14 @@ class Entry:
 
     element_id: str
     flow: str = ""
-    #: the token of the sub-process to place it in
+    #: the token of the sub-process to place it in; of an entry inside another, that one
     scope: str | None = None
+    #: rest at the start event of the process, as open work for people, until it is completed
+    hold: bool = False
+    #: what to place inside a sub-process, which then does not begin at its start event
+    inside: tuple[Entry, ...] | None = None
+    #: the visits that led to this one, for `passed`
+    cause: tuple[str, ...] = ()
 
 
 class Execution:
@@ -127,20 +133,43 @@ class Execution:
     def move(self, kill: Iterable[str], enter: Iterable[Entry]) -> list[str]:
         """Change the marking by hand: end some tokens, place others, then run on.
 
-        Returns the tokens placed, in order. A token ends with all that runs inside it.
+        Returns the tokens placed, in order, those inside another after it. A token ends with all
+        that runs inside it.
         """
         marking, placed = self._marking, list[str]()
         with self._moving():
-            for token in kill:
-                if token == ROOT or token not in marking.tasks:
-                    raise NoSuchWork(token=token)
-                marking.kill(marking.tasks[token])
+            ending = []
+            for name in kill:
+                if name == ROOT or name not in marking.tasks:
+                    raise NoSuchWork(token=name)
+                ending.append(marking.tasks[name])
+            for token in ending:
+                marking.kill(token)
             for entry in enter:
-                placed.append(self._place(entry))
+                scope = marking.tasks.get(entry.scope or ROOT)
+                if scope is None:
+                    raise ImpossibleMove(element=entry.element_id, scope=entry.scope)
+                placed += self._place(entry, scope)
             for held in marking.living():
                 if self._is_empty_scope(held):
                     raise ImpossibleMove(element=held.node.name, reason="nothing left inside")
         return placed
+
+    def held_entries(self, tokens: Iterable[str]) -> tuple[Entry, ...]:
+        """Entries that would place equivalents of living tokens, each caused by the one it repeats.
+
+        A sub-process comes with everything inside it, so a token inside another that is asked for is
+        not told twice. Timers on an edge are no entries: they start anew with their activity.
+        """
+        marking, wanted = self._marking, set(tokens)
+        if missing := wanted - {token.id for token in marking.living()}:
+            raise NoSuchWork(token=min(missing))
+        entries = []
+        for token in marking.living():
+            if token.id in wanted and not wanted.intersection(self._around(token)):
+                scope = None if token._parent == ROOT else token._parent
+                entries += [replace(entry, scope=scope) for entry in self._equivalents([token])]
+        return tuple(entries)
 
     def open_work(self) -> list[Work]:
         """What waits for somebody, in the order of arrival."""
@@ -204,22 +233,54 @@ class Execution:
             marking.kill(host)
         marking.note(token, host.id)
 
-    def _place(self, entry: Entry) -> str:
+    def _place(self, entry: Entry, scope: Token) -> list[str]:
         marking = self._marking
         node = marking.specification.nodes.get(entry.element_id)
-        scope = marking.tasks.get(entry.scope or ROOT)
-        if node is None or scope is None or isinstance(node, BoundaryEvent):
-            raise ImpossibleMove(element=entry.element_id, scope=entry.scope)
-        if node.home != scope.node.name:
-            raise ImpossibleMove(element=entry.element_id, scope=entry.scope)
-        if isinstance(node, Join) and entry.flow not in node.element.incoming:
+        if node is None or isinstance(node, BoundaryEvent) or node.home != scope.node.name:
+            raise ImpossibleMove(element=entry.element_id, scope=scope.id)
+        if (entry.flow or isinstance(node, Join)) and entry.flow not in node.element.incoming:
             raise ImpossibleMove(element=entry.element_id, flow=entry.flow)
+        if entry.hold and not isinstance(node, StartEvent):
+            raise ImpossibleMove(element=entry.element_id, reason="only the start can be held")
         token = marking.new_token(node, scope)
         token.flow = entry.flow
-        if not isinstance(node, Join) and not entry.flow:
-            marking.note(token)
-        node._update(token)
-        return str(token.id)
+        if entry.flow:
+            marking.note_flow(token, *entry.cause)
+        else:
+            marking.note(token, *entry.cause)
+        placed = [str(token.id)]
+        if entry.hold:
+            token._set_state(READY)
+        elif entry.inside is None:
+            node._update(token)
+        elif isinstance(node, SubProcess):
+            node.open(token)
+            for inner in entry.inside:
+                if inner.scope is not None:
+                    raise ImpossibleMove(element=inner.element_id, scope=inner.scope)
+                placed += self._place(inner, token)
+        else:
+            raise ImpossibleMove(element=entry.element_id, reason="nothing can be inside")
+        return placed
+
+    def _equivalents(self, tokens: Iterable[Token]) -> tuple[Entry, ...]:
+        entries = []
+        for token in tokens:
+            node = token.node
+            if node.attached_to is not None:
+                continue
+            flow = token.flow if isinstance(node, Join) else ""
+            is_scope = isinstance(node, SubProcess)
+            inside = self._equivalents(self._marking.inside(token)) if is_scope else None
+            hold = isinstance(node, StartEvent)
+            entries.append(Entry(node.name, flow, hold=hold, inside=inside, cause=(str(token.id),)))
+        return tuple(entries)
+
+    def _around(self, token: Token) -> Iterator[str]:
+        """The tokens a token is inside of or sits on, innermost first."""
+        while token._parent != ROOT:
+            token = token.parent
+            yield token.id
 
     def _is_empty_scope(self, token: Token) -> bool:
         return token.node.element.kind == "subProcess" and not self._marking.inside(token)

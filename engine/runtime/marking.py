@@ -119,7 +119,7 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         """Take a sequence flow: its target begins a new visit in the same scope."""
         token = self.new_token(self.specification.nodes[flow.target], source.parent)
         token.flow = flow.id
-        self.passed.append(Passed("flow", flow.id, token.id, (source.id,), token._parent))
+        self.note_flow(token, source.id)
         token.node._update(token)
 
     def enter(self, node: Node, scope: Token, *cause: str) -> Token:
@@ -131,6 +131,9 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
 
     def note(self, token: Token, *cause: str) -> None:
         self.passed.append(Passed("element", token.node.name, token.id, cause, token._parent))
+
+    def note_flow(self, token: Token, *cause: str) -> None:
+        self.passed.append(Passed("flow", token.flow, token.id, cause, token._parent))
 
     def kill(self, token: Token) -> None:
         """End a token, what runs inside it and what waits on its edge."""

@@ -84,6 +84,13 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
             token.workflow.follow(flow, token)
 
 
+class StartEvent(Node):
+    """Where the process begins; a token put here by hand may rest, as open work for people."""
+
+    work = "user"
+    rests_in = READY
+
+
 class Activity(Node):
     """A task that somebody outside does: a person, an ability, a decision table."""
 
@@ -262,11 +269,15 @@ class SubProcess(Node):
 
     def _update_hook(self, token: Token) -> bool:
         super()._update_hook(token)
-        token._set_state(STARTED)
-        self.start_timers(token)
+        self.open(token)
         marking = token.workflow
         marking.enter(marking.specification.nodes[self.start], token, token.id)
         return False
+
+    def open(self, token: Token) -> None:
+        """Be busy, with nothing inside yet."""
+        token._set_state(STARTED)
+        self.start_timers(token)
 
 
 class Root(Node):

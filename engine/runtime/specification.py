@@ -64,6 +64,8 @@ def compile_process(diagram: Diagram) -> Specification:
 def _node(spec: WorkflowSpec, diagram: Diagram, element: Element) -> nodes.Node:
     flows: tuple[Flow, ...] = tuple(diagram.flows[name] for name in element.outgoing)
     event = element.event.kind if element.event else ""
+    if element.kind == "startEvent" and element.parent is None:
+        return nodes.StartEvent(spec, element, flows)
     if element.kind == "subProcess":
         return nodes.SubProcess(spec, element, flows, _start_of(diagram, element.id))
     if element.kind == "endEvent":
