@@ -29,8 +29,8 @@ from engine.errors import (
     ReasonRequired,
 )
 from engine.forms.problems import RESERVED
-from engine.runtime import Entry, Execution
-from engine.runtime.ending import Choices, can_end
+from engine.runtime import Entry
+from engine.runtime.ending import can_end, imagine
 from engine.sealing import is_sealed
 from engine.store.case import ACTIVE, SUSPENDED, Case, lock, save
 from engine.store.tables import job, task, task_candidate
@@ -145,9 +145,7 @@ def _forward(case: Case, token: str, target: str, *, alone: bool) -> tuple[list[
         raise NoSuchTarget(target=target)
     kill = [one for one in parents if parents[one] == parents[token]] if alone else [token]
     entry = Entry(target, scope=parents[token] or None, cause=(token,))
-    execution = Execution.restore(
-        definition.specification, case.tokens, Choices(()), lambda _element: None
-    )
+    execution = imagine(definition.specification, case.tokens)
     execution.move(kill, [entry])
     if not can_end(definition.specification, execution.snapshot()):
         raise NoSuchTarget(target=target)

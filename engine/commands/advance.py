@@ -17,6 +17,7 @@ from engine.commands.task_clock import Timed, drop_jobs, jobs_of
 from engine.commands.task_rows import NewRows, OpenedTask, open_task, withdraw_tasks
 from engine.ids import new_id
 from engine.runtime import Execution, Work
+from engine.runtime.marking import Run
 from engine.scope import ExpressionFailed
 from engine.store.case import SUSPENDED, Case, OpenItem
 from engine.store.tables import job
@@ -83,7 +84,7 @@ class Callbacks:
         self._uow, self._case, self.moved = uow, case, moved
         self._scope: Any = None
 
-    def evaluate(self, expression: str) -> object:
+    def evaluate(self, expression: str, runs: tuple[Run, ...] = ()) -> object:
         if self._scope is None:
             self._scope = self._case.scope(self._uow)
         result = self._scope.result(expression)
@@ -94,7 +95,7 @@ class Callbacks:
             )
         return result.value
 
-    def decide(self, element_id: str) -> None:
+    def decide(self, element_id: str, runs: tuple[Run, ...] = ()) -> None:
         self.moved.decisions.append(decide(self._uow, self._case, element_id))
         self._scope = None
 
@@ -155,9 +156,9 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
 
 def _compare(case: Case, tokens: dict[str, Any], moved: Moved) -> None:
     """Keep the new tokens, and note how they differ from those before."""
-    before = {entry[0] for entry in case.tokens["tokens"]} if case.tokens else set()
-    moved.placed = [entry for entry in tokens["tokens"] if entry[0] not in before]
-    moved.lifted = sorted(before - {entry[0] for entry in tokens["tokens"]}, key=int)
+    before = {entry[0]: entry for entry in case.tokens["tokens"]} if case.tokens else {}
+    moved.placed = [entry for entry in tokens["tokens"] if before.pop(entry[0], None) != entry]
+    moved.lifted = sorted(before, key=int)
     case.tokens = tokens
 
 

@@ -18,8 +18,8 @@ from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
 from engine.commands.trail import read_visits
 from engine.errors import EngineError, IrreversibleEffect, NoSuchTarget
-from engine.runtime import Entry, Execution
-from engine.runtime.ending import Choices, can_end
+from engine.runtime import Entry
+from engine.runtime.ending import can_end, imagine
 from engine.runtime.marking import ROOT
 from engine.runtime.visits import PutBack, Visit, Visits
 from engine.store.tables import effect, task
@@ -242,9 +242,7 @@ def _around(tokens: dict[str, Any], token: str) -> set[str]:
 def _ends(definition: Definition, tokens: dict[str, Any], visits: Visits, back: PutBack) -> bool:
     """Whether the marking that the put-back leads to can be shown able to end."""
     planned = moves(definition, tokens, visits, back)
-    execution = Execution.restore(
-        definition.specification, tokens, Choices(()), lambda _element: None
-    )
+    execution = imagine(definition.specification, tokens)
     try:
         execution.move(planned.kill, planned.enter)
         return can_end(definition.specification, execution.snapshot())

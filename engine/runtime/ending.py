@@ -38,7 +38,7 @@ def can_end(specification: Specification, snapshot: dict[str, Any]) -> bool:
 
 def _followers(specification: Specification, snapshot: dict[str, Any]) -> list[dict[str, Any]]:
     """The markings one act leads to; what is likeliest to end comes last, to be looked at first."""
-    works = _restore(specification, snapshot, Choices(())).open_work()
+    works = imagine(specification, snapshot).open_work()
     found = []
     # Time before people, and people in the order of arrival: the last of them is tried first.
     for work in sorted(works, key=lambda one: one.kind != "timer"):
@@ -56,12 +56,10 @@ def _branches(
             return
         script = scripts.pop()
         choices = Choices(script)
-        execution = _restore(specification, snapshot, choices)
+        execution = imagine(specification, snapshot, choices)
         try:
-            if kind in ("timer", "message"):
-                execution.fire(token)
-            else:
-                execution.complete(token)
+            act = {"timer": execution.fire, "message": execution.receive}
+            act.get(kind, execution.complete)(token)
             yield execution.snapshot()
         except EngineError:
             # No condition held, or a circle in which nobody acts: this way leads nowhere.
@@ -73,21 +71,39 @@ def _branches(
 
 
 class Choices:
-    """Answers conditions by a script, and with no where the script has ended."""
+    """Answers conditions by a script, and with no where the script has ended; loops run once."""
 
-    def __init__(self, script: tuple[bool, ...]) -> None:
+    def __init__(self, script: tuple[bool, ...] = ()) -> None:
         self._script = script
         self.asked: tuple[bool, ...] = ()
+        #: expressions of loops, which are no conditions
+        self.lists: set[str] = set()
+        self.numbers: set[str] = set()
 
-    def __call__(self, _expression: str) -> object:
+    def __call__(self, expression: str, _runs: Any = ()) -> object:
+        if expression in self.lists:
+            return [None]
+        if expression in self.numbers:
+            return 1
         place = len(self.asked)
         answer = self._script[place] if place < len(self._script) else False
         self.asked += (answer,)
         return answer
 
 
-def _restore(specification: Specification, snapshot: dict[str, Any], choices: Choices) -> Execution:
-    return Execution.restore(specification, snapshot, choices, lambda _element: None)
+def imagine(
+    specification: Specification, snapshot: dict[str, Any], choices: Choices | None = None
+) -> Execution:
+    """The marking as an execution that asks nobody: conditions come out as the choices say."""
+    choices = choices or Choices()
+    loops = [one.loop for one in specification.diagram.elements.values() if one.loop is not None]
+    choices.lists = {loop.collection for loop in loops} - {""}
+    choices.numbers = {loop.cardinality for loop in loops} - {""}
+    return Execution.restore(specification, snapshot, choices, _decide_nothing)
+
+
+def _decide_nothing(_element: str, _runs: Any) -> None:
+    """Tables only write what conditions read, and those come out as the choices say."""
 
 
 def _shape(snapshot: dict[str, Any]) -> Any:

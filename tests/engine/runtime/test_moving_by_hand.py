@@ -57,12 +57,14 @@ def put_back(diagram: Diagram, execution: Execution, number: int) -> None:
 
 
 def entries(diagram: Diagram, token: Held, tokens: dict[str, Held]) -> list[Entry]:
+    if token.run is not None:
+        return [Entry(token.element_id, scope=token.scope, run=token.run)]
     scope = tokens[token.scope].element_id if token.scope else None
     places = []
     for element in diagram.inside(scope):
         if element.kind in ("parallelGateway", "inclusiveGateway"):
             places += [Entry(element.id, flow, token.scope) for flow in element.incoming]
-        elif element.kind != "boundaryEvent":
+        elif element.kind != "boundaryEvent" and not diagram.gateway_before(element):
             places.append(Entry(element.id, scope=token.scope))
     return places
 
@@ -110,8 +112,9 @@ def shape(execution: Execution) -> list[tuple[str, ...]]:
 
     def place(token: Held) -> tuple[str, ...]:
         above = place(held[token.scope]) if token.scope else ()
-        return (*above, token.element_id, token.flow)
+        return (*above, token.element_id, token.flow, str(numbers[token.token]))
 
+    numbers = {entry[0]: entry[4:] for entry in execution.snapshot()["tokens"]}
     return sorted(place(token) for token in held.values() if token.attached_to is None)
 
 
