@@ -174,6 +174,7 @@ def reassign(uow: UnitOfWork, task_id: str, to: str, *, reason: str) -> Acted:
         insert(task_candidate),
         [{"task_id": task_id, "key": keys[0], "created_at": uow.now, "open": True}],
     )
+    case.note_task(task_id, keys=keys, claimed_by=None)
     uow.tell("handed_to_you", [to], instance=case.id, task=task_id, element=row.element_id)
     return _record(
         uow,

@@ -49,6 +49,7 @@ def _give_to(uow: UnitOfWork, found: Located, person: str | None, event: str) ->
         .where(task_candidate.c.task_id == found.id)
         .values(open=person is None)
     )
+    found.case.note_task(found.id, claimed_by=person)
     found.case.record(
         uow, event, {"task": found.id, "element": found.step.id}, {"name": _name(uow)}
     )

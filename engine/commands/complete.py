@@ -240,6 +240,7 @@ def _record_vote(
 ) -> None:
     tally = found.tally
     assert tally is not None
+    found.case.note_signer(found.id, uow.actor.id, "voted")
     found.case.record(
         uow,
         "task.voted",
@@ -289,6 +290,7 @@ def _close(
         },
     )
     uow.execute(_FORGET_CANDIDATES, {"which": found.id})
+    case.note_task(found.id, state="completed")
     drop_jobs(uow, case, {found.token: step.id})
     case.open.pop(found.token)
     moved = complete_token(uow, case, found.token)

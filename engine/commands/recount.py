@@ -112,6 +112,7 @@ def recount_timer(
         return None
     return {
         "job": row.id,
+        "token": row.token,
         "element": row.element_id,
         "from": row.due_at.isoformat(),
         "to": due_at.isoformat(),

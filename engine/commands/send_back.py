@@ -110,9 +110,9 @@ def put_back(
         del case.returns[token]
     put = Put(undone=sorted(back.undone, key=int), effects=undone)
     put.moved = _move(uow, case, visits, back, planned, lost if jump else None)
-    put.update(put.moved.payload())
     for one in put.moved.opened:
         _give_back(uow, case, visits, back, one, put.moved)
+    put.update(put.moved.payload())
     return put
 
 
@@ -184,6 +184,7 @@ def _close(uow: UnitOfWork, found: Located, reason: str) -> None:
     release_signers(uow, [found.id])
     drop_jobs(uow, found.case, {found.token: found.step.id})
     found.case.open.pop(found.token)
+    found.case.note_task(found.id, state="returned")
 
 
 def _finish(uow: UnitOfWork, case: Case, moved: Moved, found: Located) -> Acted:

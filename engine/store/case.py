@@ -102,6 +102,9 @@ class Case:
     #: Since when the case stands still.
     suspended_at: datetime | None = None
     new: bool = False
+    #: What the next event has to tell of tasks and of parts in sign-offs, beside what opened or closed.
+    _tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _signers: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def outcomes(self) -> dict[str, str]:
@@ -194,8 +197,21 @@ class Case:
         subject: dict[str, Any],
         payload: Mapping[str, Any],
     ) -> None:
-        """Chain an event to this case's stream."""
+        """Chain an event to this case's stream, with what was noted of tasks and signers since."""
+        if self._tasks:
+            payload = {**payload, "tasks": self._tasks}
+        if self._signers:
+            payload = {**payload, "signers": self._signers}
+        self._tasks, self._signers = {}, {}
         self.head = uow.record(self.head, type, subject, payload)
+
+    def note_task(self, task: str, **changes: Any) -> None:
+        """The next event says how a task's row changes: state, claimed_by, keys."""
+        self._tasks.setdefault(task, {}).update(changes)
+
+    def note_signer(self, task: str, person: str, state: str) -> None:
+        """The next event says how a person's part in a sign-off changes."""
+        self._signers.setdefault(task, {})[person] = state
 
 
 def objector_mark(instance_id: str, person: str) -> str:
