@@ -45,8 +45,8 @@ class Tally:
     vetoes: int = 0
     #: Those who count although they have left and will not vote.
     absent: int = 0
-    #: Some are asked after others, so a vote may open the matter to the next.
-    chained: bool = False
+    #: 1 where some are asked after others, so that a vote may open the matter to the next.
+    chained: int = 0
 
     @property
     def cast(self) -> int:
@@ -81,7 +81,7 @@ class Tally:
 
     def as_dict(self) -> dict[str, int]:
         """For the task's row."""
-        return self.counts() | ({"chained": True} if self.chained else {})
+        return self.counts() | ({"chained": 1} if self.chained else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +181,13 @@ def verdict(sign_off: SignOff, tally: Tally, *, deadline: bool = False) -> Verdi
     if closed and _misses_quorum(sign_off, tally, tally.cast):
         return Verdict.NO_QUORUM
     if sign_off.rule in (Rule.ALL, Rule.SEQUENCE):
-        if tally.negative:
+        if tally.negative or tally.absent:
             return Verdict.REFUSED
         if not closed:
             return None
         # An abstention is no refusal, but nobody agreeing is no agreement either; and under a deadline
         # "everyone" means everyone: silence is not consent.
-        everyone = tally.remaining == 0 and tally.positive > 0 and not tally.absent
+        everyone = tally.remaining == 0 and tally.positive > 0
         return Verdict.PASSED if everyone else Verdict.REFUSED
     if sign_off.rule in (Rule.ANY, Rule.SINGLE):
         if tally.positive:

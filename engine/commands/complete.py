@@ -17,7 +17,7 @@ from engine.commands.start import Acted, record_end
 from engine.commands.task_rows import ask_those_after
 from engine.commands.votes import (
     VOTES,
-    check_vote,
+    check_offered,
     finish_votes,
     holds_veto,
     lead_vote,
@@ -26,7 +26,7 @@ from engine.commands.votes import (
     record_vote,
     verdict_outcome,
 )
-from engine.errors import AlreadyClaimed, OpinionRequired, UnknownOutcome
+from engine.errors import AlreadyClaimed, OpinionRequired
 from engine.sign_off import Rule, Verdict, verdict
 from engine.store.case import save
 from engine.store.tables import signer, task, task_candidate
@@ -72,9 +72,7 @@ def complete(
         raise OpinionRequired(task=task_id, outcome=chosen.id)
     values = _read(uow, found, chosen, form)
     if found.tally is None:
-        if step.sign_off.several and chosen.kind == "abstain":
-            # Whoever decides alone in place of all who have left decides.
-            raise UnknownOutcome(task=step.id, outcome=chosen.id)
+        check_offered(found, chosen)
         _write(found, _alone(uow, found, chosen, opinion, values), version)
         acted = _close(uow, found, chosen, opinion)
     else:
@@ -122,7 +120,7 @@ def _vote(
     assert found.tally is not None
     if found.signing != "open":
         raise not_asked(uow, found)
-    check_vote(found, chosen)
+    check_offered(found, chosen)
     veto = chosen.kind == "negative" and holds_veto(uow, found)
     if chosen.kind in VOTES:
         found.tally = found.tally.vote(chosen.kind, veto=veto)

@@ -13,10 +13,10 @@ from engine.commands.locate import Located, locate_for_clock, locate_to_arrange
 from engine.commands.signer_rows import (
     ask_no_more,
     change_row,
+    come_after,
     keep_tally,
     place_of,
     rows_of,
-    come_after,
 )
 from engine.commands.signers import MOST_SAID
 from engine.commands.start import Acted

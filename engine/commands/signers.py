@@ -14,6 +14,7 @@ from engine.commands.signer_rows import (
     PAST,
     ask_no_more,
     change_row,
+    come_after,
     insert_rows,
     keep_tally,
     make_room,
@@ -21,7 +22,6 @@ from engine.commands.signer_rows import (
     place_of,
     rearrange,
     rows_of,
-    come_after,
 )
 from engine.commands.start import Acted
 from engine.commands.votes import not_asked
@@ -71,7 +71,7 @@ def add_signers(
     widened_by = replace(
         tally,
         entitled=tally.entitled + len(people),
-        chained=tally.chained or how != "parallel",
+        chained=tally.chained or int(how != "parallel"),
     )
     keep_tally(uow, found, widened_by)
     directory = uow.engine.directory

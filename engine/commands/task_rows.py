@@ -97,7 +97,7 @@ def open_task(uow: UnitOfWork, case: Case, step: Step, token: str, rows: NewRows
                 element=step.id, needed=max(1, step.sign_off.minimum), found=len(entitled)
             )
         in_turn = step.sign_off.rule is Rule.SEQUENCE
-        tally = Tally(len(entitled), chained=in_turn).as_dict()
+        tally = Tally(len(entitled), chained=int(in_turn)).as_dict()
         _add_signers(uow, step, task_id, entitled, rows)
         opened.signers = entitled
         opened.keys = [person_key(person) for person in entitled]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.catalog.steps import Outcome, read_candidates
+from engine.catalog.steps import Outcome, Step, read_candidates
 from engine.commands.access import candidate_keys, key_used
 from engine.commands.locate import Located
 from engine.commands.task_rows import release_signers
@@ -35,15 +35,27 @@ def not_asked(uow: UnitOfWork, found: Located) -> NoLongerAsked | AlreadyDone:
     return AlreadyDone(task=found.id, by=uow.actor.id, state=state)
 
 
-def check_vote(found: Located, chosen: Outcome) -> None:
-    """Raise `UnknownOutcome` for what is no vote here."""
-    known = chosen.kind in ("positive", "negative")
-    if found.widened:
+def outcomes_offered(step: Step, *, signing: bool, leads: bool) -> list[Outcome]:
+    """The outcomes open to one who signs, or decides alone."""
+    if signing and not step.sign_off.several:
         # Who was asked to sign a single decision agrees or refuses; whose decision it is may do more.
-        known = known or (found.leads and chosen.kind == "neutral")
+        kinds = {"positive", "negative"} | ({"neutral"} if leads else set())
+    elif signing:
+        kinds = {"positive", "negative"}
+        if step.sign_off.abstain != "refused":
+            kinds.add("abstain")
+    elif step.sign_off.several:
+        # Whoever decides alone in place of signers who have all left decides.
+        kinds = {"positive", "negative"}
     else:
-        known = known or (chosen.kind == "abstain" and found.sign_off.abstain != "refused")
-    if not known:
+        return list(step.outcomes)
+    return [outcome for outcome in step.outcomes if outcome.kind in kinds]
+
+
+def check_offered(found: Located, chosen: Outcome) -> None:
+    """Raise `UnknownOutcome` for what is no vote here."""
+    offered = outcomes_offered(found.step, signing=found.tally is not None, leads=found.leads)
+    if chosen not in offered:
         raise UnknownOutcome(task=found.step.id, outcome=chosen.id)
 
 

@@ -60,6 +60,10 @@ class TaskView:
     keys: tuple[str, ...] = ()
     signers: tuple[SignerView, ...] = ()
 
+    def led_by(self, person: str) -> bool:
+        """True for the one whose outcome names the result of a widened decision."""
+        return any(one.lead and one.person_id == person for one in self.signers)
+
 
 @dataclass(frozen=True, slots=True)
 class JobView:
