@@ -178,7 +178,8 @@ def verdict(sign_off: SignOff, tally: Tally, *, deadline: bool = False) -> Verdi
         return None
     if tally.vetoes:
         return Verdict.REFUSED
-    if closed and _misses_quorum(sign_off, tally, tally.cast):
+    heard = closed and not _one_vote_decides(sign_off, tally)
+    if heard and _misses_quorum(sign_off, tally, tally.cast):
         return Verdict.NO_QUORUM
     if sign_off.rule in (Rule.ALL, Rule.SEQUENCE):
         if tally.negative or tally.absent:
@@ -194,6 +195,15 @@ def verdict(sign_off: SignOff, tally: Tally, *, deadline: bool = False) -> Verdi
             return Verdict.PASSED
         return Verdict.REFUSED if closed else None
     return _ratio(sign_off, tally, closed)
+
+
+def _one_vote_decides(sign_off: SignOff, tally: Tally) -> bool:
+    """True where a single vote decides at once, so that it never came to a quorum."""
+    if sign_off.wait != "early" or sign_off.rule is Rule.RATIO:
+        return False
+    if sign_off.rule in (Rule.ALL, Rule.SEQUENCE):
+        return bool(tally.negative or tally.absent)
+    return tally.positive > 0
 
 
 def is_certain(sign_off: SignOff, tally: Tally) -> bool:

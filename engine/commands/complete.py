@@ -191,7 +191,8 @@ def close_if_decided(uow: UnitOfWork, found: Located, *, deadline: bool = False)
 
     Whatever changes who signs asks here, so that no task stays open with nobody left to vote.
     """
-    assert found.tally is not None
+    if found.tally is None or found.state != "open":
+        return None
     reached = verdict(found.sign_off, found.tally, deadline=deadline)
     if reached is None:
         return None
@@ -261,6 +262,4 @@ def _close(
 
 def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
     """Decide a sign-off whose time has passed, with the votes there are; None if it is decided already."""
-    if found.tally is None or found.state != "open":
-        return None
     return close_if_decided(uow, found, deadline=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, insert, update
 from engine.commands.access import candidate_keys, check_separation, may_act, people_behind
 from engine.commands.complete import close_if_decided
 from engine.commands.locate import Located, locate_for_clock, locate_to_arrange
-from engine.commands.signer_rows import (
+from engine.commands.signer_places import (
     ask_no_more,
     change_row,
     come_after,
@@ -51,8 +51,8 @@ def remove_signer(uow: UnitOfWork, task_id: str, person: str, reason: str = "") 
     assert found.tally is not None
     if found.tally.entitled <= max(1, found.sign_off.minimum):
         raise TooFewSigners(task=task_id, needed=max(1, found.sign_off.minimum))
-    tally = found.tally.leave(counted=False)
-    return _take_off(uow, found, row, tally, "task.signer_removed", {"reason": reason})
+    facts = _take_off(uow, found, row, found.tally.leave(counted=False))
+    return _settle(uow, found, "task.signer_removed", {**facts, "reason": reason})
 
 
 def _may_remove(uow: UnitOfWork, found: Located, row: Row[Any]) -> bool:
@@ -65,33 +65,54 @@ def _may_remove(uow: UnitOfWork, found: Located, row: Row[Any]) -> bool:
 def retire_signer(uow: UnitOfWork, task_id: str, person: str, why: str) -> Acted | None:
     """Take off somebody who cannot sign any more, e.g. because they have left; `why` is for the record.
 
-    None where there is nothing to do: a vote that was cast stands. Who leaves counts no more, unless the
-    package says so. If a decision's lead leaves, or the last of all signers, the task is given to one
-    person again: it never passes because nobody is left. The caller has asked who may do this.
+    None where there is nothing to do: a vote that was cast stands. The caller has asked who may do this.
     """
     found = locate_for_clock(uow, task_id)
-    if found.state != "open" or found.tally is None:
+    if found.state != "open":
+        return None
+    facts = drop_signer(uow, found, person)
+    if facts is None:
+        return None
+    return _settle(uow, found, "task.signer_retired", {**facts, "why": why.strip()[:MOST_SAID]})
+
+
+def drop_signer(uow: UnitOfWork, found: Located, person: str) -> dict[str, Any] | None:
+    """The rows and counters without somebody who has not voted; what changed, for the caller's record.
+
+    Who leaves counts no more, unless the package says so. If a widened decision's lead leaves, or the last
+    of all signers, the task is given to one person again: it never passes because nobody is left. The
+    caller then asks `close_if_decided`.
+    """
+    if found.tally is None:
         return None
     rows = [row for row in rows_of(uow, found, [person]) if row.state in ("open", "waiting")]
     if not rows:
         return None
     counted = found.sign_off.leavers_count
     tally = found.tally.leave(counted=counted)
-    facts = {"why": why.strip()[:MOST_SAID], "counted": counted}
     if rows[0].lead or (tally.remaining == 0 and tally.cast == 0):
-        return _give_back(uow, found, rows[0], facts)
-    return _take_off(uow, found, rows[0], tally, "task.signer_retired", facts)
+        return _give_back(uow, found, rows[0])
+    return _take_off(uow, found, rows[0], tally) | {"counted": counted}
 
 
-def _take_off(
-    uow: UnitOfWork,
-    found: Located,
-    row: Row[Any],
-    tally: Tally,
-    event: str,
-    facts: dict[str, Any],
-) -> Acted:
-    """Who waited for this person waits for the one before, or is asked now; then the votes are read."""
+def _settle(uow: UnitOfWork, found: Located, event: str, facts: dict[str, Any]) -> Acted:
+    """Record what was changed; then the votes are read, and may decide."""
+    counts = {} if found.tally is None else found.tally.counts()
+    found.case.record(
+        uow,
+        event,
+        {"task": found.id, "element": found.step.id, **counts},
+        {"name": uow.engine.directory.name(uow.actor.id), **facts},
+    )
+    closed = close_if_decided(uow, found)
+    if closed is not None:
+        return closed
+    save(uow, found.case)
+    return Acted(found.case, task_id=found.id, element=found.step.id, decided=False)
+
+
+def _take_off(uow: UnitOfWork, found: Located, row: Row[Any], tally: Tally) -> dict[str, Any]:
+    """Who waited for this person waits for the one before, or is asked now."""
     person = row.person_id
     concerned = [person, *(one.person_id for one in rows_of(uow, found, after=person))]
     before = place_of(uow, found, concerned)
@@ -101,28 +122,15 @@ def _take_off(
         ask_those_after(uow, found.case, found.step, found.id, person)
     come_after(uow, found, person, row.after_id)
     keep_tally(uow, found, tally)
-    directory = uow.engine.directory
-    found.case.record(
-        uow,
-        event,
-        {"task": found.id, "element": found.step.id, **tally.counts()},
-        {
-            "name": directory.name(uow.actor.id),
-            "person": person,
-            "person_name": directory.name(person),
-            "before": before,
-            "after": place_of(uow, found, concerned),
-            **facts,
-        },
-    )
-    closed = close_if_decided(uow, found)
-    if closed is not None:
-        return closed
-    save(uow, found.case)
-    return Acted(found.case, task_id=found.id, element=found.step.id, decided=False)
+    return {
+        "person": person,
+        "person_name": uow.engine.directory.name(person),
+        "before": before,
+        "after": place_of(uow, found, concerned),
+    }
 
 
-def _give_back(uow: UnitOfWork, found: Located, row: Row[Any], facts: dict[str, Any]) -> Acted:
+def _give_back(uow: UnitOfWork, found: Located, row: Row[Any]) -> dict[str, Any]:
     """Give the task to one person again: those it belonged to, else the package's fallback, else the
     administrators. Whoever takes it begins anew; what was voted stays on the record."""
     keys = _who_else(uow, found, row)
@@ -134,21 +142,9 @@ def _give_back(uow: UnitOfWork, found: Located, row: Row[Any], facts: dict[str, 
     uow.execute_many(insert(task_candidate), [candidate_row(uow, found.id, key) for key in keys])
     single = {"rule": "single", "tally": None, "claimed_by": None, "announced": False}
     uow.execute(update(task).where(task.c.id == found.id).values(candidate_keys=keys, **single))
-    directory = uow.engine.directory
-    found.case.record(
-        uow,
-        "task.signer_retired",
-        {"task": found.id, "element": found.step.id},
-        {
-            "name": directory.name(uow.actor.id),
-            "person": row.person_id,
-            "person_name": directory.name(row.person_id),
-            "keys": keys,
-            **facts,
-        },
-    )
-    save(uow, found.case)
-    return Acted(found.case, task_id=found.id, element=found.step.id, decided=False)
+    found.tally, found.keys = None, keys
+    name = uow.engine.directory.name(row.person_id)
+    return {"person": row.person_id, "person_name": name, "keys": keys}
 
 
 def _who_else(uow: UnitOfWork, found: Located, row: Row[Any]) -> list[str]:

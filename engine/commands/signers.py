@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from engine.commands.access import check_separation
-from engine.commands.circle import check_receivers
+from engine.commands.circle import check_receiver
 from engine.commands.locate import Located, locate, locate_to_arrange
-from engine.commands.signer_rows import (
+from engine.commands.signer_places import (
     PAST,
     ask_no_more,
     change_row,
@@ -31,12 +31,13 @@ from engine.errors import (
     Invalid,
     NotAllowed,
     ReasonRequired,
+    SeparationOfDuties,
     VotesAreCounted,
     WaitsForAdvice,
 )
 from engine.sign_off import Tally, is_certain
 from engine.store.case import save
-from engine.store.tables import delegation, task_candidate
+from engine.store.tables import delegation, recusal, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
 #: When those who are added sign, seen from who adds them.
@@ -125,7 +126,23 @@ def _check_added(uow: UnitOfWork, found: Located, people: list[str]) -> None:
     signs = next((row.person_id for row in there if row.state not in PAST), None)
     if signs is not None or uow.actor.id in people:
         raise AlreadySigns(task=found.id, person=signs or uow.actor.id)
-    check_receivers(uow, found.case, found.step, people)
+    for person in people:
+        check_receiver(
+            uow.engine.directory, found.case, found.step, uow.actor, person, keys=found.keys
+        )
+    recused = uow.execute(
+        select(recusal.c.person_id).where(
+            recusal.c.person_id.in_(people),
+            recusal.c.revoked_at.is_(None),
+            or_(
+                recusal.c.instance_id == found.case.id, recusal.c.about_id == found.case.starter_id
+            ),
+        )
+    ).scalar()
+    if recused is not None:
+        raise SeparationOfDuties(
+            instance=found.case.id, element=found.step.id, person=recused, rule="recusal"
+        )
 
 
 def _widen(uow: UnitOfWork, found: Located) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.commands.access import check_separation
 from engine.commands.locate import locate
-from engine.commands.signer_rows import (
+from engine.commands.signer_places import (
     ask,
     ask_no_more,
     change_row,
