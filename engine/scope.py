@@ -7,15 +7,20 @@ in a result, so that deadlines built on it can be marked provisional.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import feel
-from engine.clock import end_of_day
+from engine.clock import end_of_day, start_of_day
 from engine.errors import EngineError
 from engine.working_days import WorkingDays
+from engine.working_hours import add_hours, hours_between
+
+#: In microseconds.
+_ONE_HOUR = 3_600_000_000
+_MIDNIGHT = time()
 
 
 class ExpressionFailed(EngineError):
@@ -39,6 +44,8 @@ class Scope:
         self.functions: Mapping[str, Any] = {
             "add working days": self._add_working_days,
             "working days between": self._working_days_between,
+            "add working hours": self._add_working_hours,
+            "working hours between": self._working_hours_between,
         }
 
     def evaluate(self, text: str) -> Any:
@@ -77,18 +84,48 @@ class Scope:
         )
 
     def _add_working_days(self, start: Any, days: Any) -> date | None:
-        if isinstance(start, datetime):
-            start = start.date()
-        if not isinstance(start, date) or not isinstance(days, (int, Decimal)):
+        day = self._day(start)
+        if day is None or not isinstance(days, (int, Decimal)):
             return None
-        deadline = self._calendar.add(start, int(days))
+        deadline = self._calendar.add(day, int(days))
         self.provisional |= deadline.provisional
         return deadline.day
 
     def _working_days_between(self, start: Any, end: Any) -> Decimal | None:
-        if not isinstance(start, date) or not isinstance(end, date):
+        first, last = self._day(start), self._day(end)
+        if first is None or last is None:
             return None
-        return Decimal(self._calendar.between(start, end))
+        return Decimal(self._calendar.between(first, last))
+
+    def _add_working_hours(self, start: Any, hours: Any) -> datetime | None:
+        begin = self._begin(start)
+        if begin is None or not isinstance(hours, (int, Decimal)):
+            return None
+        span = timedelta(microseconds=int(hours * _ONE_HOUR))
+        end = add_hours(self._calendar, begin, span, self._zone)
+        self.provisional |= end.provisional
+        return end.at.astimezone(self._zone)
+
+    def _working_hours_between(self, start: Any, end: Any) -> Decimal | None:
+        begin, finish = self._begin(start), self._begin(end)
+        if begin is None or finish is None:
+            return None
+        passed, provisional = hours_between(self._calendar, begin, finish, self._zone)
+        self.provisional |= provisional
+        return Decimal(passed // timedelta(microseconds=1)) / _ONE_HOUR
+
+    def _day(self, value: Any) -> date | None:
+        """The day of an instant; midnight ends the day before, as it does where a date is a deadline."""
+        if isinstance(value, datetime):
+            local = value.astimezone(self._zone) if value.tzinfo else value
+            return local.date() - timedelta(days=local.time() == _MIDNIGHT)
+        return value if isinstance(value, date) else None
+
+    def _begin(self, value: Any) -> datetime | None:
+        """The instant of a value; a day begins with its first."""
+        if isinstance(value, datetime):
+            return value if value.tzinfo else value.replace(tzinfo=self._zone)
+        return start_of_day(value, self._zone) if isinstance(value, date) else None
 
 
 def _names(facts: Mapping[str, Any]) -> frozenset[str]:

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import chinese_calendar
+
+if TYPE_CHECKING:
+    from engine.working_hours import OfficeHours
 
 _ONE_DAY = timedelta(days=1)
 #: The years the installed chinesecalendar was published for.
@@ -76,11 +79,16 @@ class WorkingDays:
     `published_until`: the last year whose notice is known. Default: the library's last year. Later:
     the administrators' table holds that notice (only the days that differ from weekends and
     statutory holidays need a row). Earlier: as if the library were older (for tests and scenarios).
+    `hours`: when the office is open on such a day; None: the ordinary hours.
     """
 
     def __init__(
-        self, overrides: Mapping[date, bool] | None = None, published_until: int | None = None
+        self,
+        overrides: Mapping[date, bool] | None = None,
+        published_until: int | None = None,
+        hours: OfficeHours | None = None,
     ) -> None:
+        self.hours = hours
         self._overrides = dict(overrides or {})
         self.published_until = LIBRARY_LAST_YEAR if published_until is None else published_until
         self._known: dict[date, Day] = {}

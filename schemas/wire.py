@@ -222,6 +222,10 @@ class SignerOut(Body):
     state = fields.Str(required=True)
     outcome = fields.Str(allow_none=True)
     at = fields.AwareDateTime(allow_none=True)
+    #: Who voted in the signer's stead.
+    voted_by = fields.Str(allow_none=True)
+    #: person, proxy or repeated
+    decided_how = fields.Str(allow_none=True)
     after = fields.Str(allow_none=True, metadata={"description": "whose vote opens it to this one"})
     added_by = fields.Str(allow_none=True)
     lead = fields.Bool(
@@ -244,6 +248,11 @@ class TaskOut(Body):
     due_at = fields.AwareDateTime(allow_none=True)
     due_provisional = fields.Bool(required=True)
     claimed_by = fields.Str(allow_none=True)
+    completed_by = fields.Str(allow_none=True)
+    #: Whom the one who completed it stood in for.
+    completed_for = fields.Str(allow_none=True)
+    #: person, proxy, timeout or repeated
+    decided_how = fields.Str(allow_none=True)
     outcomes = fields.List(fields.Nested(OutcomeOut), required=True)
     verbs = fields.List(fields.Str(), required=True)
     form = fields.Dict(allow_none=True)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Update, func, select, update
 
 from engine.abilities import arguments
 from engine.abilities.base import Answer, Call, Done, Failed
 from engine.abilities.ledger import AVAILABLE, RESERVED, balance, free_for, move, reserved_by
+from engine.errors import IrreversibleEffect
 from engine.store.case import Case
 from engine.store.tables import effect, fund_entry
 from engine.store.unit_of_work import UnitOfWork
 
-RESERVE = "fund.reserve"
+RESERVE, RELEASE = "fund.reserve", "fund.release"
 LONGEST_FUND = 64
 
 
@@ -41,14 +42,13 @@ class Reserve:
         return Done({"reservation": entry, "available_fen": available})
 
     def undo(self, uow: UnitOfWork, case: Case, done: Row[Any]) -> None:
-        """Give back all that the case still has reserved in the fund of this reservation.
+        """Give back what this reservation set aside, as far as it is still there.
 
-        Orders that have not left are cancelled with the case; had one left, it could not end early.
+        An order that counts on it and has not left is undone with it; had one left, neither could be.
         """
-        fund_id = uow.execute(
-            select(fund_entry.c.fund_id).where(fund_entry.c.id == done.reference)
-        ).scalar_one()
-        give_back(uow, case, fund_id, reserved_by(uow, fund_id, case.id))
+        entry = uow.execute(select(fund_entry).where(fund_entry.c.id == done.reference)).one()
+        left = reserved_by(uow, entry.fund_id, case.id)
+        give_back(uow, case, entry.fund_id, min(entry.amount_fen, left))
 
 
 class Release:
@@ -60,43 +60,64 @@ class Release:
         balance(call.uow, fund_id, RESERVED)
         # What a payment order counts on stays reserved until the bank has answered.
         free = free_for(call.uow, fund_id, call.case.id)
-        return Done(give_back(call.uow, call.case, fund_id, free))
+        entry = give_back(call.uow, call.case, fund_id, free)
+        if entry is not None:
+            call.leave_effect(RELEASE, "reversed", entry)
+        return Done(max(free, 0))
 
     def undo(self, uow: UnitOfWork, case: Case, done: Row[Any]) -> None:
-        """Releasing leaves no effect."""
+        """Reserve again what was released; `IrreversibleEffect` when the fund has less by now."""
+        entry = uow.execute(select(fund_entry).where(fund_entry.c.id == done.reference)).one()
+        fund_id, amount = entry.fund_id, entry.amount_fen
+        if (
+            move(uow, fund_id, AVAILABLE, RESERVED, amount, reason=RESERVE, instance_id=case.id)
+            is None
+        ):
+            raise IrreversibleEffect(
+                instance=case.id, ability=RELEASE, element=done.element_id, fund=fund_id
+            )
+        record_movement(uow, case, fund_id, AVAILABLE, RESERVED, amount)
+        _reopen_effects(uow, case, fund_id, done)
 
 
-def give_back(uow: UnitOfWork, case: Case, fund_id: str, amount: int) -> int:
-    """The counter-entry for (a part of) a case's reservation; return the amount in 分."""
+def give_back(uow: UnitOfWork, case: Case, fund_id: str, amount: int) -> str | None:
+    """The counter-entry for (a part of) a case's reservation (分); return it, None for nothing."""
     if amount <= 0:
-        return 0
-    if (
-        move(uow, fund_id, RESERVED, AVAILABLE, amount, reason="fund.release", instance_id=case.id)
-        is None
-    ):
+        return None
+    entry = move(uow, fund_id, RESERVED, AVAILABLE, amount, reason=RELEASE, instance_id=case.id)
+    if entry is None:
         raise RuntimeError("the reserved account holds less than its entries say")
     record_movement(uow, case, fund_id, RESERVED, AVAILABLE, amount)
-    _close_effects(uow, case, fund_id)
-    return amount
+    if reserved_by(uow, fund_id, case.id) == 0:
+        # A reservation given back whole has no effect left to undo.
+        uow.execute(_reservations(case, fund_id, "standing").values(state="released"))
+    return entry
 
 
-def _close_effects(uow: UnitOfWork, case: Case, fund_id: str) -> None:
-    """A reservation given back whole has no effect left to undo."""
-    if reserved_by(uow, fund_id, case.id) != 0:
-        return
+def _reservations(case: Case, fund_id: str, state: str) -> Update:
     entries = select(fund_entry.c.id).where(
         fund_entry.c.fund_id == fund_id, fund_entry.c.instance_id == case.id
     )
-    uow.execute(
-        update(effect)
-        .where(
-            effect.c.instance_id == case.id,
-            effect.c.ability == RESERVE,
-            effect.c.state == "standing",
-            effect.c.reference.in_(entries),
-        )
-        .values(state="reversed")
+    return update(effect).where(
+        effect.c.instance_id == case.id,
+        effect.c.ability == RESERVE,
+        effect.c.state == state,
+        effect.c.reference.in_(entries),
     )
+
+
+def _reopen_effects(uow: UnitOfWork, case: Case, fund_id: str, release: Row[Any]) -> None:
+    """What this release had closed stands again; what an earlier one closed does not."""
+    earlier = uow.execute(
+        select(func.max(effect.c.id)).where(
+            effect.c.instance_id == case.id,
+            effect.c.ability == RELEASE,
+            effect.c.state == "standing",
+            effect.c.id < release.id,
+        )
+    ).scalar_one()
+    reopened = _reservations(case, fund_id, "released").where(effect.c.id > (earlier or ""))
+    uow.execute(reopened.values(state="standing"))
 
 
 def record_movement(

@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 
+from engine.actors import SYSTEM
+from engine.how_decided import PERSON, PROXY, printed
 from engine.letters import amount_in_words
 from engine.queries.masked import masked
 from engine.store.case import Case
@@ -28,9 +30,16 @@ def letter_data(uow: UnitOfWork, case: Case, title: str) -> dict[str, Any]:
         "document": masked(case.document.content, case.definition, uow.engine.keyring, case.id),
         "opinions": opinions,
         "signers": [
-            {"step": one["step"], "name": one["name"], "by": one["by"], "at": one["at"]}
+            {
+                "step": one["step"],
+                "name": one["name"],
+                "by": one["by"],
+                "at": one["at"],
+                "how_text": one["how_text"],
+            }
             for one in opinions
         ],
+        "results": _results(uow, case),
         "case": {
             "id": case.id,
             "number": case.number or "",
@@ -57,6 +66,8 @@ def _opinions(uow: UnitOfWork, case: Case) -> list[dict[str, Any]]:
         task.c.outcome,
         task.c.opinion,
         task.c.completed_by.label("person"),
+        task.c.completed_for.label("owner"),
+        task.c.decided_how.label("how"),
         task.c.closed_at.label("at"),
     ).where(task.c.instance_id == case.id, task.c.state == "completed", task.c.rule == "single")
     together = (
@@ -64,26 +75,58 @@ def _opinions(uow: UnitOfWork, case: Case) -> list[dict[str, Any]]:
             task.c.element_id,
             signer.c.outcome,
             signer.c.opinion,
-            signer.c.person_id.label("person"),
+            func.coalesce(signer.c.voted_by, signer.c.person_id).label("person"),
+            signer.c.person_id.label("owner"),
+            signer.c.decided_how.label("how"),
             signer.c.voted_at.label("at"),
         )
         .join(signer, signer.c.task_id == task.c.id)
         .where(task.c.instance_id == case.id, signer.c.state == "voted")
     )
     rows = [*uow.execute(alone), *uow.execute(together)]
-    steps = case.definition.steps
     return [
         {
-            "step": row.element_id,
-            "name": steps[row.element_id].name,
-            "outcome": row.outcome,
-            "label": steps[row.element_id].outcome(row.outcome).label,
+            **_decision(uow, case, row),
             "opinion": row.opinion or "",
-            "by": uow.engine.directory.name(row.person),
-            "at": _local(uow, row.at),
+            "by": _name(uow, row.person),
+            "for": _name(uow, row.owner) if row.how == PROXY else "",
         }
         for row in sorted(rows, key=lambda row: row.at)
     ]
+
+
+def _results(uow: UnitOfWork, case: Case) -> list[dict[str, Any]]:
+    """How every finished task came out, in order: of a sign-off, what the votes together led to."""
+    rows = uow.execute(
+        select(
+            task.c.element_id,
+            task.c.outcome,
+            task.c.completed_by.label("person"),
+            task.c.completed_for.label("owner"),
+            task.c.decided_how.label("how"),
+            task.c.closed_at.label("at"),
+        )
+        .where(task.c.instance_id == case.id, task.c.state == "completed")
+        .order_by(task.c.closed_at, task.c.id)
+    )
+    return [_decision(uow, case, row) for row in rows]
+
+
+def _decision(uow: UnitOfWork, case: Case, row: Row[Any]) -> dict[str, Any]:
+    step = case.definition.steps[row.element_id]
+    return {
+        "step": row.element_id,
+        "name": step.name,
+        "outcome": row.outcome,
+        "label": step.outcome(row.outcome).label,
+        "at": _local(uow, row.at),
+        "how": row.how or PERSON,
+        "how_text": printed(row.how, _name(uow, row.person), _name(uow, row.owner)),
+    }
+
+
+def _name(uow: UnitOfWork, person: str | None) -> str:
+    return "" if person in (None, SYSTEM.id) else uow.engine.directory.name(str(person))
 
 
 def _amounts(value: Any, name: str = "") -> Any:

@@ -18,15 +18,17 @@ from engine.errors import InvalidPackage
 from engine.runtime.diagram import (
     EVENTS,
     PEOPLE,
+    REPEATABLE,
     SUPPORTED,
     Diagram,
     Element,
     Event,
     Finding,
     Flow,
+    Loop,
     Severity,
 )
-from engine.runtime.supported import errors, finding, problems, refusal
+from engine.runtime.supported import WHY, errors, finding, problems, refusal
 
 __all__ = [
     "PEOPLE",
@@ -35,6 +37,7 @@ __all__ = [
     "Event",
     "Finding",
     "Flow",
+    "Loop",
     "Severity",
     "UnreadableDiagram",
     "check",
@@ -56,7 +59,12 @@ IGNORED = {
     *("dataInputAssociation", "dataOutputAssociation", "ioSpecification", "property"),
     *("auditing", "monitoring"),
 }
-LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+MULTI = "multiInstanceLoopCharacteristics"
+LOOPS = (MULTI, "standardLoopCharacteristics")
+#: what is read of a multi-instance activity
+LOOP_DATA = frozenset(
+    {"loopCardinality", "loopDataInputRef", "inputDataItem", "completionCondition"}
+)
 CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 
 # A document type brings entities: other files (XXE) or endless expansion (billion laughs).
@@ -150,6 +158,9 @@ class _Reader:
         self.errors = {
             node.get("id"): node.get("errorCode") for node in root.iterchildren(f"{{{BPMN}}}error")
         }
+        self.messages = {
+            node.get("id"): node.get("name") for node in root.iterchildren(f"{{{BPMN}}}message")
+        }
 
     def executable_process(self) -> etree._Element | None:
         """The one process to run, or None with a finding."""
@@ -215,6 +226,10 @@ class _Reader:
             self.findings.append(refusal("event sub-process", element_id, line))
         elif kind not in SUPPORTED:
             self.findings.append(refusal(kind, element_id, line))
+        elif _flag(node, "instantiate") or node.get("eventGatewayType") == "Parallel":
+            # A case is started by somebody, with a form.
+            found = refusal(f"instantiating {kind}", element_id, line, WHY["instantiate"])
+            self.findings.append(found)
         if _flag(node, "isForCompensation"):
             self.findings.append(refusal("compensation", element_id, line))
         for name in ("startQuantity", "completionQuantity"):
@@ -232,6 +247,7 @@ class _Reader:
             extensions=extensions,
             default=node.get("default"),
             event=self.read_event(node, kind),
+            loop=self.read_loop(node, kind),
             attached_to=node.get("attachedToRef"),
             cancel_activity=_flag(node, "cancelActivity", "true"),
             line=line,
@@ -246,6 +262,8 @@ class _Reader:
             name = etree.QName(child)
             if name.namespace != BPMN:
                 self.warn_foreign(child, f"{name.namespace} {name.localname}", element_id)
+            elif name.localname == MULTI and kind in REPEATABLE:
+                continue  # read by read_loop
             elif name.localname in LOOPS or not _is_known_child(kind, name.localname):
                 self.findings.append(refusal(name.localname, element_id, _line(child)))
         for attribute in node.attrib:
@@ -258,7 +276,9 @@ class _Reader:
         self.findings.append(found)
 
     def read_event(self, node: etree._Element, kind: str) -> Event | None:
-        """The event definition of an event; None for anything else."""
+        """The event definition of an event, a receive task's message; None for anything else."""
+        if kind == "receiveTask":
+            return self.read_message(node, node)
         if kind not in EVENTS and kind != "intermediateThrowEvent":
             return None
         children = list(node.iterchildren("*"))
@@ -274,7 +294,52 @@ class _Reader:
             return self.read_timer(node, definitions[0])
         if event_kind == "error":
             return self.read_error(node, definitions[0])
+        if event_kind == "message":
+            return self.read_message(node, definitions[0])
         return Event(event_kind)
+
+    def read_message(self, node: etree._Element, holder: etree._Element) -> Event:
+        ref = holder.get("messageRef")
+        if ref is not None and ref not in self.messages:
+            parts = {"what": "messageRef", "name": ref}
+            found = finding("dangling_reference", node.get("id", ""), _line(node), **parts)
+            self.findings.append(found)
+        return Event("message", message=(self.messages.get(ref) or "").strip())
+
+    def read_loop(self, node: etree._Element, kind: str) -> Loop | None:
+        """How often the activity is done, if it is a multi-instance one; what is odd is named."""
+        loop = node.find(f"{{{BPMN}}}{MULTI}")
+        if loop is None or kind not in REPEATABLE:
+            return None
+        element_id, line = node.get("id", ""), _line(loop)
+        given: dict[str, etree._Element] = {}
+        for child in loop.iterchildren("*"):
+            name = etree.QName(child)
+            if name.namespace != BPMN or name.localname == "extensionElements":
+                self.warn_foreign(child, f"{name.namespace} {name.localname}", element_id)
+            elif name.localname in LOOP_DATA and name.localname not in given:
+                given[name.localname] = child
+            elif name.localname != "documentation":
+                found = refusal(name.localname, element_id, _line(child))
+                self.findings.append(found)
+            language = child.get("language", "")
+            if language and "feel" not in language.lower():
+                found = finding("condition_language", element_id, line, language=language)
+                self.findings.append(found)
+        for attribute, value in loop.attrib.items():
+            name = etree.QName(str(attribute))
+            if name.namespace:
+                self.warn_foreign(loop, f"{name.namespace} {name.localname}", element_id)
+            elif name.localname == "behavior" and value != "All":
+                self.findings.append(refusal("behavior", element_id, line))
+        item = given.get("inputDataItem")
+        return Loop(
+            sequential=_flag(loop, "isSequential"),
+            cardinality=_feel(given.get("loopCardinality")),
+            collection=_feel(given.get("loopDataInputRef")),
+            item="" if item is None else (item.get("name") or item.get("id") or "").strip(),
+            until=_feel(given.get("completionCondition")),
+        )
 
     def read_timer(self, node: etree._Element, definition: etree._Element) -> Event:
         times = {
@@ -392,6 +457,11 @@ def _line(node: etree._Element) -> int:
 
 def _text(node: etree._Element) -> str:
     return (node.text or "").strip()
+
+
+def _feel(node: etree._Element | None) -> str:
+    """An expression; editors of FEEL write an equals sign before it."""
+    return "" if node is None else _text(node).removeprefix("=").strip()
 
 
 def _refs(node: etree._Element, tag: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.catalog.bpmn import Diagram, read_diagram
 from engine.catalog.package import Package
-from engine.catalog.steps import Step, read_steps
+from engine.catalog.steps import Step, application_step, read_steps
 from engine.errors import InvalidPackage
 from engine.feel import DmnModel, load_dmn
 from engine.forms import Form, compile_form
@@ -67,6 +67,7 @@ class Definition:
 def compile_definition(package: Package, *, version: int = 0) -> Definition:
     """Compile a package; raise `InvalidPackage` with the first reason it cannot run."""
     manifest = package.manifest
+    forms = {name: compile_form(_json(name, text)) for name, text in _forms(package).items()}
     source = package.files.get("process.bpmn")
     if source is None:
         raise InvalidPackage("the package has no process.bpmn")
@@ -78,12 +79,20 @@ def compile_definition(package: Package, *, version: int = 0) -> Definition:
         manifest=manifest,
         diagram=diagram,
         specification=compile_process(diagram),
-        steps=read_steps(diagram),
-        forms={name: compile_form(_json(name, text)) for name, text in _forms(package).items()},
+        steps=read_steps(diagram) | _application(diagram, forms),
+        forms=forms,
         decisions=_decisions(package),
         english=_english(package),
         package=package,
     )
+
+
+def _application(diagram: Diagram, forms: Mapping[str, Form]) -> dict[str, Step]:
+    """The applicant's step at the start event: where a case waits that was sent back to its beginning."""
+    for element in diagram.inside(None):
+        if element.kind == "startEvent" and element.id in forms:
+            return {element.id: application_step(element)}
+    return {}
 
 
 def _forms(package: Package) -> dict[str, bytes]:

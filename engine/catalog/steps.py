@@ -141,6 +141,24 @@ def _step(element: Element) -> Step:
     )
 
 
+def application_step(element: Element) -> Step:
+    """The start event as a step of the applicant, who hands its form in again."""
+    return Step(
+        id=element.id,
+        name=element.name or element.id,
+        lane=element.lane,
+        candidates=(Candidate(starter=True),),
+        outcomes=(COMPLETE,),
+        sign_off=SignOff(),
+        form=element.id,
+        into="",
+        due="",
+        irreversible=False,
+        send_back=frozenset(),
+        hand_on="none",
+    )
+
+
 def _ladder(element: Element) -> tuple[Rung, ...]:
     entries = cast("Sequence[Any]", element.extensions.get("ladder", ()))
     return tuple(

@@ -13,13 +13,18 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from engine.commands.decisions import decide
+from engine.commands.task_clock import Timed, drop_jobs, jobs_of
 from engine.commands.task_rows import NewRows, OpenedTask, open_task, withdraw_tasks
 from engine.ids import new_id
 from engine.runtime import Execution, Work
+from engine.runtime.marking import Run
 from engine.scope import ExpressionFailed
-from engine.store.case import Case, OpenItem
+from engine.store.case import SUSPENDED, Case, OpenItem
 from engine.store.tables import job
 from engine.store.unit_of_work import UnitOfWork
+
+#: States of a job that may still come to something.
+OPEN_JOB = ("due", "waiting", "incident", "parked")
 
 
 @dataclass(slots=True)
@@ -31,6 +36,9 @@ class Moved:
     #: Tokens that have come to rest, as the snapshot has them, and those that rest no more.
     placed: list[list[Any]] = field(default_factory=list)
     lifted: list[str] = field(default_factory=list)
+    #: Visits that count again because the case went straight back; and whether it did: gone, changed.
+    redone: list[str] = field(default_factory=list)
+    straight: str = ""
     opened: list[OpenedTask] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -60,6 +68,8 @@ class Moved:
                 }
                 for row in self.jobs
             ]
+        if self.straight:
+            facts |= {"straight": self.straight, "redone": self.redone}
         if self.decisions:
             facts["decisions"] = self.decisions
         if self.cancelled:
@@ -67,14 +77,14 @@ class Moved:
         return facts
 
 
-class _Callbacks:
+class Callbacks:
     """What the runtime asks while it moves: conditions and decisions over the case's present facts."""
 
     def __init__(self, uow: UnitOfWork, case: Case, moved: Moved) -> None:
-        self._uow, self._case, self._moved = uow, case, moved
+        self._uow, self._case, self.moved = uow, case, moved
         self._scope: Any = None
 
-    def evaluate(self, expression: str) -> object:
+    def evaluate(self, expression: str, runs: tuple[Run, ...] = ()) -> object:
         if self._scope is None:
             self._scope = self._case.scope(self._uow)
         result = self._scope.result(expression)
@@ -85,15 +95,15 @@ class _Callbacks:
             )
         return result.value
 
-    def decide(self, element_id: str) -> None:
-        self._moved.decisions.append(decide(self._uow, self._case, element_id))
+    def decide(self, element_id: str, runs: tuple[Run, ...] = ()) -> None:
+        self.moved.decisions.append(decide(self._uow, self._case, element_id))
         self._scope = None
 
 
 def begin(uow: UnitOfWork, case: Case) -> Moved:
     """Put the first token into a new case."""
     moved = Moved()
-    asked = _Callbacks(uow, case, moved)
+    asked = Callbacks(uow, case, moved)
     execution = Execution.start(case.definition.specification, asked.evaluate, asked.decide)
     _settle(uow, case, execution, moved)
     return moved
@@ -102,7 +112,7 @@ def begin(uow: UnitOfWork, case: Case) -> Moved:
 def advance(uow: UnitOfWork, case: Case, act: Callable[[Execution], object]) -> Moved:
     """Let `act` move a token of the case, and settle what follows from it."""
     moved = Moved()
-    asked = _Callbacks(uow, case, moved)
+    asked = Callbacks(uow, case, moved)
     assert case.tokens is not None
     execution = Execution.restore(
         case.definition.specification, case.tokens, asked.evaluate, asked.decide
@@ -127,12 +137,15 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
             opened = open_task(uow, case, step, token, moved.rows)
             moved.opened.append(opened)
             case.open[token] = OpenItem("task", opened.id, item.element_id)
-            if opened.due_at is not None and step.sign_off.ends_at_deadline:
-                moved.jobs.append(_deadline(uow, case, token, opened))
+            timed = Timed(opened.id, token, step, opened.due_at, uow.now)
+            moved.jobs += jobs_of(uow, case, timed)
         else:
             row = _job(uow, case, item)
             moved.jobs.append(row)
             case.open[token] = OpenItem("job", row["id"], item.element_id)
+    if case.state == SUSPENDED:
+        for row in moved.jobs:
+            row["state"] = "parked" if row["state"] == "due" else row["state"]
     _compare(case, execution.snapshot(), moved)
     if execution.finished and case.state == "active":
         case.state = "completed"
@@ -143,41 +156,26 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
 
 def _compare(case: Case, tokens: dict[str, Any], moved: Moved) -> None:
     """Keep the new tokens, and note how they differ from those before."""
-    before = {entry[0] for entry in case.tokens["tokens"]} if case.tokens else set()
-    moved.placed = [entry for entry in tokens["tokens"] if entry[0] not in before]
-    moved.lifted = sorted(before - {entry[0] for entry in tokens["tokens"]}, key=int)
+    before = {entry[0]: entry for entry in case.tokens["tokens"]} if case.tokens else {}
+    moved.placed = [entry for entry in tokens["tokens"] if before.pop(entry[0], None) != entry]
+    moved.lifted = sorted(before, key=int)
     case.tokens = tokens
 
 
 def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> None:
-    gone = [case.open.pop(token) for token in list(case.open) if token not in alive]
-    tasks = [item.row for item in gone if item.kind == "task"]
+    gone = {token: case.open.pop(token) for token in list(case.open) if token not in alive}
+    closed = {token: item for token, item in gone.items() if item.kind == "task"}
+    tasks = [item.row for item in closed.values()]
     withdraw_tasks(uow, tasks)
+    drop_jobs(uow, case, {token: item.element for token, item in closed.items()})
     moved.cancelled += tasks
-    jobs = [item.row for item in gone if item.kind == "job"]
+    jobs = [item.row for item in gone.values() if item.kind == "job"]
     if jobs:
         uow.execute(
             update(job)
-            .where(job.c.id.in_(jobs), job.c.state.in_(("due", "waiting", "incident")))
+            .where(job.c.id.in_(jobs), job.c.state.in_(OPEN_JOB))
             .values(state="cancelled", lease_owner=None, lease_until=None)
         )
-
-
-def _deadline(uow: UnitOfWork, case: Case, token: str, opened: OpenedTask) -> dict[str, Any]:
-    """The job that decides a sign-off when its time is over; a decided one it leaves alone."""
-    return {
-        "id": new_id(),
-        "kind": "deadline",
-        "instance_id": case.id,
-        "token": token,
-        "element_id": opened.element,
-        "due_at": opened.due_at,
-        "provisional": False,
-        "state": "due",
-        "attempts": 0,
-        "payload": {"task": opened.id},
-        "created_at": uow.now,
-    }
 
 
 def _job(uow: UnitOfWork, case: Case, item: Work) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from sqlalchemy import bindparam, delete, update
 from engine.actors import SYSTEM
 from engine.catalog.steps import Outcome
 from engine.commands.access import check_separation
-from engine.commands.advance import Moved, advance
 from engine.commands.filled import adopt_files, read_form
 from engine.commands.locate import Located, locate
 from engine.commands.start import Acted, record_end
+from engine.commands.straight_back import complete_token
+from engine.commands.task_clock import drop_jobs
 from engine.commands.task_rows import ask_those_after
 from engine.commands.votes import (
     VOTES,
@@ -27,6 +28,7 @@ from engine.commands.votes import (
     verdict_outcome,
 )
 from engine.errors import AlreadyClaimed, OpinionRequired
+from engine.how_decided import PERSON, TIMEOUT
 from engine.sign_off import Rule, Verdict, verdict
 from engine.store.case import save
 from engine.store.tables import signer, task, task_candidate
@@ -168,13 +170,7 @@ def _wait_for_others(uow: UnitOfWork, found: Located) -> Acted:
 
 
 def _conclude(
-    uow: UnitOfWork,
-    found: Located,
-    reached: Verdict,
-    opinion: str,
-    *,
-    by: str | None = None,
-    automatic: bool = False,
+    uow: UnitOfWork, found: Located, reached: Verdict, opinion: str, *, by: str | None = None
 ) -> Acted:
     """The votes decide: close the task with what they amount to."""
     finish_votes(uow, found)
@@ -182,21 +178,18 @@ def _conclude(
         own = found.step.outcome(lead.outcome)
         if own.kind == reached.value:
             return _close(uow, found, own, lead.opinion or "", by=lead.person_id)
-    outcome = verdict_outcome(found, reached)
-    return _close(uow, found, outcome, opinion, by=by, automatic=automatic)
+    return _close(uow, found, verdict_outcome(found, reached), opinion, by=by)
 
 
-def close_if_decided(uow: UnitOfWork, found: Located, *, deadline: bool = False) -> Acted | None:
+def close_if_decided(uow: UnitOfWork, found: Located) -> Acted | None:
     """Close the task when its votes decide now, by nobody's vote of this moment; None while it is open.
 
     Whatever changes who signs asks here, so that no task stays open with nobody left to vote.
     """
     if found.tally is None or found.state != "open":
         return None
-    reached = verdict(found.sign_off, found.tally, deadline=deadline)
-    if reached is None:
-        return None
-    return _conclude(uow, found, reached, "", by=SYSTEM.id, automatic=deadline)
+    reached = verdict(found.sign_off, found.tally)
+    return None if reached is None else _conclude(uow, found, reached, "", by=SYSTEM.id)
 
 
 def _alone(
@@ -214,19 +207,24 @@ def _close(
     chosen: Outcome,
     opinion: str,
     *,
+    how: str = PERSON,
     by: str | None = None,
-    automatic: bool = False,
+    stands_for: str | None = None,
 ) -> Acted:
     """The task is decided: close it, move its token, open what follows.
 
-    `by`: whose decision it is, where it is not the actor's.
+    `how` is one of `how_decided.WAYS`; `by` is whose decision it is, where it is not the actor's;
+    `stands_for` is whom a proxy stood in for.
     """
     case, step = found.case, found.step
-    actor = by or uow.actor.id
+    automatic = how == TIMEOUT
+    actor = SYSTEM.id if automatic else by or uow.actor.id
     name = "" if actor == SYSTEM.id else uow.engine.directory.name(actor)
-    if found.tally is None:
+    if not automatic and found.tally is None:
         case.note_actor(step.id, actor)
-    case.note_outcome(step.id, chosen.id, opinion, actor, name, uow.now)
+    case.note_outcome(
+        step.id, chosen.id, opinion, actor, name, uow.now, how=how, stands_for=stands_for
+    )
     uow.execute(
         _CHANGE,
         {
@@ -234,18 +232,28 @@ def _close(
             "state": "completed",
             "closed_at": uow.now,
             "completed_by": actor,
+            "completed_for": stands_for,
+            "decided_how": how,
             "outcome": chosen.id,
             "opinion": opinion or None,
             "tally": None if found.tally is None else found.tally.as_dict(),
         },
     )
     uow.execute(_FORGET_CANDIDATES, {"which": found.id})
+    drop_jobs(uow, case, {found.token: step.id})
     case.open.pop(found.token)
-    moved: Moved = advance(uow, case, lambda execution: execution.complete(found.token))
+    moved = complete_token(uow, case, found.token)
     case.record(
         uow,
         "task.completed",
-        {"task": found.id, "element": step.id, "outcome": chosen.id, "automatic": automatic},
+        {
+            "task": found.id,
+            "element": step.id,
+            "outcome": chosen.id,
+            "automatic": automatic,
+            "how": how,
+            **({"for": stands_for} if stands_for else {}),
+        },
         {
             "name": name,
             "as": found.key,
@@ -262,4 +270,14 @@ def _close(
 
 def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
     """Decide a sign-off whose time has passed, with the votes there are; None if it is decided already."""
-    return close_if_decided(uow, found, deadline=True)
+    if found.tally is None or found.state != "open":
+        return None
+    reached = verdict(found.sign_off, found.tally, deadline=True)
+    return None if reached is None else close_by_clock(uow, found, verdict_outcome(found, reached))
+
+
+def close_by_clock(uow: UnitOfWork, found: Located, outcome: Outcome) -> Acted:
+    """Decide a task because its time is over: nobody's act, and named as that. Votes given stay."""
+    if found.tally is not None:
+        finish_votes(uow, found)
+    return _close(uow, found, outcome, "", how=TIMEOUT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, update
+from sqlalchemy import Row, insert, update
 
 from engine.commands.access import candidate_keys, check_separation, may_act, people_behind
 from engine.commands.complete import close_if_decided
@@ -14,6 +14,7 @@ from engine.commands.signer_places import (
     ask_no_more,
     change_row,
     come_after,
+    dissolve,
     keep_tally,
     place_of,
     rows_of,
@@ -24,7 +25,7 @@ from engine.commands.task_rows import ask_those_after, candidate_row
 from engine.errors import AlreadyDone, NotAllowed, NotFound, ReasonRequired, TooFewSigners
 from engine.sign_off import Tally
 from engine.store.case import save
-from engine.store.tables import signer, task, task_candidate
+from engine.store.tables import task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -134,15 +135,13 @@ def _give_back(uow: UnitOfWork, found: Located, row: Row[Any]) -> dict[str, Any]
     """Give the task to one person again: those it belonged to, else the package's fallback, else the
     administrators. Whoever takes it begins anew; what was voted stays on the record."""
     keys = _who_else(uow, found, row)
-    own = signer.c.task_id == found.id
-    uow.execute(update(signer).where(own, signer.c.state == "voted").values(state="not_needed"))
-    asked = signer.c.state.in_(("open", "waiting"))
-    uow.execute(update(signer).where(own, asked).values(state="removed", lead=False))
-    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == found.id))
-    uow.execute_many(insert(task_candidate), [candidate_row(uow, found.id, key) for key in keys])
-    single = {"rule": "single", "tally": None, "claimed_by": None, "announced": False}
-    uow.execute(update(task).where(task.c.id == found.id).values(candidate_keys=keys, **single))
-    found.tally, found.keys = None, keys
+    dissolve(uow, found)
+    facts = {"candidate_keys": keys, "claimed_by": None, "announced": False}
+    uow.execute(update(task).where(task.c.id == found.id).values(**facts))
+    rows = [candidate_row(uow, found.id, key) for key in keys]
+    if rows:
+        uow.execute_many(insert(task_candidate), rows)
+    found.keys = keys
     name = uow.engine.directory.name(row.person_id)
     return {"person": row.person_id, "person_name": name, "keys": keys}
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 
 from engine.catalog.steps import Step
 from engine.commands.access import candidate_keys, check_separation, key_used
 from engine.errors import AlreadyClaimed, AlreadyDone, NotAllowed, NotFound, Suspended
 from engine.sign_off import WIDENED, SignOff, Tally
-from engine.store.case import Case, columns, from_row
+from engine.store.case import SUSPENDED, Case, columns, from_row
 from engine.store.tables import case_document, instance, signer, task
 from engine.store.unit_of_work import UnitOfWork
 
@@ -26,6 +26,7 @@ _FIND = (
         task.c.claimed_by,
         task.c.completed_by,
         task.c.due_at,
+        func.coalesce(task.c.counts_from, task.c.created_at).label("counts_from"),
         task.c.candidate_keys,
         task.c.tally,
         task.c.rule,
@@ -57,6 +58,8 @@ class Located:
     case: Case
     claimed_by: str | None
     due_at: datetime | None
+    #: The instant its deadlines count from.
+    counts_from: datetime
     tally: Tally | None
     #: The actor's row in a sign-off: its state, or None.
     signing: str | None
@@ -109,7 +112,7 @@ def locate_to_arrange(uow: UnitOfWork, task_id: str) -> tuple[Located, bool]:
     if not uow.actor.holds(uow.engine.directory.administrator_keys()):
         _check(uow, found, None)
         return found, False
-    if found.case.state == "suspended":
+    if found.case.state == SUSPENDED:
         raise Suspended(instance=found.case.id)
     if found.state != "open":
         raise AlreadyDone(task=found.id, state=found.state)
@@ -138,6 +141,7 @@ def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
         case=case,
         claimed_by=fields["claimed_by"],
         due_at=fields["due_at"],
+        counts_from=fields["counts_from"],
         tally=None if fields["tally"] is None else Tally(**fields["tally"]),
         signing=signing,
         leads=bool(fields["lead"]),
@@ -166,6 +170,8 @@ def _check(uow: UnitOfWork, found: Located, completed_by: str | None) -> None:
         raise NotFound(task=found.id)
     if found.state != "open":
         raise AlreadyDone(task=found.id, by=completed_by, state=found.state)
+    if found.case.state == SUSPENDED:
+        raise Suspended(instance=found.case.id)
 
 
 def _look_again(uow: UnitOfWork, found: Located) -> None:

@@ -144,3 +144,15 @@ def keep_tally(uow: UnitOfWork, found: Located, tally: Tally, **values: Any) -> 
     """The counters after the change, on the task and for what follows in this command."""
     found.tally = tally
     uow.execute(update(task).where(task.c.id == found.id).values(tally=tally.as_dict(), **values))
+
+
+def dissolve(uow: UnitOfWork, found: Located) -> None:
+    """Nobody signs it any more, one person decides: who, is the caller's affair. Votes stay on the record."""
+    own = signer.c.task_id == found.id
+    uow.execute(update(signer).where(own, signer.c.state == "voted").values(state="not_needed"))
+    asked = signer.c.state.in_(("open", "waiting"))
+    uow.execute(update(signer).where(own, asked).values(state="removed"))
+    uow.execute(update(signer).where(own, signer.c.lead.is_(True)).values(lead=False))
+    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == found.id))
+    uow.execute(update(task).where(task.c.id == found.id).values(rule="single", tally=None))
+    found.tally, found.leads = None, False

@@ -44,6 +44,8 @@ class OpenedTask:
     token: str = ""
     #: Who must sign, in order; empty where one person decides.
     signers: list[str] = field(default_factory=list)
+    #: Who has it from the beginning, where the case came back to one person.
+    claimed_by: str | None = None
     #: Those left out of a sign-off because a separation rule forbids them.
     recused: list[str] = field(default_factory=list)
 
@@ -54,6 +56,8 @@ class OpenedTask:
             facts["signers"] = self.signers
         else:
             facts["keys"] = self.keys
+        if self.claimed_by is not None:
+            facts["claimed_by"] = self.claimed_by
         if self.due_at is not None:
             facts["due"] = self.due_at.isoformat()
         if self.recused:

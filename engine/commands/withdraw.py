@@ -1,28 +1,29 @@
-"""The applicant takes the case back: every token dies, and every effect is undone as it declared."""
+"""The applicant takes the case back: for good, or to revise it and hand it in again.
+
+Either way every token dies, and every effect is undone as it declared.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection
 
 from engine.catalog.definition import Definition
 from engine.commands.advance import Moved, advance
+from engine.commands.send_back import put_back
+from engine.commands.sending_back import APPLICANT, Target, choose, targets
 from engine.commands.start import Acted
-from engine.errors import AlreadyDone, IrreversibleEffect, NotAllowed, NotFound, TooLate
-from engine.store.case import Case, lock, save
-from engine.store.tables import effect
+from engine.commands.undoing import undo_effects
+from engine.errors import AlreadyDone, NoSuchTarget, NotAllowed, NotFound, Suspended, TooLate
+from engine.store.case import SUSPENDED, Case, lock, save
 from engine.store.unit_of_work import UnitOfWork
 
 
 def withdraw(uow: UnitOfWork, instance_id: str, *, reason: str = "") -> Acted:
     """End the actor's own case. Raise `TooLate` once an element named by the package was entered."""
-    case = lock(uow, instance_id)
-    if uow.actor.id != case.starter_id:
-        acted = any(uow.actor.id in case.who_acted(element) for element in case.participants)
-        raise NotAllowed(instance=case.id) if acted else NotFound(instance=instance_id)
-    check_withdrawable(case)
+    case = _own(uow, instance_id)
     undone = undo_effects(uow, case)
     moved = end_early(uow, case, "withdrawn")
     case.record(
@@ -55,6 +56,8 @@ class Withdrawable(Protocol):
 
 def check_withdrawable(case: Withdrawable) -> None:
     """Raise what forbids the applicant to withdraw now."""
+    if case.state == SUSPENDED:
+        raise Suspended(instance=case.id)
     if case.state != "active":
         raise AlreadyDone(instance=case.id, state=case.state)
     until = case.definition.manifest.withdraw_until
@@ -72,20 +75,58 @@ def end_early(uow: UnitOfWork, case: Case, state: str) -> Moved:
     return advance(uow, case, lambda execution: execution.cancel())
 
 
-def undo_effects(uow: UnitOfWork, case: Case) -> list[dict[str, str]]:
-    """Undo what abilities did for this case, newest first; `IrreversibleEffect` when one cannot be."""
-    rows = uow.execute(
-        select(effect)
-        .where(effect.c.instance_id == case.id, effect.c.state == "standing")
-        .order_by(effect.c.created_at.desc(), effect.c.id.desc())
-    ).all()
-    for row in rows:
-        if row.policy == "irreversible":
-            raise IrreversibleEffect(instance=case.id, ability=row.ability, element=row.element_id)
-    undone = []
-    for row in rows:
-        uow.engine.abilities[row.ability].undo(uow, case, row)
-        state = "reversed" if row.policy == "reversed" else "void"
-        uow.execute(update(effect).where(effect.c.id == row.id).values(state=state))
-        undone.append({"ability": row.ability, "element": row.element_id, "effect": state})
-    return undone
+def revise(uow: UnitOfWork, instance_id: str, *, reason: str = "") -> Acted:
+    """Take the actor's own case back to its beginning, to change it and hand it in again (撤回).
+
+    The same limit as for withdrawing holds. Raise `NoSuchTarget` where the package does not allow it
+    or the case has no place of the applicant's to go back to.
+    """
+    case = _own(uow, instance_id)
+    if not case.definition.manifest.revisable:
+        raise NoSuchTarget(instance=case.id)
+    target = revision_target(uow.connection, case)
+    put = put_back(uow, case, target)
+    case.record(
+        uow,
+        "instance.revised",
+        {"target": target.element},
+        {
+            "reason": reason.strip()[:500],
+            "name": uow.engine.directory.name(uow.actor.id),
+            **put,
+        },
+    )
+    save(uow, case)
+    put.moved.insert(uow)
+    return Acted(case, put.moved)
+
+
+class Revisable(Withdrawable, Protocol):
+    """As much of a case as taking it back asks for."""
+
+    @property
+    def tokens(self) -> dict[str, Any] | None: ...
+
+
+def revision_target(connection: Connection, case: Revisable) -> Target:
+    """Where the applicant would have the case again; raise `NoSuchTarget`."""
+    assert case.tokens is not None
+    living = [entry[0] for entry in case.tokens["tokens"]]
+    found = [
+        one
+        for token in living
+        for one in targets(connection, case.definition, case.id, case.tokens, token)
+        if APPLICANT in one.words
+    ]
+    if not found:
+        raise NoSuchTarget(instance=case.id)
+    return choose(found, APPLICANT)
+
+
+def _own(uow: UnitOfWork, instance_id: str) -> Case:
+    case = lock(uow, instance_id)
+    if uow.actor.id != case.starter_id:
+        acted = any(uow.actor.id in case.who_acted(element) for element in case.participants)
+        raise NotAllowed(instance=case.id) if acted else NotFound(instance=instance_id)
+    check_withdrawable(case)
+    return case

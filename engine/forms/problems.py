@@ -19,7 +19,7 @@ MAX_COMPONENTS, MAX_DEPTH = 300, 8
 LAYOUT = frozenset(["group", "text", "separator", "spacer"])
 SUPPORTED = frozenset(TYPES) | LAYOUT | {"dynamiclist", "expression"}
 #: First names of the case document that a form may show but not write.
-RESERVED = frozenset(["applicant", "outcomes", "opinions", "people", "case"])
+RESERVED = frozenset(["applicant", "outcomes", "opinions", "people", "decided", "case"])
 #: Findings that do not keep a form from being used.
 WARNINGS = frozenset(["form.sensitive_missing"])
 

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, select, update
 
 from engine.actors import SYSTEM
 from engine.commands.complete import close_at_deadline
+from engine.commands.ladder import climb
 from engine.commands.locate import locate_for_clock
 from engine.errors import EngineError
 from engine.jobs.abilities import run_ability
@@ -49,6 +50,9 @@ def run_job(engine: Engine, job_id: str, owner: str) -> None:
                 finish(connection, job_id)
             elif row["kind"] == "deadline":
                 close_at_deadline(uow, locate_for_clock(uow, row["payload"]["task"]))
+                finish(connection, job_id)
+            elif row["kind"] == "rung":
+                climb(uow, locate_for_clock(uow, row["payload"]["task"]), row)
                 finish(connection, job_id)
             else:
                 finish(connection, job_id, run_ability(uow, case, row))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, select
 
 from engine.commands.advance import advance
+from engine.commands.recount import recount_task, recount_timer
 from engine.commands.start import record_end
-from engine.scope import Scope
 from engine.store.case import Case, lock, save
-from engine.store.tables import job
+from engine.store.tables import job, task
 from engine.store.unit_of_work import UnitOfWork
 from engine.working_days import WorkingDays
 
@@ -32,30 +32,42 @@ def fire_timer(uow: UnitOfWork, case: Case, row: RowMapping) -> None:
 
 
 def recompute_provisional(uow: UnitOfWork, calendar: WorkingDays) -> int:
-    """Compute provisional timers again by a changed calendar; return how many moved."""
-    rows = uow.execute(
-        select(job)
-        .where(job.c.provisional.is_(True), job.c.state == "due", job.c.kind == "timer")
-        # Cases are locked in the order every command with several of them uses.
-        .order_by(job.c.instance_id)
+    """Compute provisional timers, due dates and rungs again by a changed calendar; how many moved."""
+    jobs = select(job.c.instance_id).where(
+        job.c.provisional.is_(True), job.c.state == "due", job.c.kind.in_(("timer", "rung"))
+    )
+    tasks = select(task.c.instance_id).where(
+        task.c.due_provisional.is_(True), task.c.state == "open"
+    )
+    # Cases are locked in the order every command with several of them uses.
+    cases = sorted(set(uow.execute(jobs.union(tasks)).scalars()))
+    return sum(_recompute(uow, lock(uow, one), calendar) for one in cases)
+
+
+def _recompute(uow: UnitOfWork, case: Case, calendar: WorkingDays) -> int:
+    due = select(job).where(
+        job.c.instance_id == case.id, job.c.provisional.is_(True), job.c.state == "due"
+    )
+    waiting = uow.execute(due.order_by(job.c.due_at, job.c.id)).all()
+    climbing = {row.token for row in waiting if row.kind == "rung"}
+    tasks = uow.execute(
+        select(task)
+        .where(task.c.instance_id == case.id, task.c.state == "open")
+        .order_by(task.c.created_at, task.c.id)
     ).all()
     moved = 0
-    for row in rows:
-        case = lock(uow, row.instance_id)
-        scope = Scope(case.facts(uow), now=row.created_at, zone=uow.engine.zone, calendar=calendar)
-        due_at = scope.instant(row.payload["expression"], row.element_id)
-        uow.execute(
-            update(job)
-            .where(job.c.id == row.id)
-            .values(due_at=due_at, provisional=scope.provisional)
-        )
-        if due_at != row.due_at:
+    for row in tasks:
+        if not row.due_provisional and row.token not in climbing:
+            continue
+        if (facts := recount_task(uow, case, row, calendar)) is not None:
             moved += 1
-            case.record(
-                uow,
-                "timer.moved",
-                {"job": row.id, "element": row.element_id},
-                {"from": row.due_at.isoformat(), "to": due_at.isoformat()},
-            )
-            save(uow, case)
+            subject = {"task": facts.pop("task"), "element": facts.pop("element")}
+            case.record(uow, "task.due_moved", subject, facts)
+    for row in waiting:
+        if row.kind == "timer" and (facts := recount_timer(uow, case, row, calendar)) is not None:
+            moved += 1
+            subject = {"job": facts.pop("job"), "element": facts.pop("element")}
+            case.record(uow, "timer.moved", subject, facts)
+    if moved:
+        save(uow, case)
     return moved

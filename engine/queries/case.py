@@ -21,6 +21,7 @@ from engine.errors import NotFound
 from engine.queries.signing import may_widen, signing_verbs
 from engine.store.case import OBJECTORS, entered_elements, objector_mark
 from engine.store.tables import case_document, instance, job, signer, task, task_candidate
+from engine.store.tables.jobs import OF_A_TASK
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class SignerView:
     outcome: str | None
     opinion: str | None
     voted_at: datetime | None
+    #: Who voted in the signer's stead.
+    voted_by: str | None = None
+    decided_how: str | None = None
     #: Whose vote opens the matter to this one.
     after_id: str | None = None
     added_by: str | None = None
@@ -57,6 +61,10 @@ class TaskView:
     outcome: str | None
     opinion: str | None
     tally: Mapping[str, int] | None
+    #: Whom the one who completed it stood in for.
+    completed_for: str | None = None
+    #: One of `engine.how_decided.WAYS`.
+    decided_how: str | None = None
     keys: tuple[str, ...] = ()
     signers: tuple[SignerView, ...] = ()
 
@@ -258,6 +266,8 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             outcome=row.outcome,
             opinion=row.opinion,
             tally=row.tally,
+            completed_for=row.completed_for,
+            decided_how=row.decided_how,
             keys=tuple(keys.get(row.id, ())),
             signers=tuple(signers.get(row.id, ())),
         )
@@ -292,6 +302,8 @@ def _signers(connection: Connection, instance_id: str) -> dict[str, list[SignerV
             row.outcome,
             row.opinion,
             row.voted_at,
+            row.voted_by,
+            row.decided_how,
             row.after_id,
             row.added_by,
             row.lead,
@@ -305,8 +317,8 @@ def _jobs(connection: Connection, instance_id: str) -> list[JobView]:
         select(job)
         .where(
             job.c.instance_id == instance_id,
-            # A sign-off's deadline is shown as its task's due date.
-            job.c.kind != "deadline",
+            # A sign-off's deadline is shown as its task's due date; what a ladder will do is not shown.
+            job.c.kind.not_in(OF_A_TASK),
             or_(job.c.state == "due", job.c.state == "waiting", job.c.state == "incident"),
         )
         .order_by(job.c.due_at)

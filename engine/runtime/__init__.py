@@ -1,7 +1,16 @@
 """Moves tokens: the only door to SpiffWorkflow, and our own snapshot format."""
 
 from engine.runtime.execution import Entry, Execution, Held, Work
-from engine.runtime.marking import Passed
+from engine.runtime.marking import Passed, Run
 from engine.runtime.specification import Specification, compile_process
 
-__all__ = ["Entry", "Execution", "Held", "Passed", "Specification", "Work", "compile_process"]
+__all__ = [
+    "Entry",
+    "Execution",
+    "Held",
+    "Passed",
+    "Run",
+    "Specification",
+    "Work",
+    "compile_process",
+]

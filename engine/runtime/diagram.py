@@ -7,8 +7,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 PEOPLE = frozenset({"userTask", "manualTask"})
-TASKS = PEOPLE | {"serviceTask", "businessRuleTask"}
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway"})
+TASKS = PEOPLE | {"serviceTask", "businessRuleTask", "receiveTask"}
+#: what can be a multi-instance activity
+REPEATABLE = PEOPLE | {"serviceTask", "subProcess"}
+#: what may follow an event-based gateway
+AWAITED = frozenset({"intermediateCatchEvent", "receiveTask"})
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"}
+)
 CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent"})
 SUPPORTED = TASKS | GATEWAYS | EVENTS | {"subProcess"}
@@ -37,7 +43,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an event waits for or does: `none`, `timer`, `error`, `terminate` run; others do not."""
+    """What an event waits for or does.
+
+    `none`, `timer`, `message`, `error`, `terminate` run; others do not.
+    """
 
     kind: str
     #: FEEL of a timer
@@ -46,11 +55,28 @@ class Event:
     timer: str = ""
     #: None on an error boundary event catches every error
     error_code: str | None = None
+    #: name of the message
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """How often a multi-instance activity is done: a number of times, or once for each of a list."""
+
+    sequential: bool = False
+    #: FEEL for a whole number
+    cardinality: str = ""
+    #: FEEL for a list, usually a field of the case document
+    collection: str = ""
+    #: the name under which an instance sees its item of the list
+    item: str = ""
+    #: FEEL, asked whenever an instance is done: the others are no longer needed
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A flow node: event, task, gateway or sub-process."""
+    """A flow node: event, task, gateway or sub-process. A receive task has its message as event."""
 
     id: str
     kind: str
@@ -64,6 +90,7 @@ class Element:
     outgoing: tuple[str, ...] = ()
     default: str | None = None
     event: Event | None = None
+    loop: Loop | None = None
     attached_to: str | None = None
     cancel_activity: bool = True
     line: int = 0
@@ -102,3 +129,21 @@ class Diagram:
     def inside(self, parent: str | None) -> list[Element]:
         """The elements directly inside a sub-process, or at the top."""
         return [e for e in self.elements.values() if e.parent == parent]
+
+    def loops_around(self, element_id: str) -> list[str]:
+        """The multi-instance activities an element is in, or is itself, the outermost first."""
+        found: list[str] = []
+        at: str | None = element_id
+        while at is not None and at in self.elements:
+            if self.elements[at].loop is not None:
+                found.insert(0, at)
+            at = self.elements[at].parent
+        return found
+
+    def gateway_before(self, element: Element) -> str | None:
+        """The event-based gateway at which an event is one of those awaited."""
+        for name in element.incoming:
+            source = self.elements.get(self.flows[name].source)
+            if source is not None and source.kind == "eventBasedGateway":
+                return source.id
+        return None

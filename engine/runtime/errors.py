@@ -31,6 +31,12 @@ class ConditionFailed(EngineError):
     problem = "condition_failed"
 
 
+class LoopFailed(EngineError):
+    """How often a multi-instance activity is to be done cannot be told."""
+
+    problem = "loop_failed"
+
+
 class NoWayOut(EngineError):
     """No condition of a gateway holds, and it has no default flow."""
 

@@ -8,16 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from engine.runtime import snapshot as snapshots
 from engine.runtime.errors import BrokenExecution, ImpossibleMove, NoSuchWork
-from engine.runtime.marking import ROOT, Decide, Evaluate, Marking, Passed, Token
-from engine.runtime.nodes import BoundaryEvent, Join
+from engine.runtime.marking import (
+    READY,
+    ROOT,
+    STARTED,
+    Decide,
+    Evaluate,
+    Marking,
+    Passed,
+    Run,
+    Token,
+)
+from engine.runtime.nodes import (
+    BoundaryEvent,
+    EventGateway,
+    Join,
+    MultiInstance,
+    Node,
+    StartEvent,
+    SubProcess,
+)
 from engine.runtime.specification import Specification
 
-Kind = Literal["user", "service", "decision", "timer"]
+Kind = Literal["user", "service", "decision", "timer", "message"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +46,39 @@ class Work:
     token: str
     element_id: str
     kind: Kind
-    #: the token of the activity whose edge a boundary timer sits on
+    #: the token whose edge a boundary timer sits on, or of the gateway at which an event is awaited
     attached_to: str | None = None
     #: FEEL, of timers
     expression: str = ""
     #: the token of the enclosing sub-process
     scope: str | None = None
+    #: the name of the message that is waited for
+    message: str = ""
+    #: the multi-instance activities it is in or is an instance of, the outermost first
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def run(self) -> int | None:
+        """Which instance of the innermost multi-instance activity it is, from 0."""
+        return self.runs[-1].index if self.runs else None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A token wherever it rests: open work, an arrival at a join, a running sub-process."""
+    """A token wherever it rests: open work, an arrival at a join, a running sub-process.
+
+    A multi-instance activity is a `scope` with one token of the same element inside for each instance.
+    """
 
     token: str
     element_id: str
-    kind: Literal["user", "service", "decision", "timer", "join", "scope"]
+    kind: Literal["user", "service", "decision", "timer", "message", "join", "gateway", "scope"]
     scope: str | None = None
     attached_to: str | None = None
     #: the sequence flow by which it arrived at a join
     flow: str = ""
+    #: of an instance of a multi-instance activity: which one, from 0
+    run: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +87,19 @@ class Entry:
 
     element_id: str
     flow: str = ""
-    #: the token of the sub-process to place it in
+    #: the token of the sub-process to place it in; of an entry inside another, that one
     scope: str | None = None
+    #: rest at the start event of the process, as open work for people, until it is completed
+    hold: bool = False
+    #: what to place inside a sub-process, which then does not begin at its start event; inside a
+    #: multi-instance activity its instances, entries of the same element with their `run`
+    inside: tuple[Entry, ...] | None = None
+    #: which instance of the multi-instance activity it is placed in, from 0
+    run: int | None = None
+    #: of a multi-instance activity: how many instances it has; None: asked anew
+    total: int | None = None
+    #: the visits that led to this one, for `passed`
+    cause: tuple[str, ...] = ()
 
 
 class Execution:
@@ -110,6 +153,15 @@ class Execution:
         with self._moving():
             if isinstance(found.node, BoundaryEvent):
                 self._leave_edge(found, found.node)
+            else:
+                self._leave_gateway(found)
+            found.run()
+
+    def receive(self, token: str) -> None:
+        """The message that a token waits for has been delivered."""
+        found = self._work(token, "message")
+        with self._moving():
+            self._leave_gateway(found)
             found.run()
 
     def fail(self, token: str, error_code: str) -> bool:
@@ -127,20 +179,44 @@ class Execution:
     def move(self, kill: Iterable[str], enter: Iterable[Entry]) -> list[str]:
         """Change the marking by hand: end some tokens, place others, then run on.
 
-        Returns the tokens placed, in order. A token ends with all that runs inside it.
+        Returns the tokens placed, in order, those inside another after it. A token ends with all
+        that runs inside it.
         """
         marking, placed = self._marking, list[str]()
         with self._moving():
-            for token in kill:
-                if token == ROOT or token not in marking.tasks:
-                    raise NoSuchWork(token=token)
-                marking.kill(marking.tasks[token])
+            ending = []
+            for name in kill:
+                if name == ROOT or name not in marking.tasks:
+                    raise NoSuchWork(token=name)
+                ending.append(marking.tasks[name])
+            for token in ending:
+                marking.kill(token)
             for entry in enter:
-                placed.append(self._place(entry))
+                scope = marking.tasks.get(entry.scope or ROOT)
+                if scope is None:
+                    raise ImpossibleMove(element=entry.element_id, scope=entry.scope)
+                placed += self._place(entry, scope)
             for held in marking.living():
                 if self._is_empty_scope(held):
-                    raise ImpossibleMove(element=held.node.name, reason="nothing left inside")
+                    element = held.node.element.id
+                    raise ImpossibleMove(element=element, reason="nothing left inside")
         return placed
+
+    def held_entries(self, tokens: Iterable[str]) -> tuple[Entry, ...]:
+        """Entries that would place equivalents of living tokens, each caused by the one it repeats.
+
+        A sub-process comes with everything inside it, so a token inside another that is asked for is
+        not told twice. Timers on an edge are no entries: they start anew with their activity.
+        """
+        marking, wanted = self._marking, set(tokens)
+        if missing := wanted - {token.id for token in marking.living()}:
+            raise NoSuchWork(token=min(missing))
+        entries = []
+        for token in marking.living():
+            if token.id in wanted and not wanted.intersection(self._around(token)):
+                scope = None if token._parent == ROOT else token._parent
+                entries += [replace(entry, scope=scope) for entry in self._equivalents([token])]
+        return tuple(entries)
 
     def open_work(self) -> list[Work]:
         """What waits for somebody, in the order of arrival."""
@@ -148,10 +224,14 @@ class Execution:
         for token in self._marking.living():
             if token.node.work:
                 attached_to, scope = self._surroundings(token)
-                event = token.node.element.event
-                expression = event.expression if event else ""
+                element = token.node.element
                 kind: Any = token.node.work
-                works.append(Work(token.id, token.node.name, kind, attached_to, expression, scope))
+                expression = element.event.expression if element.event else ""
+                message = element.event.message if element.event else ""
+                runs = self._marking.runs(token)
+                works.append(
+                    Work(token.id, element.id, kind, attached_to, expression, scope, message, runs)
+                )
         return works
 
     def tokens(self) -> list[Held]:
@@ -159,15 +239,24 @@ class Execution:
         held = []
         for token in self._marking.living():
             attached_to, scope = self._surroundings(token)
-            is_join = isinstance(token.node, Join)
-            kind: Any = token.node.work or ("join" if is_join else "scope")
-            flow = token.flow if is_join else ""
-            held.append(Held(token.id, token.node.name, kind, scope, attached_to, flow))
+            node = token.node
+            kind: Any = node.work or "scope"
+            if isinstance(node, (Join, EventGateway)):
+                kind = "join" if isinstance(node, Join) else "gateway"
+            flow = token.flow if kind == "join" else ""
+            held.append(
+                Held(token.id, node.element.id, kind, scope, attached_to, flow, token.index)
+            )
         return held
 
     def passed(self) -> list[Passed]:
         """What was entered and taken since start or restore, in order."""
         return list(self._marking.passed)
+
+    @property
+    def begun(self) -> list[tuple[str, int]]:
+        """The multi-instance activities entered since start or restore, and how many instances."""
+        return list(self._marking.begun)
 
     @property
     def end_events(self) -> list[str]:
@@ -195,37 +284,129 @@ class Execution:
         return found  # type: ignore[no-any-return]  # SpiffWorkflow has no types
 
     def _leave_edge(self, token: Token, node: BoundaryEvent) -> None:
-        marking, host = self._marking, token.parent
-        scope = host.parent
-        host._children.remove(token.id)
+        host = token.parent
+        self._come_out(token, host.parent)
+        if node.element.cancel_activity:
+            self._marking.kill(host)
+        self._marking.note(token, host.id)
+
+    def _leave_gateway(self, token: Token) -> None:
+        """The first of several awaited events has happened: it is the way the gateway takes."""
+        gateway = token.parent
+        if not isinstance(gateway.node, EventGateway):
+            return
+        self._come_out(token, gateway.parent)
+        self._marking.kill(gateway)
+        (token.flow,) = token.node.element.incoming
+        self._marking.note_flow(token, gateway.id)
+        self._marking.note(token)
+
+    def _come_out(self, token: Token, scope: Token) -> None:
+        token.parent._children.remove(token.id)
         token._parent = scope.id
         scope._children.append(token.id)
-        if node.element.cancel_activity:
-            marking.kill(host)
-        marking.note(token, host.id)
 
-    def _place(self, entry: Entry) -> str:
+    def _place(self, entry: Entry, scope: Token) -> list[str]:
         marking = self._marking
-        node = marking.specification.nodes.get(entry.element_id)
-        scope = marking.tasks.get(entry.scope or ROOT)
-        if node is None or scope is None or isinstance(node, BoundaryEvent):
-            raise ImpossibleMove(element=entry.element_id, scope=entry.scope)
-        if node.home != scope.node.name:
-            raise ImpossibleMove(element=entry.element_id, scope=entry.scope)
-        if isinstance(node, Join) and entry.flow not in node.element.incoming:
+        node = self._node_for(entry, scope)
+        if (entry.flow or isinstance(node, Join)) and entry.flow not in node.element.incoming:
             raise ImpossibleMove(element=entry.element_id, flow=entry.flow)
+        if entry.hold and not isinstance(node, StartEvent):
+            raise ImpossibleMove(element=entry.element_id, reason="only the start can be held")
         token = marking.new_token(node, scope)
+        if entry.run is not None:
+            self._number(token, entry.run)
         token.flow = entry.flow
-        if not isinstance(node, Join) and not entry.flow:
-            marking.note(token)
-        node._update(token)
-        return str(token.id)
+        if entry.flow:
+            marking.note_flow(token, *entry.cause)
+        else:
+            marking.note(token, *entry.cause)
+        placed = [str(token.id)]
+        if entry.hold:
+            token._set_state(READY)
+        elif entry.inside is None:
+            node._update(token)
+        else:
+            if entry.flow:
+                marking.note(token)
+            placed += self._fill(token, entry)
+        return placed
+
+    def _node_for(self, entry: Entry, scope: Token) -> Node:
+        name, nodes = entry.element_id, self._marking.specification.nodes
+        if entry.run is not None and name == scope.node.name:
+            name = scope.node.each
+        node = nodes.get(name)
+        # What waits on an edge or behind a gateway begins with it, never by itself.
+        if node is None or node.attached_to is not None or node.home != scope.node.name:
+            raise ImpossibleMove(element=entry.element_id, scope=scope.id)
+        if (entry.run is None) is (node.name == scope.node.each):
+            raise ImpossibleMove(element=entry.element_id, run=entry.run)
+        return node
+
+    def _number(self, token: Token, run: int) -> None:
+        """Make a token an instance; one that was done before is done no longer."""
+        activity = token.parent
+        others = [other for other in self._marking.inside(activity) if other is not token]
+        if (
+            not 0 <= run < activity.total
+            or any(other.index == run for other in others)
+            or (others and activity.node.is_sequential)
+        ):
+            raise ImpossibleMove(element=activity.node.name, run=run)
+        self._marking.number(token, run)
+        if activity.node.is_sequential:
+            activity.done = run
+        else:
+            activity.done = min(activity.done, activity.total - activity.active)
+
+    def _fill(self, token: Token, entry: Entry) -> list[str]:
+        """Place what is to be inside a sub-process or multi-instance activity, instead of its start."""
+        node, placed, inside = token.node, list[str](), entry.inside or ()
+        if isinstance(node, MultiInstance):
+            token.total = node.count(token) if entry.total is None else entry.total
+            # Those that are not placed have been done.
+            token.done = token.total
+        elif not isinstance(node, SubProcess):
+            raise ImpossibleMove(element=entry.element_id, reason="nothing can be inside")
+        node.open(token)
+        for inner in inside:
+            if inner.scope is not None:
+                raise ImpossibleMove(element=inner.element_id, scope=inner.scope)
+            placed += self._place(inner, token)
+        return placed
+
+    def _equivalents(self, tokens: Iterable[Token]) -> tuple[Entry, ...]:
+        entries = []
+        for token in tokens:
+            node = token.node
+            if node.attached_to is not None:
+                continue
+            is_scope = isinstance(node, (SubProcess, MultiInstance))
+            entry = Entry(
+                node.element.id,
+                token.flow if isinstance(node, Join) else "",
+                hold=isinstance(node, StartEvent),
+                inside=self._equivalents(self._marking.inside(token)) if is_scope else None,
+                run=token.index,
+                total=token.total if isinstance(node, MultiInstance) else None,
+                cause=(str(token.id),),
+            )
+            entries.append(entry)
+        return tuple(entries)
+
+    def _around(self, token: Token) -> Iterator[str]:
+        """The tokens a token is inside of or sits on, innermost first."""
+        while token._parent != ROOT:
+            token = token.parent
+            yield token.id
 
     def _is_empty_scope(self, token: Token) -> bool:
-        return token.node.element.kind == "subProcess" and not self._marking.inside(token)
+        is_scope = isinstance(token.node, (SubProcess, MultiInstance))
+        return is_scope and token._state == STARTED and not self._marking.inside(token)
 
     def _surroundings(self, token: Token) -> tuple[str | None, str | None]:
-        """The activity a token sits on, and the sub-process it is in."""
+        """What a token is attached to, and the sub-process or multi-instance activity it is in."""
         attached_to = token._parent if token.node.attached_to is not None else None
         scope = token.parent._parent if attached_to else token._parent
         return attached_to, None if scope == ROOT else scope

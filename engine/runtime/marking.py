@@ -24,15 +24,30 @@ if TYPE_CHECKING:
     from engine.runtime.nodes import Node
     from engine.runtime.specification import Specification
 
-Evaluate = Callable[[str], object]
-Decide = Callable[[str], None]
-
 FUTURE, WAITING, READY = TaskState.FUTURE, TaskState.WAITING, TaskState.READY
 STARTED, FINISHED = TaskState.STARTED, TaskState.FINISHED_MASK
 #: more elements than this in one call, with nobody acting, is a circle
 LONGEST_RUN = 10_000
 #: the token of the process itself; numbering of the others begins at 1
 ROOT = "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One instance of a multi-instance activity, and how the activity stands; numbers, never data."""
+
+    element_id: str
+    #: which one, from 0
+    index: int
+    total: int
+    done: int
+    active: int
+
+
+#: An expression and the instances around it, the outermost first.
+Evaluate = Callable[[str, tuple[Run, ...]], object]
+#: A business rule task and the instances around it.
+Decide = Callable[[str, tuple[Run, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,10 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.flow = ""
         #: the flows it leaves by, chosen when it runs
         self.taken: tuple[Flow, ...] = ()
+        #: of an instance: which one; None for every other token
+        self.index: int | None = None
+        #: of a multi-instance activity: all its instances, those done and those under way
+        self.total = self.done = self.active = 0
 
     @property
     def node(self) -> Node:
@@ -89,6 +108,7 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.runnable: deque[Token] = deque()
         self.passed: list[Passed] = []
         self.end_events: list[str] = []
+        self.begun: list[tuple[str, int]] = []
         self.task_tree = Token(self, specification.spec.start, None, ROOT)
         self.task_tree._state = STARTED
 
@@ -119,7 +139,7 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         """Take a sequence flow: its target begins a new visit in the same scope."""
         token = self.new_token(self.specification.nodes[flow.target], source.parent)
         token.flow = flow.id
-        self.passed.append(Passed("flow", flow.id, token.id, (source.id,), token._parent))
+        self.note_flow(token, source.id)
         token.node._update(token)
 
     def enter(self, node: Node, scope: Token, *cause: str) -> Token:
@@ -129,8 +149,38 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         token.node._update(token)
         return token
 
+    def begin_instance(self, activity: Token, index: int) -> None:
+        """Begin one instance of a multi-instance activity."""
+        token = self.new_token(self.specification.nodes[activity.node.each], activity)
+        self.number(token, index)
+        self.note(token, activity.id)
+        token.node._update(token)
+
+    def number(self, token: Token, index: int) -> None:
+        """Make a token an instance of the activity it is inside of."""
+        token.index = index
+        token.parent.active += 1
+
+    def runs(self, token: Token) -> tuple[Run, ...]:
+        """The instances a token is in or is, the outermost first."""
+        found: list[Run] = []
+        while token is not self.root:
+            above = token.parent
+            if token.index is not None:
+                name = above.node.name
+                found.append(Run(name, token.index, above.total, above.done, above.active))
+            token = above
+        return tuple(reversed(found))
+
+    def asking(self, *runs: Run) -> Callable[[str], object]:
+        """Evaluates expressions as they are seen from inside these instances."""
+        return lambda text: self.evaluate(text, runs)
+
     def note(self, token: Token, *cause: str) -> None:
-        self.passed.append(Passed("element", token.node.name, token.id, cause, token._parent))
+        self.passed.append(Passed("element", token.node.element.id, token.id, cause, token._parent))
+
+    def note_flow(self, token: Token, *cause: str) -> None:
+        self.passed.append(Passed("flow", token.flow, token.id, cause, token._parent))
 
     def kill(self, token: Token) -> None:
         """End a token, what runs inside it and what waits on its edge."""
@@ -143,6 +193,8 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
 
     def forget(self, token: Token) -> None:
         """Prune: what happened lives in the events, not here."""
+        if token.index is not None:
+            token.parent.active -= 1
         if self.forgets and token.id in self.tasks:
             self._remove_task(token.id)
 
@@ -168,7 +220,7 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
                 continue
             steps += 1
             if steps > LONGEST_RUN:
-                raise NeverRests(element=token.node.name)
+                raise NeverRests(element=token.node.element.id)
             token.run()
 
     def fire_waiting_joins(self) -> bool:
@@ -179,18 +231,20 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
                 return True
         return False
 
-    def close(self, scope: Token | None) -> None:
+    def close(self, scope: Token | None, ended: Token) -> None:
         """A sub-process in which nothing runs any more is done."""
         if scope is None or scope is self.root or scope._state != STARTED:
             return
-        if not self.inside(scope):
+        if scope.node.is_done_after(scope, ended):
+            for token in self.inside(scope):
+                self.kill(token)
             scope._ready()
 
     def _task_completed_notify(self, task: Token) -> None:
         # The original updates all waiting tasks of the tree and ends the case at a task named End.
         scope = task.parent
         self.forget(task)
-        self.close(scope)
+        self.close(scope, task)
 
     def _task_removed_notify(self, task: Token) -> None:
         # Nobody listens; the original calls an event for each.

@@ -7,18 +7,21 @@ A node never changes after compiling: everything that moves is in the token.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.runtime.conditions import holds
-from engine.runtime.diagram import Element, Flow
+from engine.runtime.conditions import holds, instances, is_enough
+from engine.runtime.diagram import Element, Flow, Loop
 from engine.runtime.errors import NoWayOut
-from engine.runtime.marking import READY, STARTED, WAITING, Token
+from engine.runtime.marking import READY, STARTED, WAITING, Run, Token
 
 #: the name of the process's own spec; no id of an element can contain a parenthesis
 PROCESS = "(process)"
+#: what an instance of a multi-instance activity is called, after its element
+EACH = "{}(each)"
 
 
 class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
@@ -28,14 +31,21 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     work: ClassVar[str] = ""
     #: the state of a token that stays here between two calls; None where no token stays
     rests_in: ClassVar[int | None] = None
+    #: of a multi-instance activity whose instances come one after the other
+    is_sequential = False
 
-    def __init__(self, spec: WorkflowSpec, element: Element, flows: tuple[Flow, ...]) -> None:
-        super().__init__(spec, element.id)
+    def __init__(
+        self, spec: WorkflowSpec, element: Element, flows: tuple[Flow, ...], name: str = ""
+    ) -> None:
+        super().__init__(spec, name or element.id)
         self.element = element
         self.flows = flows
-        self.attached_to = element.attached_to
-        #: the element whose token a token here is nested in
-        self.home = element.attached_to or element.parent or PROCESS
+        #: the activity on whose edge it is, or the event-based gateway at which it is awaited
+        self.attached_to: str | None = None
+        #: the node whose token a token here is nested in
+        self.home = PROCESS
+        #: of a multi-instance activity: the node of its instances
+        self.each = ""
         #: timers to start when a token arrives
         self.timers: tuple[str, ...] = ()
         #: error boundary events by code; None catches every error
@@ -50,11 +60,16 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
             node = marking.specification.nodes[name]
             node._update(marking.new_token(node, token))
 
+    def is_done_after(self, token: Token, ended: Token) -> bool:
+        """Whether a busy scope is done, now that something inside has ended; it may begin more."""
+        return not token.workflow.inside(token)
+
     def fires_late(self, token: Token) -> bool:
         """Whether a waiting token may go on because of what happened elsewhere."""
         return False
 
-    def leave_by(self, token: Token) -> tuple[Flow, ...]:
+    def choose(self, evaluate: Callable[[str], object]) -> tuple[Flow, ...]:
+        """The flows a token leaves by, with the facts as they are."""
         return self.flows
 
     def test(self) -> None:
@@ -74,7 +89,8 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         token.workflow.runnable.append(token)
 
     def _run_hook(self, token: Token) -> bool:
-        token.taken = self.leave_by(token)
+        marking = token.workflow
+        token.taken = self.choose(marking.asking(*marking.runs(token)))
         return True
 
     def _on_complete_hook(self, token: Token) -> None:
@@ -82,6 +98,13 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
             token.workflow.kill(child)
         for flow in token.taken:
             token.workflow.follow(flow, token)
+
+
+class StartEvent(Node):
+    """Where the process begins; a token put here by hand may rest, as open work for people."""
+
+    work = "user"
+    rests_in = READY
 
 
 class Activity(Node):
@@ -116,7 +139,7 @@ class Decision(Activity):
 
     def _run_hook(self, token: Token) -> bool:
         if token.workflow.decide is not None:
-            token.workflow.decide(self.name)
+            token.workflow.decide(self.name, token.workflow.runs(token))
         return bool(super()._run_hook(token))
 
 
@@ -130,6 +153,18 @@ class Timer(Node):
         super()._update_hook(token)
         token._set_state(WAITING)
         return False
+
+
+class MessageEvent(Timer):
+    """Waits until somebody delivers its message."""
+
+    work = "message"
+
+
+class ReceiveTask(Activity):
+    """An activity that is done when its message is delivered."""
+
+    work = "message"
 
 
 class BoundaryEvent(Node):
@@ -150,11 +185,30 @@ class BoundaryTimer(BoundaryEvent):
 class ExclusiveGateway(Node):
     """Leaves by the first flow, in the order of the file, whose condition holds."""
 
-    def leave_by(self, token: Token) -> tuple[Flow, ...]:
+    def choose(self, evaluate: Callable[[str], object]) -> tuple[Flow, ...]:
         for flow in self.flows:
-            if not flow.is_default and holds(flow, token.workflow.evaluate):
+            if not flow.is_default and holds(flow, evaluate):
                 return (flow,)
         return default_of(self.element, self.flows)
+
+
+class EventGateway(Node):
+    """Waits at every event behind it; the first that happens ends the waiting at the others.
+
+    The events wait inside its token, as timers do on the edge of an activity: only one of them is
+    ever passed.
+    """
+
+    rests_in = STARTED
+
+    def _update_hook(self, token: Token) -> bool:
+        super()._update_hook(token)
+        token._set_state(STARTED)
+        marking = token.workflow
+        for flow in self.flows:
+            node = marking.specification.nodes[flow.target]
+            marking.new_token(node, token)._set_state(node.rests_in)
+        return False
 
 
 class Join(Node):
@@ -192,8 +246,10 @@ class ParallelGateway(Join):
 class InclusiveGateway(Join):
     """Waits until no more token can come by a flow that has none; leaves by all that hold."""
 
-    def __init__(self, spec: WorkflowSpec, element: Element, flows: tuple[Flow, ...]) -> None:
-        super().__init__(spec, element, flows)
+    def __init__(
+        self, spec: WorkflowSpec, element: Element, flows: tuple[Flow, ...], name: str = ""
+    ) -> None:
+        super().__init__(spec, element, flows, name)
         #: by element: the incoming flows that a token there can still reach
         self.reach: dict[str, frozenset[str]] = {}
 
@@ -216,8 +272,7 @@ class InclusiveGateway(Join):
                 return True
         return False
 
-    def leave_by(self, token: Token) -> tuple[Flow, ...]:
-        evaluate = token.workflow.evaluate
+    def choose(self, evaluate: Callable[[str], object]) -> tuple[Flow, ...]:
         if len(self.flows) == 1 and not self.flows[0].condition:
             return self.flows
         chosen = tuple(f for f in self.flows if not f.is_default and holds(f, evaluate))
@@ -254,19 +309,71 @@ class SubProcess(Node):
 
     rests_in = STARTED
 
-    def __init__(
-        self, spec: WorkflowSpec, element: Element, flows: tuple[Flow, ...], start: str
-    ) -> None:
-        super().__init__(spec, element, flows)
-        self.start = start
+    #: the start event
+    start = ""
 
     def _update_hook(self, token: Token) -> bool:
         super()._update_hook(token)
-        token._set_state(STARTED)
-        self.start_timers(token)
+        self.open(token)
         marking = token.workflow
         marking.enter(marking.specification.nodes[self.start], token, token.id)
         return False
+
+    def open(self, token: Token) -> None:
+        """Be busy, with nothing inside yet."""
+        token._set_state(STARTED)
+        self.start_timers(token)
+
+
+class MultiInstance(Node):
+    """An activity done several times; each instance is a token inside its own.
+
+    It knows how many instances there are, never what for: the caller looks that up by their numbers.
+    """
+
+    rests_in = STARTED
+
+    @property
+    def loop(self) -> Loop:
+        assert self.element.loop is not None
+        return self.element.loop
+
+    @property
+    def is_sequential(self) -> bool:  # type: ignore[override]
+        return self.loop.sequential
+
+    def count(self, token: Token) -> int:
+        """How many instances there are to be."""
+        marking = token.workflow
+        return instances(self.element, self.loop, marking.asking(*marking.runs(token)))
+
+    def _update_hook(self, token: Token) -> bool:
+        super()._update_hook(token)
+        marking = token.workflow
+        token.total = self.count(token)
+        marking.begun.append((self.name, token.total))
+        if not token.total:
+            return True
+        self.open(token)
+        for index in range(1 if self.is_sequential else token.total):
+            marking.begin_instance(token, index)
+        return False
+
+    def open(self, token: Token) -> None:
+        """Be busy, with no instance yet."""
+        token._set_state(STARTED)
+        self.start_timers(token)
+
+    def is_done_after(self, token: Token, ended: Token) -> bool:
+        marking = token.workflow
+        token.done += 1
+        run = Run(self.name, ended.index or 0, token.total, token.done, token.active)
+        if is_enough(self.element, self.loop, marking.asking(*marking.runs(token), run)):
+            return True
+        if self.is_sequential and run.index + 1 < token.total:
+            marking.begin_instance(token, run.index + 1)
+            return False
+        return not token.active
 
 
 class Root(Node):

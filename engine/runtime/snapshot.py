@@ -1,10 +1,13 @@
 """Our own snapshot of the tokens: a format number, the next token's number, and the tokens.
 
-    {"format": 1, "next": 9,
-     "tokens": [["4", "check"], ["5", "reminder", "4"], ["7", "join", "", "f3"]]}
+    {"format": 2, "next": 9,
+     "tokens": [["4", "check"], ["5", "reminder", "4"], ["7", "join", "", "f3"],
+                ["8", "visit", "", "", [3, 1]], ["9", "visit(each)", "8", "", [1]]]}
 
-A token is its id, its element, the token it is inside of or sits on ("" at the top), and the
-sequence flow it came by where a join needs it. States follow from the elements, specifications come
+A token is its id, its node, the token it is inside of or sits on ("" at the top), the sequence flow
+it came by where a join needs it, and the numbers of a multi-instance activity (how many instances,
+how many done) or of one of its instances (which one). Nodes are called like their elements, an
+instance's with `(each)` after it. States follow from the elements, specifications come
 from the definition, and the case's data live in their own table: none of them is here.
 """
 
@@ -15,11 +18,18 @@ from typing import Any
 
 from engine.runtime.errors import BadSnapshot
 from engine.runtime.marking import ROOT, Marking, Token
-from engine.runtime.nodes import Join
+from engine.runtime.nodes import Join, MultiInstance
 
-FORMAT = 1
+FORMAT = 2
+
+
+def _with_numbers(old: dict[str, Any]) -> dict[str, Any]:
+    """Format 2 knows multi-instance activities, which no case of format 1 has."""
+    return old | {"format": 2}
+
+
 #: UPGRADES[n] turns a snapshot of format n + 1 into one of format n + 2
-UPGRADES: list[Callable[[dict[str, Any]], dict[str, Any]]] = []
+UPGRADES: list[Callable[[dict[str, Any]], dict[str, Any]]] = [_with_numbers]
 
 
 def save(marking: Marking) -> dict[str, Any]:
@@ -27,9 +37,8 @@ def save(marking: Marking) -> dict[str, Any]:
     tokens = []
     for token in marking.living():
         parent = "" if token._parent == ROOT else token._parent
-        entry = [token.id, token.node.name, parent, ""]
-        if isinstance(token.node, Join):
-            entry[3] = token.flow
+        flow = token.flow if isinstance(token.node, Join) else ""
+        entry: list[Any] = [token.id, token.node.name, parent, flow, _numbers(token)]
         while not entry[-1]:
             entry.pop()
         tokens.append(entry)
@@ -43,6 +52,7 @@ def load(marking: Marking, snapshot: dict[str, Any]) -> None:
         marking.next_number = snapshot["next"]
         for token_id, element, *rest in snapshot["tokens"]:
             parent, flow = (*rest, "", "")[:2]
+            numbers = rest[2] if len(rest) > 2 else []
             scope = marking.tasks[parent or ROOT]
             node = marking.specification.nodes[element]
             if node.rests_in is None or node.home != scope.node.name:
@@ -50,10 +60,29 @@ def load(marking: Marking, snapshot: dict[str, Any]) -> None:
             token = Token(marking, node, scope, token_id)
             token._state = node.rests_in
             token.flow = flow
+            _set_numbers(token, numbers)
             if isinstance(node, Join) and flow not in node.element.incoming:
                 raise ValueError(f"{element} by {flow}")
     except (KeyError, TypeError, ValueError) as error:
         raise BadSnapshot(reason="it does not fit the definition", at=str(error)) from error
+
+
+def _numbers(token: Token) -> list[int]:
+    if isinstance(token.node, MultiInstance):
+        return [token.total, token.done]
+    return [] if token.index is None else [token.index]
+
+
+def _set_numbers(token: Token, numbers: list[int]) -> None:
+    if isinstance(token.node, MultiInstance):
+        token.total, token.done = numbers
+    elif token.node.name == token.parent.node.each:
+        (index,) = numbers
+        if not 0 <= index < token.parent.total:
+            raise ValueError(f"{token.node.name} number {index}")
+        token.workflow.number(token, index)
+    elif numbers:
+        raise ValueError(f"{token.node.name} has no numbers")
 
 
 def upgraded(snapshot: dict[str, Any]) -> dict[str, Any]:

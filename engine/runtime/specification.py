@@ -8,6 +8,7 @@ shared by all its cases, a specification never changes; a test compares it befor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
@@ -15,6 +16,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from engine.runtime import nodes
 from engine.runtime.diagram import Diagram, Element, Flow
 from engine.runtime.errors import NotSupported
+from engine.runtime.marking import Evaluate
 from engine.runtime.supported import errors
 
 _PLAIN = {
@@ -26,8 +28,11 @@ _PLAIN = {
     "exclusiveGateway": nodes.ExclusiveGateway,
     "parallelGateway": nodes.ParallelGateway,
     "inclusiveGateway": nodes.InclusiveGateway,
-    "intermediateCatchEvent": nodes.Timer,
+    "eventBasedGateway": nodes.EventGateway,
+    "receiveTask": nodes.ReceiveTask,
+    "subProcess": nodes.SubProcess,
 }
+_CATCHES = {"timer": nodes.Timer, "message": nodes.MessageEvent}
 _ENDS = {
     "none": nodes.EndEvent,
     "terminate": nodes.TerminateEndEvent,
@@ -46,6 +51,11 @@ class Specification:
     #: the start event of the process
     start: str
 
+    def leaves_by(self, element_id: str, evaluate: Evaluate) -> list[str]:
+        """The sequence flows a gateway outside of any instance would choose with these facts."""
+        flows = self.nodes[element_id].choose(lambda text: evaluate(text, ()))
+        return [flow.id for flow in flows]
+
 
 def compile_process(diagram: Diagram) -> Specification:
     """Raises NotSupported, with the findings, where the diagram may not run."""
@@ -53,24 +63,55 @@ def compile_process(diagram: Diagram) -> Specification:
         raise NotSupported(found)
     spec = WorkflowSpec(name=diagram.process_id)
     spec.start = nodes.Root(spec, Element(nodes.PROCESS, "process"), ())
-    made = {element.id: _node(spec, diagram, element) for element in diagram.elements.values()}
-    for node in made.values():
+    made: dict[str, nodes.Node] = {}
+    for element in diagram.elements.values():
+        made |= {node.name: node for node in _nodes(spec, diagram, element)}
+    for node in list(made.values()):
         _attach(made, node.element)
         if isinstance(node, nodes.InclusiveGateway):
             node.reach = _reach(diagram, node.element)
     return Specification(diagram, spec, made, _start_of(diagram, None))
 
 
-def _node(spec: WorkflowSpec, diagram: Diagram, element: Element) -> nodes.Node:
+def _nodes(spec: WorkflowSpec, diagram: Diagram, element: Element) -> Iterator[nodes.Node]:
+    """The node of an element; of a multi-instance activity also that of its instances."""
     flows: tuple[Flow, ...] = tuple(diagram.flows[name] for name in element.outgoing)
+    kind = _kind(element)
+    if element.loop is None:
+        node = kind(spec, element, flows)
+    else:
+        node = nodes.MultiInstance(spec, element, flows)
+        node.each = nodes.EACH.format(element.id)
+    node.attached_to = element.attached_to or diagram.gateway_before(element)
+    node.home = node.attached_to or _inside_of(diagram, element.parent)
+    each = kind(spec, element, (), node.each) if node.each else None
+    if each is not None:
+        each.home = node.name
+        yield each
+    inner = each or node
+    if isinstance(inner, nodes.SubProcess):
+        inner.start = _start_of(diagram, element.id)
+    yield node
+
+
+def _kind(element: Element) -> type[nodes.Node]:
     event = element.event.kind if element.event else ""
-    if element.kind == "subProcess":
-        return nodes.SubProcess(spec, element, flows, _start_of(diagram, element.id))
+    if element.kind == "startEvent" and element.parent is None:
+        return nodes.StartEvent
     if element.kind == "endEvent":
-        return _ENDS[event](spec, element, flows)
+        return _ENDS[event]
     if element.kind == "boundaryEvent":
-        return _EDGES[event](spec, element, flows)
-    return _PLAIN[element.kind](spec, element, flows)
+        return _EDGES[event]
+    if element.kind == "intermediateCatchEvent":
+        return _CATCHES[event]
+    return _PLAIN[element.kind]
+
+
+def _inside_of(diagram: Diagram, scope: str | None) -> str:
+    """The node that holds the tokens of what is drawn inside an element."""
+    if scope is None:
+        return nodes.PROCESS
+    return nodes.EACH.format(scope) if diagram.elements[scope].loop else scope
 
 
 def _start_of(diagram: Diagram, scope: str | None) -> str:

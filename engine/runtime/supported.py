@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from engine.runtime.diagram import (
+    AWAITED,
     CHOICES,
     GATEWAYS,
     PEOPLE,
@@ -15,6 +16,7 @@ from engine.runtime.diagram import (
     Event,
     Finding,
     Flow,
+    Loop,
     Severity,
 )
 
@@ -22,12 +24,13 @@ from engine.runtime.diagram import (
 EVENT_KINDS = {
     "startEvent": {"none"},
     "endEvent": {"none", "terminate", "error"},
-    "intermediateCatchEvent": {"timer"},
+    "intermediateCatchEvent": {"timer", "message"},
+    "receiveTask": {"message"},
     "boundaryEvent": {"timer", "error"},
 }
 #: what each event may sit on; a decision never waits, and people throw no errors
 ATTACHABLE = {
-    "timer": PEOPLE | {"serviceTask", "subProcess"},
+    "timer": PEOPLE | {"serviceTask", "subProcess", "receiveTask"},
     "error": {"serviceTask", "subProcess"},
 }
 #: names that SpiffWorkflow gives to specs of its own; an activity called End ends the process there
@@ -77,6 +80,20 @@ RULES: dict[str, tuple[Severity, str]] = {
     "no_timer": (ERROR, "a timer needs exactly one of timeDate and timeDuration"),
     "no_error_code": (ERROR, "the error has no errorCode"),
     "error_not_caught": (ERROR, "no enclosing sub-process catches the error {code}"),
+    "no_message": (ERROR, "the message has no name"),
+    "no_senders": (ERROR, "nobody can deliver this message: it has no senders"),
+    "loop_data": (ERROR, "say how often: exactly one of loopCardinality and loopDataInputRef"),
+    "item_without_list": (ERROR, "inputDataItem is an item of a list: name it in loopDataInputRef"),
+    "nested_into": (
+        ERROR,
+        "into inside two multi-instance activities ({names}): entries would overwrite one another",
+    ),
+    "too_few_events": (ERROR, "an event-based gateway chooses between at least two events"),
+    "bad_event_target": (
+        ERROR,
+        "{name} cannot follow an event-based gateway: only timer and message events and receive tasks",
+    ),
+    "event_shared": (ERROR, "an event behind an event-based gateway has no other way in"),
     "caught_twice": (ERROR, "two boundary events catch the same error"),
     "bad_attachment": (ERROR, "a {kind} event cannot sit on {name}"),
     "property_twice": (ERROR, "the property {name} is given twice"),
@@ -95,18 +112,25 @@ WHY = {
     "scriptTask": "a diagram runs no code; use a service task or a decision",
     "task": "say who does it: user task, service task or business rule task",
     "complexGateway": "its rule has no common meaning; use the other gateways",
-    "eventBasedGateway": "use boundary timers, or a task with several outcomes",
     "transaction": "effects are undone by their abilities, not by the diagram",
     "adHocSubProcess": "its order is not drawn; use gateways",
     "callActivity": "a package is one diagram",
     "sendTask": "use a service task",
-    "receiveTask": "use a user task or a service task",
     "intermediateThrowEvent": "use a service task",
     "event sub-process": "it would change the process for other cases",
     "compensation": "effects are undone by their abilities, not by the diagram",
-    "multiInstanceLoopCharacteristics": "several people deciding one task is a gongban:signOff",
+    "multiInstanceLoopCharacteristics": "only tasks of people, service tasks and sub-processes repeat",
+    "multiInstanceLoopCharacteristics with gongban:signOff": (
+        "one asks several people for one decision, the other gives each a task of their own; "
+        "put the sign-off inside a multi-instance sub-process"
+    ),
+    "loopDataOutputRef": "say with the property into where results go",
+    "outputDataItem": "say with the property into where results go",
+    "complexBehaviorDefinition": "use completionCondition",
+    "behavior": "an activity goes on when all its instances are done; use completionCondition",
+    "instantiate": "a case is started by somebody",
     "standardLoopCharacteristics": "draw the loop with a gateway",
-    "message": "a diagram exchanges no messages",
+    "message": "a message can only be waited for, by a catch event in the flow or a receive task",
     "signal": "a diagram exchanges no signals",
     "escalation": "use a boundary timer or an outcome",
     "conditional": "conditions are checked at gateways",
@@ -207,6 +231,36 @@ def _element_problems(diagram: Diagram, element: Element) -> Iterator[Finding]:
         yield say("no_decision")
     if element.event is not None:
         yield from _event_problems(diagram, element, element.event)
+    if element.loop is not None:
+        yield from _loop_problems(element, element.loop)
+    around = diagram.loops_around(element.id)
+    if len(around) > 1 and element.properties.get("into"):
+        yield say("nested_into", names=", ".join(around))
+    if element.kind == "eventBasedGateway":
+        yield from _awaiting_problems(diagram, element)
+
+
+def _loop_problems(element: Element, loop: Loop) -> Iterator[Finding]:
+    if bool(loop.cardinality) == bool(loop.collection):
+        yield finding("loop_data", element.id, element.line)
+    if loop.item and not loop.collection:
+        yield finding("item_without_list", element.id, element.line)
+    if "signOff" in element.extensions:
+        name = "multiInstanceLoopCharacteristics with gongban:signOff"
+        yield refusal(name, element.id, element.line)
+
+
+def _awaiting_problems(diagram: Diagram, gateway: Element) -> Iterator[Finding]:
+    if len(gateway.outgoing) < 2:
+        yield finding("too_few_events", gateway.id, gateway.line)
+    for name in gateway.outgoing:
+        target = diagram.elements.get(diagram.flows[name].target)
+        if target is None:
+            continue  # said of the flow
+        if target.kind not in AWAITED:
+            yield finding("bad_event_target", gateway.id, gateway.line, name=target.id)
+        elif len(target.incoming) > 1:
+            yield finding("event_shared", target.id, target.line)
 
 
 def _event_problems(diagram: Diagram, element: Element, event: Event) -> Iterator[Finding]:
@@ -217,6 +271,11 @@ def _event_problems(diagram: Diagram, element: Element, event: Event) -> Iterato
         yield refusal(f"{event.kind} {element.kind}", element.id, element.line, WHY.get(event.kind))
     elif event.kind == "timer" and not event.expression:
         yield say("no_timer")
+    elif event.kind == "message" and element.kind in AWAITED:
+        if not event.message:
+            yield say("no_message")
+        if not element.properties.get("senders", "").strip():
+            yield say("no_senders")
     elif event.kind == "error" and element.kind == "endEvent":
         if not event.error_code:
             yield say("no_error_code")
@@ -227,7 +286,9 @@ def _event_problems(diagram: Diagram, element: Element, event: Event) -> Iterato
     host = diagram.elements.get(element.attached_to or "")
     if host is None or host.parent != element.parent:
         yield say("dangling_reference", what="attachedToRef", name=element.attached_to or "")
-    elif event.kind in ATTACHABLE and host.kind not in ATTACHABLE[event.kind]:
+    elif event.kind in ATTACHABLE and (
+        host.kind not in ATTACHABLE[event.kind] or diagram.gateway_before(host)
+    ):
         yield say("bad_attachment", kind=event.kind, name=host.id)
     if event.kind == "error":
         if not element.cancel_activity:

@@ -15,12 +15,14 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from engine.audit.events import Head
 from engine.catalog.definition import Definition
 from engine.errors import NotFound, OldVersion
+from engine.how_decided import PERSON
 from engine.scope import Scope
 from engine.store.document import Document
 from engine.store.tables import case_document, instance
 from engine.store.unit_of_work import UnitOfWork
 
 ACTIVE = "active"
+SUSPENDED = "suspended"
 #: In a separation rule: those who objected to a notice of the case.
 OBJECTORS = "objectors"
 
@@ -37,6 +39,7 @@ _COLUMNS = (
     instance.c.snapshot,
     instance.c.version,
     instance.c.started_at,
+    instance.c.suspended_at,
     instance.c.audit_length,
     instance.c.audit_hash,
     case_document.c.version.label("document_version"),
@@ -91,9 +94,13 @@ class Case:
     open: dict[str, OpenItem] = field(default_factory=dict)
     #: element ids entered so far; withdrawing and the done path ask.
     entered: list[str] = field(default_factory=list)
+    #: token → how the case goes straight back once its task is done; see `commands/straight_back.py`.
+    returns: dict[str, Any] = field(default_factory=dict)
     version: int = 0
     ended_at: datetime | None = None
     end_event: str | None = None
+    #: Since when the case stands still.
+    suspended_at: datetime | None = None
     new: bool = False
 
     @property
@@ -124,21 +131,42 @@ class Case:
             entry["people"].append(person)
 
     def note_outcome(
-        self, element: str, outcome: str, opinion: str, by: str, name: str, at: datetime
+        self,
+        element: str,
+        outcome: str,
+        opinion: str,
+        by: str,
+        name: str,
+        at: datetime,
+        *,
+        how: str = PERSON,
+        stands_for: str | None = None,
     ) -> None:
         """Remember an element's latest result; conditions read it as `outcomes.<element>`."""
         entry = self.participants.setdefault(element, {"people": []})
-        entry.update(outcome=outcome, opinion=opinion, by=by, name=name, at=at.isoformat())
+        entry.update(outcome=outcome, opinion=opinion, by=by, name=name, at=at.isoformat(), how=how)
+        entry.pop("for", None)
+        if stands_for:
+            entry["for"] = stands_for
+
+    def forget_outcome(self, element: str) -> dict[str, Any]:
+        """The element's latest result counts no more; return it. Who acted there stays known."""
+        entry = self.participants.get(element, {})
+        return {name: entry.pop(name) for name in list(entry) if name != "people"}
 
     def facts(self, uow: UnitOfWork) -> dict[str, Any]:
         """What expressions read: the document with the reserved names over it."""
         facts = self.document.context(uow.engine.keyring)
         facts["outcomes"] = self.outcomes
         facts["opinions"] = {
-            key: {name: who.get(name) for name in ("opinion", "by", "name", "at")}
+            key: {
+                **{name: who.get(name) for name in ("opinion", "by", "name", "at", "for")},
+                "how": who.get("how", PERSON),
+            }
             for key, who in self.participants.items()
             if who.get("outcome")
         }
+        facts["decided"] = {key: said["how"] for key, said in facts["opinions"].items()}
         facts["people"] = {
             key: who["people"] for key, who in self.participants.items() if key != OBJECTORS
         }
@@ -210,6 +238,8 @@ def from_row(uow: UnitOfWork, row: Row[Any]) -> Case:
         tokens=state["tokens"],
         open={token: OpenItem(*item) for token, item in state["open"].items()},
         entered=state["entered"],
+        returns=state.get("returns", {}),
+        suspended_at=fields["suspended_at"],
         version=fields["version"],
         started_at=fields["started_at"],
         head=Head(stream_of(fields["id"]), fields["audit_length"], fields["audit_hash"]),
@@ -227,6 +257,8 @@ def save(uow: UnitOfWork, case: Case) -> None:
         "open": {token: [i.kind, i.row, i.element] for token, i in case.open.items()},
         "entered": case.entered,
     }
+    if case.returns:
+        state["returns"] = case.returns
     values = {
         "number": case.number,
         "title": case.title,
@@ -237,6 +269,7 @@ def save(uow: UnitOfWork, case: Case) -> None:
         "version": case.version + 1,
         "ended_at": case.ended_at,
         "end_event": case.end_event,
+        "suspended_at": case.suspended_at,
         "audit_length": case.head.length,
         "audit_hash": case.head.hash,
     }

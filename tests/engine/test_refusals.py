@@ -522,11 +522,11 @@ def test_a_definition_is_the_same_after_a_case_as_before(house, outcome):
 
 def test_going_on_from_a_snapshot_leaves_the_snapshot_as_it_was():
     definition = compile_definition(branching())
-    execution = Execution.start(definition.specification, lambda _text: True)
+    execution = Execution.start(definition.specification, lambda *_: True)
     snapshot = execution.snapshot()
     before = json.dumps(snapshot, sort_keys=True)
     for number in (0, 1):
-        again = Execution.restore(definition.specification, snapshot, lambda _text: True)
+        again = Execution.restore(definition.specification, snapshot, lambda *_: True)
         work = sorted(again.open_work(), key=lambda item: item.element_id)
         again.complete(work[number].token)
         assert json.dumps(snapshot, sort_keys=True) == before

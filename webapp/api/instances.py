@@ -149,6 +149,8 @@ def _instance(case: CaseView) -> dict[str, Any]:
                 "outcome": one.outcome,
                 "opinion": one.opinion,
                 "completed_by": one.completed_by,
+                "completed_for": one.completed_for,
+                "decided_how": one.decided_how,
                 "closed_at": one.closed_at.isoformat() if one.closed_at else None,
             }
             for one in case.tasks

@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import Connection, select
 
+from engine.actors import SYSTEM
 from engine.engine import Engine
 from engine.forms import Form
 from engine.forms.dossier import Row
@@ -98,6 +99,9 @@ def dossier(engine: Engine, case: CaseView, files: Files, skip: str = "") -> lis
                 base = f"{step.into}[{number}]."
                 sections += _form(reader, form, one, base, title, note)
         elif isinstance(values, dict):
+            if task.completed_by == SYSTEM.id:
+                # Nobody filled it in.
+                continue
             note = engine.directory.name(task.completed_by or "")
             base = f"{step.into}." if step.into else ""
             sections += _form(reader, form, values, base, title, note)

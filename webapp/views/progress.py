@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.actors import SYSTEM
 from engine.catalog.bpmn import Diagram, Element, Flow
 from engine.catalog.definition import Definition
 from engine.engine import Engine
+from engine.how_decided import PROXY, REPEATED, TIMEOUT
 from engine.queries.case import CaseView, TaskView
 from engine.queries.history import Happening, way_taken
 from webapp.language import gettext as _
@@ -44,7 +46,7 @@ def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
                 "state": "done",
                 "who": _who_did(engine, task),
                 "at": task.closed_at,
-                "note": label,
+                "note": " · ".join(filter(None, (label, _task_note(engine, task)))) or None,
             }
         else:
             entry |= {"state": "skipped", "at": task.closed_at}
@@ -72,7 +74,27 @@ def _who_did(engine: Engine, task: TaskView) -> str:
     voted = [one for one in task.signers if one.state == "voted"]
     if len(voted) > 1:
         return _names(engine, [one.person_id for one in voted])
+    if task.completed_by == SYSTEM.id:
+        return _("by itself")
     return engine.directory.name(task.completed_by or "")
+
+
+def _task_note(engine: Engine, task: TaskView) -> str:
+    return decided_text(engine, task.decided_how, task.completed_by, task.completed_for)
+
+
+def decided_text(engine: Engine, how: str | None, by: str | None, owner: str | None) -> str:
+    """What stands beside a decision that was no ordinary one; empty for an ordinary one."""
+    if how == PROXY:
+        names = {
+            one: engine.directory.name(who or "") for one, who in (("by", by), ("owner", owner))
+        }
+        return _("proxy (%(by)s for %(owner)s)", **names)
+    if how == TIMEOUT:
+        return _("automatic: the time was over")
+    if how == REPEATED:
+        return _("skipped: has agreed before")
+    return ""
 
 
 def _who_may(engine: Engine, task: TaskView) -> str:
@@ -80,8 +102,12 @@ def _who_may(engine: Engine, task: TaskView) -> str:
         return engine.directory.name(task.claimed_by)
     if task.signers:
         return _names(engine, [one.person_id for one in task.signers if one.state == "open"])
+    return _keys_text(engine, task.keys)
+
+
+def _keys_text(engine: Engine, keys: Iterable[str]) -> str:
     people: list[str] = []
-    for key in task.keys:
+    for key in keys:
         if key.startswith("person:"):
             people.append(key.removeprefix("person:"))
             continue
@@ -155,23 +181,34 @@ def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
         step = case.definition.steps[task.element]
         name = case.definition.text(step.name, language())
         votes = [one for one in task.signers if one.state == "voted"]
-        said = [(one.person_id, one.outcome, one.opinion, one.voted_at) for one in votes]
-        if not votes and task.state == "completed":
-            said = [(task.completed_by or "", task.outcome, task.opinion, task.closed_at)]
-        for person, outcome_id, opinion, at in said:
+        said = [
+            (
+                one.voted_by or one.person_id,
+                one.outcome,
+                one.opinion,
+                one.voted_at,
+                decided_text(engine, one.decided_how, one.voted_by, one.person_id),
+            )
+            for one in votes
+        ]
+        by_itself = task.decided_how in (TIMEOUT, REPEATED)
+        if task.state == "completed" and (not votes or by_itself):
+            note = _task_note(engine, task)
+            said.append((task.completed_by or "", task.outcome, task.opinion, task.closed_at, note))
+        for person, outcome_id, opinion, at, how in said:
             outcome = step.outcome(outcome_id)
-            if len(step.outcomes) == 1 and not opinion:
+            if len(step.outcomes) == 1 and not opinion and not how:
                 continue
             found.append(
                 {
-                    "by": engine.directory.name(person) if person != "system" else _("by itself"),
+                    "by": engine.directory.name(person) if person != SYSTEM.id else _("by itself"),
                     "unit": _unit(engine, person),
                     "at": at,
                     "task": name,
                     "outcome": case.definition.text(outcome.label, language()),
                     "kind": outcome.kind,
                     "text": opinion,
-                    "note": None,
+                    "note": how or None,
                 }
             )
     return sorted(found, key=lambda one: one["at"])
@@ -205,7 +242,7 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "instance.started": lambda: _("%(name)s handed in the case", **facts),
         "task.claimed": lambda: _("%(name)s took on “%(step)s”", **facts),
         "task.released": lambda: _("%(name)s put “%(step)s” back", **facts),
-        "task.voted": lambda: _("%(name)s signed “%(step)s”: %(outcome)s", **facts),
+        "task.voted": lambda: _voted(engine, one, facts),
         "task.signers_added": lambda: _signers_added(payload, one.subject, facts),
         "task.signer_removed": lambda: _(
             "%(name)s took %(who)s off the signers of “%(step)s”",
@@ -217,7 +254,21 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             "%(name)s changed the order of those who still sign “%(step)s”", **facts
         ),
         "task.vote_withdrawn": lambda: _("%(name)s took the vote on “%(step)s” back", **facts),
-        "task.completed": lambda: _completed(case, one, facts),
+        "task.completed": lambda: _completed(engine, case, one, facts),
+        "task.reminded": lambda: _(
+            "The time of “%(step)s” draws near; reminded: %(people)s",
+            people=_names(engine, payload.get("people", [])),
+            **facts,
+        ),
+        "task.escalated": lambda: _(
+            "“%(step)s” waits too long; told: %(people)s",
+            people=_names(engine, payload.get("people", [])),
+            **facts,
+        ),
+        "task.handed_over": lambda: _handed_over(engine, payload, facts),
+        "task.due_moved": lambda: _(
+            "The deadline of “%(step)s” was computed again by the new calendar", **facts
+        ),
         "timer.fired": lambda: _("The time of “%(step)s” came", **facts),
         "timer.moved": lambda: _("“%(step)s” was computed again by the new calendar", **facts),
         "ability.done": lambda: _("“%(step)s” was done by the system", **facts),
@@ -259,9 +310,32 @@ def _signer_retired(payload: Mapping[str, Any], facts: dict[str, str]) -> str:
     return _("%(who)s can sign “%(step)s” no more", who=who, **facts)
 
 
-def _completed(case: CaseView, one: Happening, facts: dict[str, str]) -> str:
-    if one.subject.get("automatic"):
+def _voted(engine: Engine, one: Happening, facts: dict[str, str]) -> str:
+    how = one.subject.get("how")
+    if how == PROXY:
+        owner = engine.directory.name(str(one.subject.get("for") or ""))
+        return _("%(name)s signed “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)
+    if how == REPEATED:
+        return _("“%(step)s” asked %(name)s no second time: %(outcome)s", **facts)
+    return _("%(name)s signed “%(step)s”: %(outcome)s", **facts)
+
+
+def _handed_over(engine: Engine, payload: Mapping[str, Any], facts: dict[str, str]) -> str:
+    to = _keys_text(engine, payload.get("keys", []))
+    if payload.get("fallback"):
+        return _("“%(step)s” was handed over to %(to)s, as nobody else may do it", to=to, **facts)
+    return _("“%(step)s” was handed over to %(to)s by itself", to=to, **facts)
+
+
+def _completed(engine: Engine, case: CaseView, one: Happening, facts: dict[str, str]) -> str:
+    how = one.subject.get("how")
+    if how == TIMEOUT or one.subject.get("automatic"):
         return _("“%(step)s” was decided by itself when its time was over: %(outcome)s", **facts)
+    if how == REPEATED:
+        return _("“%(step)s” asked %(name)s no second time: %(outcome)s", **facts)
+    if how == PROXY:
+        owner = engine.directory.name(str(one.subject.get("for") or ""))
+        return _("%(name)s decided “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)
     step = case.definition.steps.get(str(one.subject.get("element")))
     task = next((task for task in case.tasks if task.id == one.subject.get("task")), None)
     if task is not None and task.tally is not None:

@@ -10,7 +10,16 @@ from engine.catalog.checks.services import CONTRACTS
 from engine.forms.problems import RESERVED
 
 #: What the engine adds to FEEL's own functions.
-FUNCTIONS = frozenset({"today", "now", "add working days", "working days between"})
+FUNCTIONS = frozenset(
+    {
+        "today",
+        "now",
+        "add working days",
+        "working days between",
+        "add working hours",
+        "working hours between",
+    }
+)
 
 
 def known_names(parts: Parts) -> frozenset[str] | None:

@@ -31,7 +31,7 @@ effect = Table(
     #: reversed, void or irreversible
     Column("policy", String(16), nullable=False),
     Column("reference", String(64), nullable=False),
-    #: standing, reversed, void
+    #: standing, reversed, void, released (a reservation that was given back on the way)
     Column("state", String(16), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Index(None, "instance_id"),

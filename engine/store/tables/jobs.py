@@ -5,6 +5,9 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from engine.store.metadata import metadata
 from engine.store.types import Id, Json, UtcTime
 
+#: Kinds of jobs that belong to an open task and die with it.
+OF_A_TASK = ("rung", "deadline")
+
 #: A job: written in the transaction that needs it, the only truth about background work.
 job = Table(
     "job",
@@ -19,7 +22,7 @@ job = Table(
     Column("due_at", UtcTime, nullable=False),
     #: Computed from a calendar year that is not published yet; computed again when it is.
     Column("provisional", Boolean, nullable=False),
-    #: due, waiting (for the outside world), done, cancelled, incident
+    #: due, waiting (for the outside world), parked (the case stands still), done, cancelled, incident
     Column("state", String(16), nullable=False),
     Column("lease_owner", String(64)),
     Column("lease_until", UtcTime),

@@ -144,7 +144,10 @@ def test_a_released_reservation_is_not_given_back_twice(house: House) -> None:
     house.deploy(RESERVE, RELEASE, User("wait"))
     case = house.start(amount_fen=300_000)
     assert house.document(case)["released_fen"] == 300_000
-    assert house.effects(case) == {"fund.reserve": "reversed reversed"}
+    assert house.effects(case) == {
+        "fund.reserve": "reversed released",
+        "fund.release": "reversed standing",
+    }
     house.withdraw(case)
     assert house.balances()[AVAILABLE] == 1_000_000
     in_order(house)

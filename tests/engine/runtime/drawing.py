@@ -5,8 +5,12 @@
          "s > x", "x > a : big", "x > e *", "a > e")
 
 A line without `>` is an element: its kind, its id, then options (`on HOST`, `code=C`, `stays` for a
-boundary event that does not interrupt). `sub ID` opens a sub-process, `close` ends it. A line with
-`>` is a chain of flows; the last may have a condition after `:`, or `*` if it is the default.
+boundary event that does not interrupt, `NAME=TEXT` for a property, `out=yes/no` for outcomes of which
+the first agrees and the others do not, `sign=RULE` for a sign-off). `sub ID` opens a sub-process,
+`close` ends it. Tasks and sub-processes may be `times=N` (or `each=LIST`, with `as=NAME`)
+multi-instance activities, `in_turn` or not, `until=CONDITION`. `message ID` is an intermediate message
+event, `receive ID` a receive task; both wait for the message called `m_ID`. A line with `>` is a chain
+of flows; the last may have a condition after `:`, or `*` if it is the default.
 Flows are named `source__target`, a second one between the same two `source__target__2`.
 """
 
@@ -14,6 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from xml.sax.saxutils import quoteattr
 
 from engine.catalog.bpmn import read_diagram
 from engine.runtime import Specification, compile_process
@@ -25,12 +30,19 @@ _TASKS = {
     "decide": ("businessRuleTask", "decision", "table"),
 }
 _GATEWAYS = {
+    "events": "eventBasedGateway",
     "exclusive": "exclusiveGateway",
     "parallel": "parallelGateway",
     "inclusive": "inclusiveGateway",
 }
 _TIMER = "<timerEventDefinition><timeDuration>{}</timeDuration></timerEventDefinition>"
 _ERROR = '<errorEventDefinition errorRef="error_{}" />'
+_PROPERTY = (
+    "<extensionElements><spiffworkflow:properties>"
+    '<spiffworkflow:property name="{}" value="{}" />'
+    "</spiffworkflow:properties></extensionElements>"
+)
+_SENDERS = _PROPERTY.format("senders", "starter")
 _OPENING = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
     'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" '
@@ -48,19 +60,21 @@ def draw(*lines: str) -> bytes:
         if line.endswith("*")
         for flow_id, *_ in _flows(line, Counter())
     }
-    body, named, codes = [], Counter[str](), set[str]()
+    body, named, codes, messages = [], Counter[str](), set[str](), list[str]()
     for line in lines:
         words = line.split()
         codes |= {word.removeprefix("code=") for word in words if word.startswith("code=")}
         if ">" in line:
             body += [_flow(*flow) for flow in _flows(line, named)]
         elif words[0] == "sub":
-            body.append(f'<subProcess id="{words[1]}">')
+            body.append(f'<subProcess id="{words[1]}">{_loop(words[2:])}')
         elif words[0] == "close":
             body.append("</subProcess>")
         else:
+            messages += [words[1]] if words[0] in ("message", "receive") else []
             body.append(_element(words, defaults.get(words[1])))
     errors = "".join(f'<error id="error_{code}" errorCode="{code}" />' for code in sorted(codes))
+    errors += "".join(f'<message id="msg_{name}" name="m_{name}" />' for name in messages)
     process = f'<process id="drawn" isExecutable="true">{"".join(body)}</process>'
     return wrap(errors + process)
 
@@ -93,17 +107,46 @@ def _flow(flow_id: str, source: str, target: str, condition: str) -> str:
     return f"<sequenceFlow {ends}>{inside}</sequenceFlow>"
 
 
+def _loop(options: list[str]) -> str:
+    given = dict(option.split("=", 1) for option in options if "=" in option)
+    if not given.keys() & {"times", "each"}:
+        return ""
+    data = {
+        "times": "<loopCardinality>{}</loopCardinality>",
+        "each": "<loopDataInputRef>{}</loopDataInputRef>",
+        "as": '<inputDataItem name="{}" />',
+        "until": "<completionCondition>{}</completionCondition>",
+    }
+    inside = "".join(data[name].format(value) for name, value in given.items() if name in data)
+    in_turn = ' isSequential="true"' if "in_turn" in options else ""
+    loop = "multiInstanceLoopCharacteristics"
+    return f"<{loop}{in_turn}>{inside}</{loop}>"
+
+
 def _element(words: list[str], default: str | None) -> str:
     kind, element_id, *options = words
     code = next((o.removeprefix("code=") for o in options if o.startswith("code=")), "")
     if kind in _TASKS:
         tag, name, value = _TASKS[kind]
-        inside = (
-            "<extensionElements><spiffworkflow:properties>"
-            f'<spiffworkflow:property name="{name}" value="{value}" />'
-            "</spiffworkflow:properties></extensionElements>"
+        properties = {name: value} | dict(
+            one.split("=", 1)
+            for one in options
+            if "=" in one and not one.startswith(("times=", "each=", "as=", "until=", "code="))
         )
+        more = _outcomes(properties.pop("out", "")) + _sign_off(properties.pop("sign", ""))
+        inside = "".join(
+            f"<spiffworkflow:property name={quoteattr(key)} value={quoteattr(text)} />"
+            for key, text in properties.items()
+        )
+        inside = f"<spiffworkflow:properties>{inside}</spiffworkflow:properties>{more}"
+        inside = f"<extensionElements>{inside}</extensionElements>{_loop(options)}"
         return f'<{tag} id="{element_id}">{inside}</{tag}>'
+    if kind in ("message", "receive"):
+        ref = f'messageRef="msg_{element_id}"'
+        if kind == "receive":
+            return f'<receiveTask id="{element_id}" {ref}>{_SENDERS}</receiveTask>'
+        event = f"{_SENDERS}<messageEventDefinition {ref} />"
+        return f'<intermediateCatchEvent id="{element_id}">{event}</intermediateCatchEvent>'
     if kind in _GATEWAYS:
         attribute = f' default="{default}"' if default else ""
         return f'<{_GATEWAYS[kind]} id="{element_id}"{attribute} />'
@@ -121,3 +164,18 @@ def _element(words: list[str], default: str | None) -> str:
         "timer": (_TIMER.format(f"due_{element_id}"), "intermediateCatchEvent"),
     }[kind]
     return f'<{tag} id="{element_id}">{inside}</{tag}>'
+
+
+def _outcomes(names: str) -> str:
+    if not names:
+        return ""
+    kinds = ["positive", *["negative"] * names.count("/")]
+    inside = "".join(
+        f'<gongban:outcome id="{name}" label="{name}" kind="{kind}" />'
+        for name, kind in zip(names.split("/"), kinds, strict=True)
+    )
+    return f"<gongban:outcomes>{inside}</gongban:outcomes>"
+
+
+def _sign_off(rule: str) -> str:
+    return f'<gongban:signOff rule="{rule}" />' if rule else ""

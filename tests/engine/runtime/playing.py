@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from engine.runtime import Execution, Specification
+from engine.runtime import Execution, Run, Specification
 
 
-def say(**values: object) -> Callable[[str], object]:
+def say(**values: object) -> Callable[[str, tuple[Run, ...]], object]:
     """An evaluate callback whose conditions are plain names."""
-    return lambda text: values[text]
+    return lambda text, _runs: values[text]
 
 
-def nothing_to_evaluate(text: str) -> object:
+def nothing_to_evaluate(text: str, runs: tuple[Run, ...]) -> object:
     raise AssertionError(f"nobody should ask for {text}")
 
 
@@ -23,8 +23,8 @@ class Play:
     def __init__(
         self,
         specification: Specification,
-        evaluate: Callable[[str], object] = nothing_to_evaluate,
-        decide: Callable[[str], None] | None = None,
+        evaluate: Callable[[str, tuple[Run, ...]], object] = nothing_to_evaluate,
+        decide: Callable[[str, tuple[Run, ...]], None] | None = None,
     ) -> None:
         self.specification, self.evaluate, self.decide = specification, evaluate, decide
         self.execution = Execution.start(specification, evaluate, decide)
@@ -46,6 +46,11 @@ class Play:
 
     def fire(self, element: str) -> Play:
         self._restore().fire(self.token(element))
+        self.way = self._way()
+        return self
+
+    def receive(self, element: str) -> Play:
+        self._restore().receive(self.token(element))
         self.way = self._way()
         return self
 

@@ -9,12 +9,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 KINDS = ("exclusive", "parallel", "inclusive")
+#: what a multi-instance activity may be told: how often, in turn or at once, until when
+LOOPS = ("times", "each", "times in_turn", "each in_turn", "times until", "each in_turn until")
 
 
 def blocks() -> st.SearchStrategy[Any]:
     """Nested tuples: a word, then its parts."""
-    kinds = st.sampled_from(["user", "user", "service", "decide", "timer"])
-    tasks = st.tuples(st.just("task"), kinds)
+    kinds = st.sampled_from(["user", "user", "service", "decide", "timer", "message", "receive"])
+    tasks = st.one_of(
+        st.tuples(st.just("task"), kinds),
+        st.tuples(st.just("task"), kinds),
+        st.tuples(st.just("repeat"), st.sampled_from(["user", "service"]), st.sampled_from(LOOPS)),
+    )
     leaves = st.one_of(tasks, tasks, tasks, st.just(("nothing",)), st.just(("stop",)))
     small = _larger(leaves)
     return _larger(st.one_of(leaves, small, small, _larger(small)))
@@ -22,6 +28,7 @@ def blocks() -> st.SearchStrategy[Any]:
 
 def _larger(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     several = st.lists(inner, min_size=2, max_size=3)
+    events = st.lists(st.sampled_from(["timer", "message", "receive"]), min_size=3, max_size=3)
     branches = st.tuples(st.sampled_from(KINDS), st.sampled_from(KINDS), several)
     return st.one_of(
         st.tuples(st.just("in turn"), several),
@@ -34,6 +41,11 @@ def _larger(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.tuples(st.just("deadline"), st.sampled_from(["user", "service"]), inner),
         st.tuples(st.just("reminder"), inner),
         st.tuples(st.just("overdue box"), inner, inner),
+        st.tuples(st.just("boxes"), st.sampled_from(LOOPS), inner),
+        st.tuples(st.just("overdue boxes"), st.sampled_from(LOOPS), inner, inner),
+        st.tuples(st.just("catch each"), st.sampled_from(LOOPS[:4]), inner, inner),
+        st.tuples(st.just("deadline each"), st.sampled_from(LOOPS), inner),
+        st.tuples(st.just("first of"), events, several),
     )
 
 
@@ -100,6 +112,37 @@ class Sketch:
         self.lines += [f"{choice} > {stop} : {choice}_stop", f"{choice} > {after} *"]
         return choice, after
 
+    def _repeat(self, kind: str, loop: str) -> tuple[str, str]:
+        name = self._new_loop(kind, loop)
+        return name, name
+
+    def _boxes(self, loop: str, block: Any) -> tuple[str, str]:
+        name = self._new_loop("sub", loop)
+        self._process(block)
+        self.lines.append("close")
+        return name, name
+
+    def _overdue_boxes(self, loop: str, block: Any, side: Any) -> tuple[str, str]:
+        name, _ = self._boxes(loop, block)
+        return self._aside(name, self._new("timer", f"on {name}"), side)
+
+    def _catch_each(self, loop: str, block: Any, side: Any) -> tuple[str, str]:
+        return self._caught(self._new_loop("sub", loop), block, side)
+
+    def _deadline_each(self, loop: str, side: Any) -> tuple[str, str]:
+        name = self._new_loop("service", loop)
+        return self._aside(name, self._new("error", f"on {name} code=returned"), side)
+
+    def _first_of(self, events: list[str], inner: list[Any]) -> tuple[str, str]:
+        first, last = self._new("events"), self._new("exclusive")
+        for kind, block in zip(events, inner, strict=False):
+            event = self._new(kind)
+            self._flow(first, event)
+            begin, end = self._draw(block)
+            self._flow(event, begin)
+            self._flow(end, last)
+        return first, last
+
     def _box(self, block: Any) -> tuple[str, str]:
         name = self._new("sub")
         self._process(block)
@@ -107,7 +150,9 @@ class Sketch:
         return name, name
 
     def _catch(self, block: Any, side: Any) -> tuple[str, str]:
-        name = self._new("sub")
+        return self._caught(self._new("sub"), block, side)
+
+    def _caught(self, name: str, block: Any, side: Any) -> tuple[str, str]:
         start, choice, fine = self._new("start"), self._new("exclusive"), self._new("end")
         broken = self._new("end", "code=bad")
         begin, end = self._draw(block)
@@ -146,6 +191,18 @@ class Sketch:
         self.counts[kind] += 1
         name = f"{kind}{self.counts[kind]}"
         self.lines.append(f"{kind} {name} {options}".strip())
+        return name
+
+    def _new_loop(self, kind: str, loop: str) -> str:
+        """A multi-instance activity; one that may end early has a name that says so."""
+        how_often, *rest = loop.split()
+        prefix = "until" if "until" in rest else "multi"
+        self.counts[prefix] += 1
+        name = f"{prefix}{self.counts[prefix]}"
+        word = "count" if how_often == "times" else "list"
+        options = [f"{how_often}={word}_{name}", *(["in_turn"] if "in_turn" in rest else [])]
+        options += [f"until=done_{name}"] if "until" in rest else []
+        self.lines.append(" ".join([kind, name, *options]))
         return name
 
     def _flow(self, source: str, target: str) -> None:

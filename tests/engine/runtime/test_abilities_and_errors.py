@@ -75,10 +75,10 @@ def test_a_decision_is_taken_at_once_where_the_caller_can() -> None:
     )  # fmt: skip
     facts: dict[str, object] = {}
 
-    def decide(element: str) -> None:
+    def decide(element: str, _runs: object) -> None:
         facts["yes"] = element == "d"
 
-    assert Play(table, lambda text: facts[text], decide).open == ["a"]
+    assert Play(table, lambda text, _runs: facts[text], decide).open == ["a"]
 
 
 def test_a_decision_is_open_work_where_the_caller_takes_it_later() -> None:

@@ -28,7 +28,7 @@ def test_an_exclusive_gateway_takes_the_first_flow_of_the_file_whose_condition_h
 def test_conditions_after_the_first_that_holds_are_not_asked() -> None:
     asked: list[str] = []
 
-    def evaluate(text: str) -> object:
+    def evaluate(text: str, _runs: object) -> object:
         asked.append(text)
         return True
 

@@ -31,14 +31,14 @@ def test_the_fingerprint_sees_a_change() -> None:
 def test_running_a_case_in_every_way_changes_nothing_in_the_specification() -> None:
     specification = compiled(*EVERYTHING)
     before = fingerprint(specification)
-    play = Play(specification, say(one=True, two=True, again=True), lambda element: None)
+    play = Play(specification, say(one=True, two=True, again=True), lambda *_: None)
     play.fail("pay", "returned")
     assert play.finished
-    play = Play(specification, say(one=True, two=True, again=True), lambda element: None)
+    play = Play(specification, say(one=True, two=True, again=True), lambda *_: None)
     play.complete("pay", "a", "b").fire("w").complete("a").execution.cancel()
-    play = Play(specification, say(one=False, two=False), lambda element: None)
+    play = Play(specification, say(one=False, two=False), lambda *_: None)
     play.fire("late")
-    play = Play(specification, say(one=True, two=False, again=None), lambda element: None)
+    play = Play(specification, say(one=True, two=False, again=None), lambda *_: None)
     with pytest.raises(ConditionFailed):
         play.complete("a", "b").fire("w")
     assert fingerprint(specification) == before
@@ -63,7 +63,7 @@ def test_a_condition_that_only_python_understands_goes_to_the_caller_like_any_ot
     )  # fmt: skip
     asked: list[str] = []
 
-    def evaluate(condition: str) -> object:
+    def evaluate(condition: str, _runs: object) -> object:
         asked.append(condition)
         return False
 
@@ -84,5 +84,5 @@ def test_a_specification_outlives_many_cases_without_growing() -> None:
     specification: Specification = compiled(*EVERYTHING)
     before = fingerprint(specification)
     for _ in range(50):
-        Execution.start(specification, say(one=True, two=True), lambda element: None)
+        Execution.start(specification, say(one=True, two=True), lambda *_: None)
     assert fingerprint(specification) == before

@@ -14,27 +14,44 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from engine.catalog.bpmn import Diagram, Element
-from engine.runtime import Execution
+from engine.runtime import Execution, Run
 
-#: an element and the sub-processes around it
+#: an element and the sub-processes around it; an instance is inside its multi-instance activity
 Place = tuple[str, ...]
 
 
 class Coin:
-    """Conditions decided by chance, but the same for everyone who asks in the same turn."""
+    """Conditions decided by chance, but the same for everyone who asks in the same turn.
+
+    An instance is known by its number, so whoever mixes two up gets another answer. How many were
+    done before it is a matter of order, except to the condition that asks for just that.
+    """
 
     def __init__(self, seed: int) -> None:
         self.seed, self.turn = seed, 0
 
-    def __call__(self, text: str) -> object:
-        return sha256(f"{self.seed} {self.turn} {text}".encode()).digest()[0] % 2 == 0
+    def __call__(self, text: str, runs: tuple[Run, ...] = ()) -> object:
+        where = str([(run.element_id, run.index) for run in runs])
+        if text.startswith("done_"):
+            *outer, last = runs
+            where = f"{outer} {last.element_id} {last.total} {last.done} {last.active}"
+        chance = sha256(f"{self.seed} {self.turn} {text} {where}".encode()).digest()[0]
+        if text.startswith("count_"):
+            return chance % 4
+        if text.startswith("list_"):
+            return ["item"] * (chance % 4)
+        return chance % 2 == 0
+
+
+#: what the runtime's verb for a kind of open work is
+VERBS = {"timer": "fire", "message": "receive"}
 
 
 def choices(execution: Execution) -> list[tuple[str, str]]:
     """Everything somebody could do now, as verb and token."""
     offered = []
     for work in execution.open_work():
-        offered.append(("fire" if work.kind == "timer" else "complete", work.token))
+        offered.append((VERBS.get(work.kind, "complete"), work.token))
         if work.kind == "service":
             offered.append(("fail", work.token))
     return offered
@@ -54,6 +71,8 @@ class Scope:
 
     tokens: Counter[str] = field(default_factory=Counter)
     busy: list[Activity] = field(default_factory=list)
+    #: the activity that this is the inside of
+    around: Activity | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -62,19 +81,33 @@ class Scope:
 
 @dataclass(eq=False)
 class Activity:
-    """An activity or timer under way, with the timers still waiting on its edge."""
+    """An activity or event under way, with the timers still waiting on its edge.
+
+    An event-based gateway is under way as long as it waits. A multi-instance activity holds its
+    instances, each of them an activity with an index.
+    """
 
     element: Element
     scope: Scope
     number: int
     inside: Scope | None = None
     timers: list[str] = field(default_factory=list)
+    instances: list[Activity] = field(default_factory=list)
+    index: int | None = None
+    whole: Activity | None = None
+    total: int = 0
+    done: int = 0
+
+    @property
+    def insides(self) -> list[Activity]:
+        """Itself or its instances, where they are sub-processes."""
+        return [a for a in (self, *self.instances) if a.inside is not None]
 
 
 class TokenGame:
     """One case."""
 
-    def __init__(self, diagram: Diagram, evaluate: Callable[[str], object]) -> None:
+    def __init__(self, diagram: Diagram, evaluate: Callable[..., object]) -> None:
         self.diagram, self.evaluate = diagram, evaluate
         self.numbers = itertools.count()
         self.taken: list[str] = []
@@ -87,11 +120,14 @@ class TokenGame:
         """What waits: where, which verb, and the age that tells equals apart."""
         found = []
         for activity, around in self._under_way(self.top, ()):
-            kind, place = activity.element.kind, (*around, activity.element.id)
-            if kind != "subProcess":
-                verb = "fire" if kind == "intermediateCatchEvent" else "complete"
-                found.append((place, verb, activity.number))
-            if kind == "serviceTask":
+            element, place = activity.element, (*around, activity.element.id)
+            is_whole = element.loop is not None and activity.index is None
+            if element.kind == "eventBasedGateway":
+                for event in self._awaited(element):
+                    found.append(((*place, event.id), self._verb(event), activity.number))
+            elif element.kind != "subProcess" and not is_whole:
+                found.append((place, self._verb(element), activity.number))
+            if element.kind == "serviceTask" and not is_whole:
                 found.append((place, "fail", activity.number))
             for timer in activity.timers:
                 found.append(((*place, timer), "fire", activity.number))
@@ -105,6 +141,10 @@ class TokenGame:
             self._throw(activity, "returned")
         elif place[-1] == activity.element.id:
             self._leave(activity, activity.element)
+        elif activity.element.kind == "eventBasedGateway":
+            event = self.diagram.elements[place[-1]]
+            self.taken += event.incoming
+            self._leave(activity, event)
         else:
             timer = self.diagram.elements[place[-1]]
             activity.timers.remove(timer.id)
@@ -113,6 +153,13 @@ class TokenGame:
             else:
                 self._put(activity.scope, timer.outgoing)
         self._run()
+
+    def _awaited(self, gateway: Element) -> list[Element]:
+        flows = [self.diagram.flows[name] for name in gateway.outgoing]
+        return [self.diagram.elements[flow.target] for flow in flows]
+
+    def _verb(self, element: Element) -> str:
+        return VERBS.get(element.event.kind, "complete") if element.event else "complete"
 
     def _run(self) -> None:
         while self._move(self.top) or self._join(self.top):
@@ -133,9 +180,8 @@ class TokenGame:
             scope.tokens[name] -= 1
             self._arrive(scope, target)
             return True
-        for activity in scope.busy:
-            if activity.inside is None:
-                continue
+        for activity in [inner for one in scope.busy for inner in one.insides]:
+            assert activity.inside is not None
             if self._move(activity.inside):
                 return True
             if activity.inside.is_empty:
@@ -145,17 +191,69 @@ class TokenGame:
 
     def _arrive(self, scope: Scope, target: Element) -> None:
         if target.kind == "exclusiveGateway":
-            self._put(scope, self._chosen(target)[:1])
+            self._put(scope, self._chosen(target, scope)[:1])
         elif target.kind == "endEvent":
             self._end(scope, target)
+        elif target.loop is not None:
+            self._begin_instances(scope, target)
         else:
-            edges = self.diagram.boundary_events(target.id)
-            timers = [e.id for e in edges if e.event and e.event.kind == "timer"]
-            activity = Activity(target, scope, next(self.numbers), timers=timers)
-            scope.busy.append(activity)
-            if target.kind == "subProcess":
-                activity.inside = Scope()
-                self._begin(activity.inside, target.id)
+            self._begin_activity(Activity(target, scope, next(self.numbers)))
+
+    def _begin_activity(self, activity: Activity) -> None:
+        element = activity.element
+        if activity.whole is None:
+            edges = self.diagram.boundary_events(element.id)
+            activity.timers = [e.id for e in edges if e.event and e.event.kind == "timer"]
+            activity.scope.busy.append(activity)
+        else:
+            activity.whole.instances.append(activity)
+        if element.kind == "subProcess" and not activity.total:
+            activity.inside = Scope(around=activity)
+            self._begin(activity.inside, element.id)
+
+    def _begin_instances(self, scope: Scope, element: Element) -> None:
+        """13.3.7: as many as the data say, all at once or one after the other; none: go on."""
+        assert element.loop is not None
+        text = element.loop.collection or element.loop.cardinality
+        value = self.evaluate(text, self._runs(scope))
+        total = len(value) if isinstance(value, list) else value
+        assert isinstance(total, int)
+        if not total:
+            self._put(scope, element.outgoing)
+            return
+        whole = Activity(element, scope, next(self.numbers), total=total)
+        self._begin_activity(whole)
+        for index in range(1 if element.loop.sequential else total):
+            self._begin_instance(whole, index)
+
+    def _begin_instance(self, whole: Activity, index: int) -> None:
+        number = next(self.numbers)
+        self._begin_activity(Activity(whole.element, whole.scope, number, index=index, whole=whole))
+
+    def _end_instance(self, whole: Activity, instance: Activity) -> None:
+        loop, index = whole.element.loop, instance.index
+        assert loop is not None
+        assert index is not None
+        whole.instances.remove(instance)
+        whole.done += 1
+        run = Run(whole.element.id, index, whole.total, whole.done, len(whole.instances))
+        if loop.until and self.evaluate(loop.until, (*self._runs(whole.scope), run)):
+            self._leave(whole, whole.element)
+        elif loop.sequential and index + 1 < whole.total:
+            self._begin_instance(whole, index + 1)
+        elif not whole.instances:
+            self._leave(whole, whole.element)
+
+    def _runs(self, scope: Scope) -> tuple[Run, ...]:
+        """The instances around, the outermost first."""
+        activity, found = scope.around, list[Run]()
+        while activity is not None:
+            if activity.whole is not None and activity.index is not None:
+                whole = activity.whole
+                name, left = whole.element.id, len(whole.instances)
+                found.insert(0, Run(name, activity.index, whole.total, whole.done, left))
+            activity = activity.scope.around
+        return tuple(found)
 
     def _end(self, scope: Scope, end: Element) -> None:
         self.ended.append(end.id)
@@ -168,6 +266,7 @@ class TokenGame:
             self._throw(around, end.event.error_code or "")
 
     def _throw(self, activity: Activity, code: str) -> None:
+        activity = activity.whole or activity
         for wanted in (code, None):
             for edge in self.diagram.boundary_events(activity.element.id):
                 if edge.event and edge.event.kind == "error" and edge.event.error_code == wanted:
@@ -185,10 +284,12 @@ class TokenGame:
                 continue
             if not any(self._blocks(starts, element, carrying) for starts in self._starts(scope)):
                 scope.tokens.subtract(carrying)
-                flows = self._chosen(element) if len(element.outgoing) > 1 else element.outgoing
+                several = len(element.outgoing) > 1
+                flows = self._chosen(element, scope) if several else element.outgoing
                 self._put(scope, flows)
                 return True
-        return any(a.inside is not None and self._join(a.inside) for a in scope.busy)
+        insides = [inner.inside for activity in scope.busy for inner in activity.insides]
+        return any(inside is not None and self._join(inside) for inside in insides)
 
     def _starts(self, scope: Scope) -> Iterator[list[str]]:
         """For each token: the flows by which it can go on."""
@@ -217,11 +318,12 @@ class TokenGame:
         arrivals = reached & set(join.incoming)
         return bool(arrivals) and not arrivals & set(carrying)
 
-    def _chosen(self, gateway: Element) -> tuple[str, ...]:
+    def _chosen(self, gateway: Element, scope: Scope) -> tuple[str, ...]:
         flows = [self.diagram.flows[flow] for flow in gateway.outgoing]
         if len(flows) == 1:
             return gateway.outgoing
-        holding = tuple(f.id for f in flows if f.condition and self.evaluate(f.condition))
+        runs = self._runs(scope)
+        holding = tuple(f.id for f in flows if f.condition and self.evaluate(f.condition, runs))
         return holding or tuple(f.id for f in flows if f.is_default)
 
     def _begin(self, scope: Scope, parent: str | None) -> None:
@@ -229,6 +331,9 @@ class TokenGame:
         self._put(scope, start.outgoing)
 
     def _leave(self, activity: Activity, by: Element) -> None:
+        if activity.whole is not None:
+            self._end_instance(activity.whole, activity)
+            return
         activity.scope.busy.remove(activity)
         self._put(activity.scope, by.outgoing)
 
@@ -239,5 +344,10 @@ class TokenGame:
     def _under_way(self, scope: Scope, around: Place) -> Iterator[tuple[Activity, Place]]:
         for activity in scope.busy:
             yield activity, around
+            place = (*around, activity.element.id)
+            for instance in activity.instances:
+                yield instance, place
+                if instance.inside is not None:
+                    yield from self._under_way(instance.inside, (*place, activity.element.id))
             if activity.inside is not None:
-                yield from self._under_way(activity.inside, (*around, activity.element.id))
+                yield from self._under_way(activity.inside, place)

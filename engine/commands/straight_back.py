@@ -1,0 +1,116 @@
+"""Going straight back (直达): the case returns to who sent it back, without walking the way again.
+
+What was on the way stays decided, so it is only offered where no ability has acted there, and it is only
+done where the way would be the same today: every table is asked again and every gateway on the way has
+to choose as it did. Otherwise the case walks, and the record says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.commands.advance import Callbacks, Moved, advance
+from engine.commands.undoing import mark_undone
+from engine.errors import EngineError
+from engine.runtime import Entry
+from engine.runtime.diagram import CHOICES
+from engine.runtime.visits import PutBack, Visits
+from engine.store.case import Case
+from engine.store.tables import task
+from engine.store.unit_of_work import UnitOfWork
+
+
+def remember(
+    case: Case,
+    visits: Visits,
+    back: PutBack,
+    entries: tuple[Entry, ...],
+    placed: list[str],
+    lost: dict[str, Any],
+) -> None:
+    """Keep what going straight back needs, at the token of the target's new task.
+
+    `placed` are the tokens put at joins again and, last, the target's own.
+    """
+    *arrivals, target = placed
+    case.returns[target] = {
+        "entries": [asdict(entry) for entry in entries],
+        "arrivals": arrivals,
+        "redone": sorted(back.undone, key=int),
+        "way": [
+            [visit.element, sorted(_left_by(visits, visit.token, back))]
+            for visit in visits.visits.values()
+            if visit.token in back.undone and _is_asked(case, visit.element)
+        ],
+        "lost": {
+            element: entry for element, entry in lost.items() if element != back.again[0].element
+        },
+    }
+
+
+def _is_asked(case: Case, element: str) -> bool:
+    kind = case.definition.diagram.elements[element].kind
+    return kind in CHOICES or kind == "businessRuleTask"
+
+
+def _left_by(visits: Visits, token: str, back: PutBack) -> list[str]:
+    return [
+        one.flow
+        for one in visits.arrivals.values()
+        if one.source == token and one.token in back.undone
+    ]
+
+
+def complete_token(uow: UnitOfWork, case: Case, token: str) -> Moved:
+    """A task is decided: its token goes straight back where that was agreed and still holds, else on."""
+    plan = case.returns.pop(token, None)
+    if plan is None:
+        return advance(uow, case, lambda execution: execution.complete(token))
+    assert case.tokens is not None
+    living = {entry[0] for entry in case.tokens["tokens"]}
+    for element, entry in plan["lost"].items():
+        case.participants.setdefault(element, {"people": []}).update(entry)
+    asked = Callbacks(uow, case, Moved())
+    if not living.issuperset(plan["arrivals"]) or not _is_same_way(case, plan["way"], asked):
+        for element in plan["lost"]:
+            case.forget_outcome(element)
+        moved = advance(uow, case, lambda execution: execution.complete(token))
+        moved.straight = "changed"
+        return moved
+    rows = uow.execute(
+        select(task.c.id).where(
+            task.c.instance_id == case.id,
+            task.c.token.in_(plan["redone"]),
+            task.c.state == "completed",
+        )
+    ).scalars()
+    mark_undone(uow, list(rows), undone=False)
+    kill, entries = [token, *plan["arrivals"]], [_entry(one) for one in plan["entries"]]
+    moved = advance(uow, case, lambda execution: execution.move(kill, entries))
+    moved.straight = "gone"
+    moved.redone = plan["redone"]
+    moved.decisions[:0] = asked.moved.decisions
+    return moved
+
+
+def _is_same_way(case: Case, way: list[Any], asked: Callbacks) -> bool:
+    """Whether every table and gateway on the way says today what it said then."""
+    specification = case.definition.specification
+    try:
+        for element, taken in way:
+            if case.definition.diagram.elements[element].kind == "businessRuleTask":
+                asked.decide(element)
+            elif sorted(specification.leaves_by(element, asked.evaluate)) != taken:
+                return False
+    except EngineError:
+        return False
+    return True
+
+
+def _entry(facts: dict[str, Any]) -> Entry:
+    inside = facts.pop("inside")
+    facts["cause"] = tuple(facts["cause"])
+    return Entry(**facts, inside=None if inside is None else tuple(_entry(one) for one in inside))

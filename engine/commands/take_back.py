@@ -1,0 +1,97 @@
+"""Take one's own decision back (拿回), as long as nobody has acted on what it led to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from engine.catalog.definition import Definition
+from engine.commands.access import check_separation
+from engine.commands.send_back import put_back
+from engine.commands.sending_back import Target, choose, standing_effects, target_at
+from engine.commands.start import Acted
+from engine.commands.trail import read_visits
+from engine.errors import AlreadyDone, NoSuchTarget, NotFound, SomebodyActed, Suspended
+from engine.runtime.visits import Visits
+from engine.store.case import ACTIVE, SUSPENDED, lock, save
+from engine.store.tables import signer, task
+from engine.store.unit_of_work import UnitOfWork
+
+
+def take_back(uow: UnitOfWork, task_id: str, *, reason: str = "") -> Acted:
+    """Reopen a task the actor has completed; what it led to dies.
+
+    Raise `SomebodyActed` when anybody has decided, signed or taken on what came of it,
+    `NoSuchTarget` when the task was decided by several people or a sub-process around it is over,
+    `IrreversibleEffect` when something done since cannot be undone.
+    """
+    row = uow.execute(select(task).where(task.c.id == task_id)).one_or_none()
+    if row is None or uow.actor.id not in (row.completed_by, row.completed_for):
+        raise NotFound(task=task_id)
+    case = lock(uow, row.instance_id)
+    if case.state == SUSPENDED:
+        raise Suspended(instance=case.id)
+    if case.state != ACTIVE:
+        raise AlreadyDone(task=task_id, state=case.state)
+    check_separation(case, row.element_id, uow.actor.id)
+    assert case.tokens is not None
+    target = takeable(uow.connection, case.definition, case.id, case.tokens, task_id)
+    put = put_back(uow, case, target)
+    case.record(
+        uow,
+        "task.taken_back",
+        {"task": task_id, "element": row.element_id},
+        {
+            "name": uow.engine.directory.name(uow.actor.id),
+            "reason": reason.strip()[:500],
+            **put,
+        },
+    )
+    save(uow, case)
+    put.moved.insert(uow)
+    return Acted(case, put.moved, task_id=task_id, element=row.element_id)
+
+
+def takeable(
+    connection: Connection,
+    definition: Definition,
+    instance_id: str,
+    tokens: dict[str, Any],
+    task_id: str,
+) -> Target:
+    """The visit of a completed task that may still be taken back; raise what forbids it."""
+    # Read after the case was locked: what was true before may be so no more.
+    row = connection.execute(select(task).where(task.c.id == task_id)).one()
+    if row.state != "completed" or row.undone:
+        raise AlreadyDone(task=task_id, state=row.state)
+    visits = read_visits(connection, definition, instance_id)
+    if row.tally is not None or row.token not in visits.visits:
+        raise NoSuchTarget(task=task_id)
+    _check_untouched(connection, instance_id, visits, row.token)
+    target = target_at(
+        definition, visits, tokens, row.token, standing_effects(connection, instance_id)
+    )
+    if target is None:
+        raise NoSuchTarget(task=task_id)
+    return choose([target], target.element)
+
+
+def _check_untouched(connection: Connection, instance_id: str, visits: Visits, token: str) -> None:
+    led = visits.after([token]) - {token}
+    rows = connection.execute(
+        select(task.c.id, task.c.token, task.c.state, task.c.claimed_by, task.c.completed_by).where(
+            task.c.instance_id == instance_id
+        )
+    ).all()
+    after = [row for row in rows if row.token in led]
+    for row in after:
+        if row.claimed_by is not None or row.completed_by is not None:
+            raise SomebodyActed(task=row.id, by=row.claimed_by or row.completed_by)
+    voted = connection.execute(
+        select(signer.c.person_id)
+        .where(signer.c.task_id.in_([row.id for row in after]), signer.c.state == "voted")
+        .limit(1)
+    ).scalar_one_or_none()
+    if voted is not None:
+        raise SomebodyActed(by=voted)
