@@ -151,6 +151,36 @@ class NotAPossiblePerson(Invalid):
     problem = "not_a_possible_person"
 
 
+class AlreadySigns(Conflict):
+    """This person is a signer here already."""
+
+    problem = "already_signs"
+
+
+class NoLongerAsked(Conflict):
+    """The person was taken off the list of signers."""
+
+    problem = "no_longer_asked"
+
+
+class VotesAreCounted(Conflict):
+    """Where votes are counted nobody is asked after another, and nobody added once the count is certain."""
+
+    problem = "votes_are_counted"
+
+
+class VoteIsFinal(Conflict):
+    """The package lets no vote be taken back."""
+
+    problem = "vote_is_final"
+
+
+class TooFewSigners(Conflict):
+    """Fewer people than the package wants would be left to sign."""
+
+    problem = "too_few_signers"
+
+
 class WaitsForAdvice(Conflict):
     """The task was given to somebody for advice, which has not come back yet."""
 

@@ -41,6 +41,12 @@ class Tally:
     positive: int = 0
     negative: int = 0
     abstain: int = 0
+    #: Refusals, among the negative ones, that decide whatever the others say.
+    vetoes: int = 0
+    #: Those who count although they have left and will not vote.
+    absent: int = 0
+    #: 1 where some are asked after others, so that a vote may open the matter to the next.
+    chained: int = 0
 
     @property
     def cast(self) -> int:
@@ -50,20 +56,32 @@ class Tally:
     @property
     def remaining(self) -> int:
         """How many may still vote."""
-        return self.entitled - self.cast
+        return self.entitled - self.cast - self.absent
 
-    def vote(self, kind: str) -> Tally:
-        """The tally with one more vote of a kind (positive, negative, abstain)."""
-        return replace(self, **{kind: getattr(self, kind) + 1})
+    def vote(self, kind: str, *, veto: bool = False, times: int = 1) -> Tally:
+        """The tally with one more vote of a kind (positive, negative, abstain), or `times` -1: one less."""
+        vetoes = self.vetoes + times if veto else self.vetoes
+        return replace(self, vetoes=vetoes, **{kind: getattr(self, kind) + times})
 
-    def as_dict(self) -> dict[str, int]:
-        """For the task's row."""
-        return {
+    def leave(self, *, counted: bool) -> Tally:
+        """The tally after somebody left who had not voted; `counted`: as one who stays away."""
+        if counted:
+            return replace(self, absent=self.absent + 1)
+        return replace(self, entitled=self.entitled - 1)
+
+    def counts(self) -> dict[str, int]:
+        """For people and the record: the four that always are, the others where there are any."""
+        found = {
             "entitled": self.entitled,
             "positive": self.positive,
             "negative": self.negative,
             "abstain": self.abstain,
         }
+        return found | {k: v for k in ("vetoes", "absent") if (v := getattr(self, k))}
+
+    def as_dict(self) -> dict[str, int]:
+        """For the task's row."""
+        return self.counts() | ({"chained": 1} if self.chained else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +105,8 @@ class SignOff:
     changeable: bool = False
     #: `role @ place, …`: a refusal by one of these decides against, whatever the others say.
     veto: str = ""
+    #: True: who leaves before voting still counts, as one who stays away.
+    leavers_count: bool = False
 
     @property
     def several(self) -> bool:
@@ -97,6 +117,11 @@ class SignOff:
     def ends_at_deadline(self) -> bool:
         """True when the due date decides; otherwise it only says when people should have signed."""
         return self.several and (self.wait == "deadline" or bool(self.no_quorum))
+
+    @property
+    def counted(self) -> bool:
+        """True where votes are weighed against each other, so that nobody's vote must be there."""
+        return self.rule in (Rule.ANY, Rule.RATIO)
 
     @classmethod
     def parse(cls, attributes: Mapping[str, object], element: str) -> SignOff:
@@ -133,7 +158,12 @@ class SignOff:
             form_each=one_of("form", "shared", "shared", "each") == "each",
             changeable=one_of("votes", "final", "final", "changeable") == "changeable",
             veto=text("veto"),
+            leavers_count=one_of("leavers", "dropped", "dropped", "counted") == "counted",
         )
+
+
+#: What becomes of a single decision when its holder asks others to sign, too.
+WIDENED = SignOff(rule=Rule.ALL)
 
 
 def verdict(sign_off: SignOff, tally: Tally, *, deadline: bool = False) -> Verdict | None:
@@ -146,10 +176,13 @@ def verdict(sign_off: SignOff, tally: Tally, *, deadline: bool = False) -> Verdi
         return None
     if sign_off.wait == "all" and not closed:
         return None
-    if closed and _misses_quorum(sign_off, tally, tally.cast):
+    if tally.vetoes:
+        return Verdict.REFUSED
+    heard = closed and not _one_vote_decides(sign_off, tally)
+    if heard and _misses_quorum(sign_off, tally, tally.cast):
         return Verdict.NO_QUORUM
     if sign_off.rule in (Rule.ALL, Rule.SEQUENCE):
-        if tally.negative:
+        if tally.negative or tally.absent:
             return Verdict.REFUSED
         if not closed:
             return None
@@ -162,6 +195,22 @@ def verdict(sign_off: SignOff, tally: Tally, *, deadline: bool = False) -> Verdi
             return Verdict.PASSED
         return Verdict.REFUSED if closed else None
     return _ratio(sign_off, tally, closed)
+
+
+def _one_vote_decides(sign_off: SignOff, tally: Tally) -> bool:
+    """True where a single vote decides at once, so that it never came to a quorum."""
+    if sign_off.wait != "early" or sign_off.rule is Rule.RATIO:
+        return False
+    if sign_off.rule in (Rule.ALL, Rule.SEQUENCE):
+        return bool(tally.negative or tally.absent)
+    return tally.positive > 0
+
+
+def is_certain(sign_off: SignOff, tally: Tally) -> bool:
+    """True when the votes are only waited for, and more voters could turn what they already decide."""
+    if sign_off.rule is not Rule.RATIO or tally.vetoes:
+        return False
+    return verdict(replace(sign_off, wait="early"), tally) is not None
 
 
 def _ratio(sign_off: SignOff, tally: Tally, closed: bool) -> Verdict | None:

@@ -62,6 +62,28 @@ class CompleteIn(Body):
     version = fields.Int(load_default=None, allow_none=True)
 
 
+class AddSignersIn(Body):
+    """Have further people sign."""
+
+    people = fields.List(fields.Str(validate=_ID), required=True, validate=validate.Length(1, 50))
+    how = fields.Str(load_default="after", validate=validate.OneOf(["before", "after", "parallel"]))
+    note = fields.Str(load_default="", validate=validate.Length(max=500))
+
+
+class RemoveSignerIn(Body):
+    """Take somebody off the list of signers."""
+
+    person = fields.Str(required=True, validate=_ID)
+    reason = fields.Str(load_default="", validate=validate.Length(max=500))
+
+
+class ReorderSignersIn(Body):
+    """Those who have not been asked yet, in their new order."""
+
+    order = fields.List(fields.Str(validate=_ID), required=True, validate=validate.Length(min=1))
+    reason = fields.Str(load_default="", validate=validate.Length(max=500))
+
+
 class EmptyIn(Body):
     """A verb without arguments."""
 
@@ -204,6 +226,12 @@ class SignerOut(Body):
     voted_by = fields.Str(allow_none=True)
     #: person, proxy or repeated
     decided_how = fields.Str(allow_none=True)
+    after = fields.Str(allow_none=True, metadata={"description": "whose vote opens it to this one"})
+    added_by = fields.Str(allow_none=True)
+    lead = fields.Bool(
+        required=True, metadata={"description": "whose outcome names a widened decision"}
+    )
+    removable = fields.Bool(required=True, metadata={"description": "by the caller, now"})
 
 
 class TaskOut(Body):
@@ -231,6 +259,15 @@ class TaskOut(Body):
     data = fields.Dict(required=True)
     document = fields.Dict(required=True)
     signers = fields.List(fields.Nested(SignerOut), required=True)
+    tally = fields.Dict(
+        keys=fields.Str(),
+        values=fields.Int(),
+        allow_none=True,
+        metadata={"description": "the votes so far; null where one person decides"},
+    )
+    ways_to_add = fields.List(
+        fields.Str(), required=True, metadata={"description": "what `how` may be in add_signers"}
+    )
     version = fields.Int(required=True)
 
 

@@ -24,6 +24,7 @@ STATUS = {
     "already_done": 409,
     "already_claimed": 409,
     "already_objected": 409,
+    "already_signs": 409,
     "field_conflict": 409,
     "fund_exists": 409,
     "in_flight": 409,
@@ -31,14 +32,18 @@ STATUS = {
     "name_taken": 409,
     "nobody_found": 409,
     "notice_over": 409,
+    "no_longer_asked": 409,
     "nothing_ready": 409,
     "old_version": 409,
     "reply_differs": 409,
     "no_such_target": 409,
     "somebody_acted": 409,
     "suspended": 409,
+    "too_few_signers": 409,
     "too_late": 409,
     "too_soon": 409,
+    "vote_is_final": 409,
+    "votes_are_counted": 409,
     "waits_for_advice": 409,
     # The process itself cannot go on; sending again will not help.
     "bad_pattern": 409,
@@ -181,6 +186,13 @@ def _sentences() -> dict[str, str]:
             "You have asked somebody for advice on this. Wait for it, or take the question back."
         ),
         "too_soon": _("This has been done a short while ago. Wait a little before doing it again."),
+        "already_signs": _("This person is among the signers already."),
+        "no_longer_asked": _("You are no longer asked to sign this. Nothing was changed."),
+        "votes_are_counted": _(
+            "Votes are counted here: nobody can be asked after you, and nobody added once the result is certain."
+        ),
+        "vote_is_final": _("A vote that has been cast stands; it cannot be taken back here."),
+        "too_few_signers": _("Too few people would be left to sign this."),
         "invalid": _("What was sent does not hold."),
         "invalid_form": _("Some fields need another look. Nothing was changed."),
         **dict.fromkeys(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, update
 
 from engine.actors import SYSTEM
 from engine.catalog.steps import Outcome
@@ -15,8 +15,19 @@ from engine.commands.locate import Located, locate
 from engine.commands.start import Acted, record_end
 from engine.commands.straight_back import complete_token
 from engine.commands.task_clock import drop_jobs
-from engine.commands.task_rows import ask_next_signer, release_signers
-from engine.errors import AlreadyClaimed, AlreadyDone, OpinionRequired, UnknownOutcome
+from engine.commands.task_rows import ask_those_after
+from engine.commands.votes import (
+    VOTES,
+    check_offered,
+    finish_votes,
+    holds_veto,
+    lead_vote,
+    not_asked,
+    own_form,
+    record_vote,
+    verdict_outcome,
+)
+from engine.errors import AlreadyClaimed, OpinionRequired
 from engine.how_decided import PERSON, TIMEOUT
 from engine.sign_off import Rule, Verdict, verdict
 from engine.store.case import save
@@ -25,8 +36,6 @@ from engine.store.unit_of_work import UnitOfWork
 
 #: The longest opinion, in characters.
 MAX_OPINION = 2000
-#: Voters of one sign-off that the case remembers by name beside their signer rows.
-MOST_NOTED = 200
 
 # Built once: building a statement costs more than running it.
 _CHANGE = update(task).where(task.c.id == bindparam("which"))
@@ -65,7 +74,8 @@ def complete(
         raise OpinionRequired(task=task_id, outcome=chosen.id)
     values = _read(uow, found, chosen, form)
     if found.tally is None:
-        _write(found, values, version)
+        check_offered(found, chosen)
+        _write(found, _alone(uow, found, chosen, opinion, values), version)
         acted = _close(uow, found, chosen, opinion)
     else:
         acted = _vote(uow, found, chosen, opinion, values, version)
@@ -91,7 +101,7 @@ def _read(
     )
 
 
-def _write(found: Located, values: dict[str, Any], version: int | None) -> None:
+def _write(found: Located, values: Any, version: int | None) -> None:
     """Put the form's values where the step says."""
     if not values:
         return
@@ -108,17 +118,14 @@ def _vote(
     values: dict[str, Any],
     version: int | None,
 ) -> Acted:
-    case, step, tally = found.case, found.step, found.tally
-    assert tally is not None
-    assert found.signing is not None
-    state, position = found.signing
-    if state != "open":
-        raise AlreadyDone(task=found.id, by=uow.actor.id, state=state)
-    if chosen.kind not in ("positive", "negative", "abstain") or (
-        chosen.kind == "abstain" and step.sign_off.abstain == "refused"
-    ):
-        raise UnknownOutcome(task=step.id, outcome=chosen.id)
-    tally = found.tally = tally.vote(chosen.kind)
+    case, step, sign_off = found.case, found.step, found.sign_off
+    assert found.tally is not None
+    if found.signing != "open":
+        raise not_asked(uow, found)
+    check_offered(found, chosen)
+    veto = chosen.kind == "negative" and holds_veto(uow, found)
+    if chosen.kind in VOTES:
+        found.tally = found.tally.vote(chosen.kind, veto=veto)
     cast = uow.execute(
         _CAST,
         {
@@ -127,130 +134,72 @@ def _vote(
             "state": "voted",
             "outcome": chosen.id,
             "opinion": opinion or None,
-            "form": values if step.sign_off.form_each else None,
+            "form": values if sign_off.form_each else None,
+            "veto": veto,
             "voted_at": uow.now,
         },
     )
     if cast.rowcount != 1:
-        raise AlreadyDone(task=found.id, by=uow.actor.id, state="voted")
+        raise not_asked(uow, found)
     if case.definition.manifest.separates(step.id):
         # Every command reads and writes this list: it grows with each vote only where a rule needs it.
         case.note_actor(step.id, uow.actor.id)
-    if not step.sign_off.form_each:
+    if not sign_off.form_each:
         _write(found, values, version)
-    reached = verdict(step.sign_off, tally)
+    reached = verdict(sign_off, found.tally) if chosen.kind in VOTES else None
+    in_turn = found.tally.chained or sign_off.rule is Rule.SEQUENCE
+    if chosen.kind in VOTES and reached is None and in_turn:
+        ask_those_after(uow, case, step, found.id, uow.actor.id)
+    record_vote(uow, found, chosen, opinion, values, veto=veto)
+    if chosen.kind not in VOTES:
+        # The lead of a widened decision sends the matter elsewhere: the others are not needed.
+        finish_votes(uow, found)
+        return _close(uow, found, chosen, opinion)
     if reached is None:
-        return _wait_for_others(uow, found, chosen, opinion, position, values)
-    return _decide(uow, found, reached, chosen, opinion, values)
+        return _wait_for_others(uow, found)
+    return _conclude(uow, found, reached, opinion)
 
 
-def _wait_for_others(
-    uow: UnitOfWork,
-    found: Located,
-    chosen: Outcome,
-    opinion: str,
-    position: int,
-    values: dict[str, Any],
-) -> Acted:
-    """The vote counts, the matter stays open; in a sequence the next signer is asked."""
+def _wait_for_others(uow: UnitOfWork, found: Located) -> Acted:
+    """The vote counts, the matter stays open."""
     case, step, tally = found.case, found.step, found.tally
     assert tally is not None
-    uow.execute(_CHANGE, {"which": found.id, "tally": tally.as_dict()})
     uow.execute(_FORGET_CANDIDATE, {"which": found.id, "who": found.key})
-    if step.sign_off.rule is Rule.SEQUENCE:
-        following = uow.execute(
-            select(signer.c.person_id, signer.c.position)
-            .where(signer.c.task_id == found.id, signer.c.position > position)
-            .order_by(signer.c.position)
-            .limit(1)
-        ).one()
-        ask_next_signer(uow, found.id, following.position, following.person_id)
-    _record_vote(uow, found, chosen, opinion, values)
+    uow.execute(_CHANGE, {"which": found.id, "tally": tally.as_dict()})
     save(uow, case)
     return Acted(case, task_id=found.id, element=step.id, decided=False)
 
 
-def _decide(
-    uow: UnitOfWork,
-    found: Located,
-    reached: Verdict,
-    chosen: Outcome,
-    opinion: str,
-    values: dict[str, Any],
+def _conclude(
+    uow: UnitOfWork, found: Located, reached: Verdict, opinion: str, *, by: str | None = None
 ) -> Acted:
-    step = found.step
-    _record_vote(uow, found, chosen, opinion, values)
-    if step.sign_off.form_each and step.into:
-        found.case.document.write({step.into: _forms(uow, found)})
-    _note_voters(uow, found)
-    release_signers(uow, [found.id])
-    return _close(uow, found, verdict_outcome(found, reached), opinion)
+    """The votes decide: close the task with what they amount to."""
+    finish_votes(uow, found)
+    if found.widened and (lead := lead_vote(uow, found)) is not None:
+        own = found.step.outcome(lead.outcome)
+        if own.kind == reached.value:
+            return _close(uow, found, own, lead.opinion or "", by=lead.person_id)
+    return _close(uow, found, verdict_outcome(found, reached), opinion, by=by)
 
 
-def _note_voters(uow: UnitOfWork, found: Located) -> None:
-    """`people.<step>` of a decided sign-off, unless so many voted that nobody would list them."""
-    assert found.tally is not None
-    if found.tally.cast > MOST_NOTED:
-        return
-    voters = uow.execute(
-        select(signer.c.person_id)
-        .where(signer.c.task_id == found.id, signer.c.state == "voted")
-        .order_by(signer.c.position)
-    ).scalars()
-    for person in voters:
-        found.case.note_actor(found.step.id, person)
+def close_if_decided(uow: UnitOfWork, found: Located) -> Acted | None:
+    """Close the task when its votes decide now, by nobody's vote of this moment; None while it is open.
+
+    Whatever changes who signs asks here, so that no task stays open with nobody left to vote.
+    """
+    if found.tally is None or found.state != "open":
+        return None
+    reached = verdict(found.sign_off, found.tally)
+    return None if reached is None else _conclude(uow, found, reached, "", by=SYSTEM.id)
 
 
-def verdict_outcome(found: Located, reached: Verdict) -> Outcome:
-    """What a sign-off's verdict is called among the task's outcomes."""
-    step = found.step
-    if reached is Verdict.NO_QUORUM:
-        return (
-            step.outcome(step.sign_off.no_quorum)
-            if step.sign_off.no_quorum
-            else step.first("negative")
-        )
-    return step.first(reached.value)
-
-
-def _forms(uow: UnitOfWork, found: Located) -> list[dict[str, Any]]:
-    """The signers' own forms, in their order, each with who signed."""
-    rows = uow.execute(
-        select(
-            signer.c.person_id, signer.c.outcome, signer.c.opinion, signer.c.form, signer.c.voted_at
-        )
-        .where(signer.c.task_id == found.id, signer.c.state == "voted")
-        .order_by(signer.c.position)
-    )
-    return [
-        {
-            **(row.form or {}),
-            "signer": row.person_id,
-            "signer_name": uow.engine.directory.name(row.person_id),
-            "outcome": row.outcome,
-            "opinion": row.opinion,
-            "signed_on": row.voted_at.astimezone(uow.engine.zone).date().isoformat(),
-        }
-        for row in rows
-    ]
-
-
-def _record_vote(
+def _alone(
     uow: UnitOfWork, found: Located, chosen: Outcome, opinion: str, values: dict[str, Any]
-) -> None:
-    tally = found.tally
-    assert tally is not None
-    found.case.note_signer(found.id, uow.actor.id, "voted")
-    found.case.record(
-        uow,
-        "task.voted",
-        {"task": found.id, "element": found.step.id, "outcome": chosen.id, **tally.as_dict()},
-        {
-            "name": uow.engine.directory.name(uow.actor.id),
-            "opinion": opinion,
-            "fields": sorted(values),
-        },
-    )
+) -> Any:
+    """The form of one who decides alone; where each signer has a form, the only one of a list."""
+    if not (found.step.sign_off.several and found.step.sign_off.form_each and found.step.into):
+        return values
+    return [own_form(uow, values, uow.actor.id, chosen.id, opinion or None, uow.now)]
 
 
 def _close(
@@ -260,16 +209,18 @@ def _close(
     opinion: str,
     *,
     how: str = PERSON,
+    by: str | None = None,
     stands_for: str | None = None,
 ) -> Acted:
     """The task is decided: close it, move its token, open what follows.
 
-    `how` is one of `how_decided.WAYS`; `stands_for` is whom a proxy stood in for.
+    `how` is one of `how_decided.WAYS`; `by` is whose decision it is, where it is not the actor's;
+    `stands_for` is whom a proxy stood in for.
     """
     case, step = found.case, found.step
     automatic = how == TIMEOUT
-    actor = SYSTEM.id if automatic else uow.actor.id
-    name = "" if automatic else uow.engine.directory.name(actor)
+    actor = SYSTEM.id if automatic else by or uow.actor.id
+    name = "" if actor == SYSTEM.id else uow.engine.directory.name(actor)
     if not automatic and found.tally is None:
         case.note_actor(step.id, actor)
     case.note_outcome(
@@ -323,19 +274,12 @@ def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
     """Decide a sign-off whose time has passed, with the votes there are; None if it is decided already."""
     if found.tally is None or found.state != "open":
         return None
-    step = found.step
-    reached = verdict(step.sign_off, found.tally, deadline=True)
-    if reached is None:
-        return None
-    return close_by_clock(uow, found, verdict_outcome(found, reached))
+    reached = verdict(found.sign_off, found.tally, deadline=True)
+    return None if reached is None else close_by_clock(uow, found, verdict_outcome(found, reached))
 
 
 def close_by_clock(uow: UnitOfWork, found: Located, outcome: Outcome) -> Acted:
     """Decide a task because its time is over: nobody's act, and named as that. Votes given stay."""
-    step = found.step
     if found.tally is not None:
-        if step.sign_off.form_each and step.into:
-            found.case.document.write({step.into: _forms(uow, found)})
-        _note_voters(uow, found)
-        release_signers(uow, [found.id])
+        finish_votes(uow, found)
     return _close(uow, found, outcome, "", how=TIMEOUT)

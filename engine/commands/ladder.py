@@ -16,6 +16,7 @@ from engine.catalog.steps import Candidate, Rung
 from engine.commands.access import candidate_keys, may_act, people_behind
 from engine.commands.complete import close_by_clock
 from engine.commands.locate import Located
+from engine.commands.signer_places import dissolve
 from engine.commands.task_clock import Timed, rung_job
 from engine.store.case import save
 from engine.store.tables import delegation, job, signer, task, task_candidate
@@ -89,6 +90,9 @@ def _hand_over(uow: UnitOfWork, found: Located, rung: Rung) -> tuple[str, dict[s
         keys, _ = _possible(uow, found, found.step.fallback)
         keys = keys or uow.engine.directory.administrator_keys()
         facts["fallback"] = True
+    if found.tally is not None:
+        # The decision was widened by signers; whoever gets it begins anew.
+        dissolve(uow, found)
     uow.execute(
         update(task).where(task.c.id == found.id).values(candidate_keys=keys, claimed_by=None)
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from engine.actors import person_key
 from engine.catalog.steps import Step
@@ -20,6 +20,16 @@ from engine.store.tables import signer, task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
 _INSERT = {table: insert(table) for table in (task, task_candidate, signer)}
+_ASK_AFTER = (
+    update(signer)
+    .where(
+        signer.c.task_id == bindparam("which"),
+        signer.c.after_id == bindparam("before"),
+        signer.c.state == "waiting",
+    )
+    .values(state="open")
+    .returning(signer.c.person_id, signer.c.added_by)
+)
 
 
 @dataclass(slots=True)
@@ -90,12 +100,13 @@ def open_task(uow: UnitOfWork, case: Case, step: Step, token: str, rows: NewRows
             raise NobodyFound(
                 element=step.id, needed=max(1, step.sign_off.minimum), found=len(entitled)
             )
-        tally = Tally(len(entitled)).as_dict()
+        in_turn = step.sign_off.rule is Rule.SEQUENCE
+        tally = Tally(len(entitled), chained=int(in_turn)).as_dict()
         _add_signers(uow, step, task_id, entitled, rows)
         opened.signers = entitled
         opened.keys = [person_key(person) for person in entitled]
     else:
-        rows.candidates += [_candidate(uow, task_id, key) for key in keys]
+        rows.candidates += [candidate_row(uow, task_id, key) for key in keys]
     rows.tasks.append(
         {
             "id": task_id,
@@ -135,24 +146,32 @@ def _add_signers(
                 "person_id": person,
                 "position": position,
                 "state": "open" if asked else "waiting",
+                "after_id": None if asked else people[position - 1],
             }
         )
         if asked:
-            rows.candidates.append(_candidate(uow, task_id, person_key(person)))
+            rows.candidates.append(candidate_row(uow, task_id, person_key(person)))
 
 
-def _candidate(uow: UnitOfWork, task_id: str, key: str) -> dict[str, Any]:
+def candidate_row(uow: UnitOfWork, task_id: str, key: str) -> dict[str, Any]:
+    """One key under which a task may be taken."""
     return {"task_id": task_id, "key": key, "created_at": uow.now, "open": True}
 
 
-def ask_next_signer(uow: UnitOfWork, task_id: str, position: int, person: str) -> None:
-    """In a sequence, open the matter to the next signer."""
-    uow.execute(
-        update(signer)
-        .where(signer.c.task_id == task_id, signer.c.position == position)
-        .values(state="open")
-    )
-    uow.execute(insert(task_candidate), [_candidate(uow, task_id, person_key(person))])
+def ask_those_after(uow: UnitOfWork, case: Case, step: Step, task_id: str, person: str) -> None:
+    """Open the matter to those who waited for this person's vote."""
+    asked = uow.execute(_ASK_AFTER, {"which": task_id, "before": person}).all()
+    if not asked:
+        return
+    rows = [candidate_row(uow, task_id, person_key(one.person_id)) for one in asked]
+    uow.execute_many(_INSERT[task_candidate], rows)
+    for one in asked:
+        case.note_signer(task_id, one.person_id, "open")
+        # Whose turn has come is told so; who was asked by a person, by whom.
+        kind, facts = "task_opened", {"step": step.id}
+        if one.added_by is not None:
+            kind, facts = "signer_added", facts | {"by": uow.engine.directory.name(one.added_by)}
+        uow.tell(kind, [one.person_id], instance=case.id, task=task_id, **facts)
 
 
 def withdraw_tasks(uow: UnitOfWork, task_ids: list[str]) -> None:

@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Row, and_, or_, select
 
 from engine.actors import Actor, role_key
 from engine.catalog.definition import Definition
-from engine.catalog.steps import read_candidates
+from engine.catalog.steps import Step, read_candidates
 from engine.catalog.versions import Catalog
 from engine.errors import NotFound
+from engine.queries.signing import may_widen, signing_verbs
 from engine.store.case import OBJECTORS, entered_elements, objector_mark
 from engine.store.tables import case_document, instance, job, signer, task, task_candidate
 from engine.store.tables.jobs import OF_A_TASK
@@ -36,6 +37,11 @@ class SignerView:
     #: Who voted in the signer's stead.
     voted_by: str | None = None
     decided_how: str | None = None
+    #: Whose vote opens the matter to this one.
+    after_id: str | None = None
+    added_by: str | None = None
+    #: Whose outcome names the result of a widened decision.
+    lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,10 @@ class TaskView:
     decided_how: str | None = None
     keys: tuple[str, ...] = ()
     signers: tuple[SignerView, ...] = ()
+
+    def led_by(self, person: str) -> bool:
+        """True for the one whose outcome names the result of a widened decision."""
+        return any(one.lead and one.person_id == person for one in self.signers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +136,18 @@ class CaseView:
         raise NotFound(task=task_id)
 
 
-def verbs_on(task: TaskView, actor: Actor) -> list[str]:
+def verbs_on(task: TaskView, actor: Actor, step: Step, *, administers: bool = False) -> list[str]:
     """The verbs that are open to the actor on a task now, as far as roles and claims go."""
     if task.state != "open":
         return []
-    own_part = any(one.person_id == actor.id and one.state == "open" for one in task.signers)
-    if task.signers:
-        return ["complete"] if own_part else []
+    if task.tally is not None:
+        return signing_verbs(task, actor, step, administers=administers)
     if not any(key in actor.keys for key in task.keys):
         return []
+    more = ["add_signers"] if may_widen(step) else []
     if task.claimed_by == actor.id:
-        return ["complete", "release"]
-    return ["complete", "claim"] if task.claimed_by is None else []
+        return ["complete", "release", *more]
+    return ["complete", "claim", *more] if task.claimed_by is None else []
 
 
 def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> CaseView:
@@ -221,7 +231,13 @@ def _has_part(connection: Connection, actor: Actor, instance_id: str) -> bool:
         and_(task_candidate.c.task_id == task.c.id, task_candidate.c.key.in_(sorted(actor.keys))),
     )
     signing = asked.join(
-        signer, and_(signer.c.task_id == task.c.id, signer.c.person_id == actor.id)
+        signer,
+        and_(
+            signer.c.task_id == task.c.id,
+            signer.c.person_id == actor.id,
+            # Who was taken off the list was asked by mistake, or should not have been.
+            signer.c.state != "removed",
+        ),
     )
     return any(
         connection.execute(statement.limit(1)).first() is not None
@@ -288,6 +304,9 @@ def _signers(connection: Connection, instance_id: str) -> dict[str, list[SignerV
             row.voted_at,
             row.voted_by,
             row.decided_how,
+            row.after_id,
+            row.added_by,
+            row.lead,
         )
         found.setdefault(row.task_id, []).append(view)
     return found

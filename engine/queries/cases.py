@@ -51,7 +51,7 @@ def _has_part(actor: Actor) -> Any:
     signed = (
         select(task.c.instance_id)
         .join(signer, signer.c.task_id == task.c.id)
-        .where(signer.c.person_id == actor.id)
+        .where(signer.c.person_id == actor.id, signer.c.state != "removed")
     )
     asked = (
         select(task.c.instance_id)

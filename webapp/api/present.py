@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.catalog.steps import Step
+from engine.catalog.steps import Outcome
 from engine.commands.start import Acted
 from engine.engine import Engine
 from engine.queries.case import CaseView
@@ -34,8 +34,8 @@ def acted(_uow: UnitOfWork, result: Acted) -> dict[str, Any]:
     }
 
 
-def outcomes(case: CaseView, step: Step) -> list[dict[str, Any]]:
-    """A step's outcomes in the reader's language."""
+def outcomes(case: CaseView, offered: list[Outcome]) -> list[dict[str, Any]]:
+    """Outcomes in the reader's language."""
     return [
         {
             "id": one.id,
@@ -43,7 +43,7 @@ def outcomes(case: CaseView, step: Step) -> list[dict[str, Any]]:
             "kind": one.kind,
             "opinion_required": one.opinion_required,
         }
-        for one in step.outcomes
+        for one in offered
     ]
 
 

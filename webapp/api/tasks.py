@@ -11,19 +11,28 @@ from flask_smorest import Blueprint
 
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
+from engine.commands.fewer_signers import remove_signer
+from engine.commands.signers import add_signers, reorder_signers
+from engine.commands.votes import outcomes_offered
+from engine.commands.withdraw_vote import withdraw_vote
 from engine.engine import Engine
 from engine.errors import EngineError
 from engine.queries.case import CaseView, TaskView, case_of_task, read_case, verbs_on
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
+from engine.queries.signing import removable, ways_to_add
+from engine.sign_off import Tally
 from engine.store.unit_of_work import UnitOfWork
 from schemas.wire import (
     ActedOut,
+    AddSignersIn,
     BatchIn,
     BatchOut,
     CompleteIn,
     EmptyIn,
     InboxOut,
     InboxQuery,
+    RemoveSignerIn,
+    ReorderSignersIn,
     TaskOut,
 )
 from webapp.api.present import acted, outcomes, visible_document
@@ -103,6 +112,50 @@ class Release(MethodView):
         return perform(lambda uow: release(uow, task_id), acted)
 
 
+@blueprint.route("/<string:task_id>/add_signers")
+class AddSigners(MethodView):
+    """The verb add_signers."""
+
+    @blueprint.arguments(AddSignersIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Have further people sign: before the caller, after, or at the same time."""
+        return perform(lambda uow: add_signers(uow, task_id, **body), acted)
+
+
+@blueprint.route("/<string:task_id>/remove_signer")
+class RemoveSigner(MethodView):
+    """The verb remove_signer."""
+
+    @blueprint.arguments(RemoveSignerIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Take somebody who has not signed off the list; the votes there are may then decide."""
+        return perform(lambda uow: remove_signer(uow, task_id, **body), acted)
+
+
+@blueprint.route("/<string:task_id>/reorder_signers")
+class ReorderSigners(MethodView):
+    """The verb reorder_signers."""
+
+    @blueprint.arguments(ReorderSignersIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Put those who have not been asked yet into another order."""
+        return perform(lambda uow: reorder_signers(uow, task_id, **body), acted)
+
+
+@blueprint.route("/<string:task_id>/withdraw_vote")
+class WithdrawVote(MethodView):
+    """The verb withdraw_vote."""
+
+    @blueprint.arguments(EmptyIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, _body: dict[str, Any], task_id: str) -> Response:
+        """Take the own vote back while the matter is open, where votes may change."""
+        return perform(lambda uow: withdraw_vote(uow, task_id), acted)
+
+
 _VERBS = {
     "claim": lambda uow, item: claim(uow, item["id"]),
     "release": lambda uow, item: release(uow, item["id"]),
@@ -171,6 +224,13 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
 
 def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
     step = case.definition.steps[task.element]
+    actor = current_actor()
+    administers = actor.holds(house.directory.administrator_keys())
+    verbs = verbs_on(task, actor, step, administers=administers)
+    offered = outcomes_offered(step, signing=task.tally is not None, leads=task.led_by(actor.id))
+    may_go: list[str] = []
+    if task.state == "open" and task.tally is not None:
+        may_go = removable(task, actor, step, administers=administers)
     form = case.definition.form_of(step)
     stored = case.document.get(step.into, {}) if step.into else case.document
     return {
@@ -188,8 +248,8 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
         "completed_by": task.completed_by,
         "completed_for": task.completed_for,
         "decided_how": task.decided_how,
-        "outcomes": outcomes(case, step),
-        "verbs": verbs_on(task, current_actor()),
+        "outcomes": outcomes(case, offered),
+        "verbs": verbs,
         "form": form_schema(case, step.form),
         "data": form.prefilled(stored if isinstance(stored, dict) else {}) if form else {},
         "document": visible_document(house, case),
@@ -202,9 +262,15 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
                 "at": one.voted_at,
                 "voted_by": one.voted_by,
                 "decided_how": one.decided_how,
+                "after": one.after_id if one.state == "waiting" else None,
+                "added_by": one.added_by,
+                "lead": one.lead,
+                "removable": one.person_id in may_go,
             }
             for one in task.signers
         ],
+        "tally": task.tally and Tally(**task.tally).counts(),
+        "ways_to_add": ways_to_add(task, step) if "add_signers" in verbs else [],
         "version": case.document_version,
     }
 

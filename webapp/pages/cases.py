@@ -50,7 +50,11 @@ def case(id: str) -> str:
         found = read_case(connection, engine().catalog, actor, id)
         parts = shared_parts(engine(), connection, found)
     parts.pop("files")
-    mine = next((one for one in found.open_tasks if "complete" in verbs_on(one, actor)), None)
+    steps = found.definition.steps
+    mine = next(
+        (one for one in found.open_tasks if "complete" in verbs_on(one, actor, steps[one.element])),
+        None,
+    )
     own = found.starter_id == actor.id
     why_not = _why_not_withdraw(found) if own else None
     may = own and found.state == "active" and why_not is None

@@ -243,6 +243,17 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "task.claimed": lambda: _("%(name)s took on “%(step)s”", **facts),
         "task.released": lambda: _("%(name)s put “%(step)s” back", **facts),
         "task.voted": lambda: _voted(engine, one, facts),
+        "task.signers_added": lambda: _signers_added(payload, one.subject, facts),
+        "task.signer_removed": lambda: _(
+            "%(name)s took %(who)s off the signers of “%(step)s”",
+            who=payload.get("person_name", ""),
+            **facts,
+        ),
+        "task.signer_retired": lambda: _signer_retired(payload, facts),
+        "task.signers_reordered": lambda: _(
+            "%(name)s changed the order of those who still sign “%(step)s”", **facts
+        ),
+        "task.vote_withdrawn": lambda: _("%(name)s took the vote on “%(step)s” back", **facts),
         "task.completed": lambda: _completed(engine, case, one, facts),
         "task.reminded": lambda: _(
             "The time of “%(step)s” draws near; reminded: %(people)s",
@@ -280,6 +291,25 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     return told() if told else ""
 
 
+def _signers_added(
+    payload: Mapping[str, Any], subject: Mapping[str, Any], facts: dict[str, str]
+) -> str:
+    separator = ", " if language() == "en" else "、"
+    who = separator.join(payload.get("names", ()))
+    if subject.get("how") == "before":
+        return _("%(name)s had %(who)s asked to sign “%(step)s” first", who=who, **facts)
+    if subject.get("how") == "after":
+        return _("%(name)s had %(who)s asked to sign “%(step)s” afterwards", who=who, **facts)
+    return _("%(name)s had %(who)s asked to sign “%(step)s” as well", who=who, **facts)
+
+
+def _signer_retired(payload: Mapping[str, Any], facts: dict[str, str]) -> str:
+    who = payload.get("person_name", "")
+    if "keys" in payload:
+        return _("%(who)s can sign “%(step)s” no more; one person decides now", who=who, **facts)
+    return _("%(who)s can sign “%(step)s” no more", who=who, **facts)
+
+
 def _voted(engine: Engine, one: Happening, facts: dict[str, str]) -> str:
     how = one.subject.get("how")
     if how == PROXY:
@@ -307,7 +337,8 @@ def _completed(engine: Engine, case: CaseView, one: Happening, facts: dict[str, 
         owner = engine.directory.name(str(one.subject.get("for") or ""))
         return _("%(name)s decided “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)
     step = case.definition.steps.get(str(one.subject.get("element")))
-    if step is not None and step.sign_off.several:
+    task = next((task for task in case.tasks if task.id == one.subject.get("task")), None)
+    if task is not None and task.tally is not None:
         return _("“%(step)s” was decided: %(outcome)s", **facts)
     if step is not None and len(step.outcomes) == 1:
         return _("%(name)s finished “%(step)s”", **facts)

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from engine.actors import Actor
 from engine.catalog.steps import Outcome, Step
 from engine.commands.drafts import Draft
+from engine.commands.votes import outcomes_offered
 from engine.engine import Engine
 from engine.forms import FieldError
-from engine.queries.case import CaseView, TaskView, verbs_on
+from engine.queries.case import CaseView, SignerView, TaskView, verbs_on
 from engine.queries.history import Happening, history
 from engine.queries.masked import masked
 from engine.sign_off import Rule
@@ -94,7 +95,7 @@ def task_page(
     step = case.definition.steps[task.element]
     parts = shared_parts(engine, connection, case, skip=task.element)
     files = parts.pop("files")
-    verbs = verbs_on(task, actor)
+    verbs = verbs_on(task, actor, step)
     mine = "complete" in verbs and may_act
     form = None
     if mine and case.definition.form_of(step) is not None:
@@ -128,7 +129,12 @@ def task_page(
             "irreversible": step.irreversible,
             "irreversible_text": _("What follows cannot be taken back."),
             "form_waiting": False,
-            "outcomes": [_outcome(case, step, one) for one in step.outcomes],
+            "outcomes": [
+                _outcome(case, step, one)
+                for one in outcomes_offered(
+                    step, signing=task.tally is not None, leads=task.led_by(actor.id)
+                )
+            ],
             "next_line": None,
             "opinion": opinion if opinion is not None else (draft.opinion if draft else ""),
             "opinion_error": opinion_error,
@@ -166,9 +172,12 @@ def _sign_off(engine: Engine, case: CaseView, task: TaskView, step: Step) -> dic
         Rule.SEQUENCE: _("One after the other; everyone must agree."),
     }
     cast = sum(task.tally[one] for one in ("positive", "negative", "abstain"))
-    states = {"voted": "signed", "not_needed": "not_needed"}
+    states = {"voted": "signed", "not_needed": "not_needed", "waiting": "waiting"}
     return {
-        "rule_text": texts.get(step.sign_off.rule, ""),
+        "rule_text": _("Asked by whoever decides this; everyone must agree.")
+        if not step.sign_off.several
+        else texts.get(step.sign_off.rule, ""),
+        "veto_text": _("A refusal by some decides alone.") if step.sign_off.veto else None,
         "progress_text": ngettext(
             "%(cast)s of %(num)s has signed",
             "%(cast)s of %(num)s have signed",
@@ -185,10 +194,22 @@ def _sign_off(engine: Engine, case: CaseView, task: TaskView, step: Step) -> dic
                 else None,
                 "kind": step.outcome(one.outcome).kind if one.outcome else None,
                 "at": one.voted_at,
+                "note": _signer_note(engine, one),
             }
             for one in task.signers
+            if one.state != "removed"
         ],
     }
+
+
+def _signer_note(engine: Engine, one: SignerView) -> str | None:
+    """After whom a signer comes, and who asked for the signature."""
+    notes = []
+    if one.state == "waiting" and one.after_id is not None:
+        notes.append(_("after %(name)s", name=engine.directory.name(one.after_id)))
+    if one.added_by is not None:
+        notes.append(_("asked by %(name)s", name=engine.directory.name(one.added_by)))
+    return " · ".join(notes) or None
 
 
 def _why_not(engine: Engine, task: TaskView, actor: Actor, *, may_act: bool) -> str | None:
@@ -199,8 +220,12 @@ def _why_not(engine: Engine, task: TaskView, actor: Actor, *, may_act: bool) -> 
     if task.claimed_by not in (None, actor.id):
         name = engine.directory.name(task.claimed_by or "")
         return _("%(name)s has taken this on.", name=name)
-    if any(one.person_id == actor.id and one.state == "voted" for one in task.signers):
+    own = next((one for one in task.signers if one.person_id == actor.id), None)
+    if own is not None and own.state == "voted":
         return _("You have signed; others still have to.")
+    if own is not None and own.state == "waiting" and own.after_id is not None:
+        name = engine.directory.name(own.after_id)
+        return _("It is your turn once %(name)s has signed.", name=name)
     return None
 
 

@@ -85,6 +85,10 @@ def _sign_off(parts: Parts, step: Step) -> Iterator[Finding]:
         message = f"no_quorum: there is no outcome {sign_off.no_quorum}"
         hint = did_you_mean(sign_off.no_quorum, ids)
         yield error("unknown_outcome", step.id, BPMN_FILE, message + hint)
+    yield from candidate_problems(parts, sign_off.veto, step.id, BPMN_FILE)
+    if "=" in sign_off.veto or "starter" in sign_off.veto:
+        message = "a veto is held by a role at a place"
+        yield error("bad_candidates", step.id, BPMN_FILE, message)
     if sign_off.form_each and not step.into:
         message = "every signer has a form of their own, so say with `into` where the forms go"
         yield error("no_into", step.id, BPMN_FILE, message)

@@ -90,7 +90,7 @@ task = Table(
     #: Which of the parallel or successive runs of a multi-instance activity it belongs to, from 0.
     Column("run", Integer),
     Column("claimed_by", Id),
-    #: Counters of a sign-off: entitled, positive, negative, abstain, vetoes.
+    #: Counters of a sign-off, as `engine.sign_off.Tally` has them.
     Column("tally", Json),
     Column("closed_at", UtcTime),
     Column("completed_by", Id),
@@ -143,6 +143,8 @@ signer = Table(
     Column("outcome", String(64)),
     Column("opinion", Text),
     Column("form", Json),
+    #: True where the vote was a refusal that decides whatever the others say.
+    Column("veto", Boolean, nullable=False, server_default=false()),
     Column("voted_at", UtcTime),
     #: Who voted in the signer's stead.
     Column("voted_by", Id),
@@ -150,6 +152,8 @@ signer = Table(
     Column("decided_how", String(16)),
     UniqueConstraint("task_id", "position"),
     Index(None, "person_id", "state"),
+    #: A vote among thousands finds the next without looking at the others.
+    Index(None, "task_id", "after_id"),
 )
 
 #: What a person has begun to fill in and not sent: sealed whole, because it may hold anything.

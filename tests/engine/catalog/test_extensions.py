@@ -28,6 +28,7 @@ def test_a_sign_off_has_the_documented_defaults() -> None:
         "form": "shared",
         "votes": "final",
         "veto": None,
+        "leavers": "dropped",
     }
 
 

@@ -186,8 +186,20 @@ def upgrade() -> None:
         "signer", sa.Column("lead", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column("signer", sa.Column("added_by", sa.String(length=64), nullable=True))
+    op.add_column(
+        "signer", sa.Column("veto", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     op.add_column("signer", sa.Column("voted_by", sa.String(length=64), nullable=True))
     op.add_column("signer", sa.Column("decided_how", sa.String(length=16), nullable=True))
+    op.create_index(
+        op.f("ix_signer_task_id_after_id"), "signer", ["task_id", "after_id"], unique=False
+    )
+    # Until now only a sequence had people waiting, each for the one before.
+    op.execute(
+        "UPDATE signer SET after_id = (SELECT other.person_id FROM signer AS other"
+        " WHERE other.task_id = signer.task_id AND other.position = signer.position - 1)"
+        " WHERE state = 'waiting'"
+    )
     op.add_column("task", sa.Column("candidate_keys", Json(), nullable=True))
     op.add_column(
         "task", sa.Column("announced", sa.Boolean(), server_default=sa.false(), nullable=False)
