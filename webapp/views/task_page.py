@@ -185,6 +185,8 @@ def _sign_off(engine: Engine, case: CaseView, task: TaskView, step: Step) -> dic
                 else None,
                 "kind": step.outcome(one.outcome).kind if one.outcome else None,
                 "at": one.voted_at,
+                "note": progress.decided_text(engine, one.decided_how, one.voted_by, one.person_id)
+                or None,
             }
             for one in task.signers
         ],
