@@ -31,7 +31,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
     """Everything about the expressions of the diagram and of process.toml."""
     names = known_names(parts)
     for written in expressions(parts):
-        special = (names or RESERVED) | written.own
+        special = (names or RESERVED) | written.own | FUNCTIONS
         try:
             node = compile_expression(written.text, names=special).node
         except FeelSyntaxError as reason:
@@ -73,7 +73,7 @@ def expressions(parts: Parts) -> Iterator[Written]:
 
 
 def _unknown_names(written: Written, names: frozenset[str]) -> Iterator[Finding]:
-    for name in sorted(names_used(written.text, names=names) - names - FUNCTIONS):
+    for name in sorted(names_used(written.text, names=names | FUNCTIONS) - names - FUNCTIONS):
         hint = did_you_mean(name, [*names, *FUNCTIONS])
         message = f'{written.what}: the case has no field "{name}"{hint}'
         yield error("feel_name", written.element, written.file, message)

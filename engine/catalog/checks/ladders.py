@@ -12,7 +12,7 @@ from engine.catalog.checks.parts import BPMN_FILE, Parts, error, warning
 from engine.catalog.steps import Rung, Step
 from engine.feel import FeelSyntaxError, names_used
 from engine.feel.suggest import did_you_mean
-from engine.scope import ExpressionFailed, Scope
+from engine.scope import FUNCTIONS, ExpressionFailed, Scope
 from engine.working_days import WorkingDays
 from schemas.finding import Finding
 
@@ -63,7 +63,7 @@ def _whom(parts: Parts, step: Step, number: int, rung: Rung) -> Iterator[Finding
 
 def _due(step: Step, number: int, rung: Rung) -> Iterator[Finding]:
     try:
-        used = names_used(rung.at, names=NAMES)
+        used = names_used(rung.at, names=NAMES | FUNCTIONS)
     except FeelSyntaxError:
         return  # said where all expressions are looked at
     if "due" in used and not step.due:
