@@ -18,6 +18,15 @@ from engine.errors import EngineError
 from engine.working_days import WorkingDays
 from engine.working_hours import add_hours, hours_between
 
+#: What is lent to expressions. A name with a keyword in it (`between`) is one only if it is known.
+FUNCTIONS = frozenset(
+    {
+        "add working days",
+        "working days between",
+        "add working hours",
+        "working hours between",
+    }
+)
 #: In microseconds.
 _ONE_HOUR = 3_600_000_000
 _MIDNIGHT = time()
@@ -129,4 +138,4 @@ class Scope:
 
 
 def _names(facts: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(facts)
+    return frozenset(facts) | FUNCTIONS

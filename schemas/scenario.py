@@ -112,6 +112,8 @@ class _Expected(_Shape):
     open = fields.List(fields.Str())
     state = fields.Str(validate=_STATES)
     document = _mapping()
+    #: person → kinds of what they have been told so far, in order
+    told = _mapping(values=fields.List(fields.Str()))
 
 
 class Expect(_Shape):

@@ -13,6 +13,7 @@ from engine.catalog.checks import (
     expressions,
     facts,
     form_files,
+    ladders,
     scenarios,
     services,
     tasks,
@@ -30,6 +31,7 @@ __all__ = ["Finding", "FindingSchema", "check", "refuse_errors"]
 _SUBJECTS: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     facts.problems,
     tasks.problems,
+    ladders.problems,
     form_files.problems,
     expressions.problems,
     decisions.problems,

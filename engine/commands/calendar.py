@@ -46,7 +46,7 @@ def set_office_hours(uow: UnitOfWork, hours: OfficeHours) -> int:
     )
     if changed.rowcount == 0:
         uow.execute(insert(setting).values(name=OFFICE_HOURS, value=values))
-    uow.record_in("system", "calendar.hours_set", values, {})
+    uow.record_in("system", "calendar.hours_set", {}, values)
     return _recompute(uow)
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from engine.feel import FeelError, compile_expression
 from engine.forms.expression import Evaluate, Moment, NotAnExpression
+from engine.scope import FUNCTIONS
 
 
 def parse_feel(text: str, names: Iterable[str]) -> Evaluate:
     """Compile FEEL once; raises `NotAnExpression` with the place of the mistake."""
     try:
-        compiled = compile_expression(text, names=frozenset(names))
+        compiled = compile_expression(text, names=frozenset(names) | FUNCTIONS)
     except FeelError as error:
         raise NotAnExpression(str(error)) from error
 

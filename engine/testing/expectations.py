@@ -16,13 +16,14 @@ from engine.store.tables import (
     fund_account,
     instance,
     notice,
+    notification,
     task,
 )
 from engine.testing.refusals import ScenarioFailed
 
 
 def check_state(engine: Engine, instance_id: str, expected: Mapping[str, Any]) -> None:
-    """Compare open tasks and fields of the document with what the step expects."""
+    """Compare open tasks, fields of the document and what people were told with what the step expects."""
     with engine.database.read() as connection:
         if "open" in expected:
             _compare("open tasks", sorted(_open(connection, instance_id)), sorted(expected["open"]))
@@ -31,6 +32,8 @@ def check_state(engine: Engine, instance_id: str, expected: Mapping[str, Any]) -
                 select(instance.c.state).where(instance.c.id == instance_id)
             ).scalar_one()
             _compare("state", state, expected["state"])
+        if "told" in expected:
+            _compare("told", _told(connection, instance_id), expected["told"])
         _check_document(engine, connection, instance_id, expected.get("document") or {})
 
 
@@ -71,6 +74,22 @@ def check_end(engine: Engine, instance_id: str, expected: Mapping[str, Any]) -> 
                 .order_by(notice.c.id)
             ).scalars()
             _compare("notices", list(states), expected["notices"])
+
+
+def _told(connection: Connection, instance_id: str) -> dict[str, list[str]]:
+    """What a ladder has told people about the case."""
+    rows = connection.execute(
+        select(notification.c.person_id, notification.c.kind)
+        .where(
+            notification.c.instance_id == instance_id,
+            notification.c.kind.in_(("reminder", "escalated", "handed_over")),
+        )
+        .order_by(notification.c.at, notification.c.id)
+    )
+    told: dict[str, list[str]] = {}
+    for row in rows:
+        told.setdefault(row.person_id, []).append(row.kind)
+    return told
 
 
 def _open(connection: Connection, instance_id: str) -> list[str]:

@@ -21,6 +21,7 @@ UNTOLD = {
     "definition.deployed": "of a process, not of a case",
     "calendar.set": "of the installation",
     "calendar.removed": "of the installation",
+    "calendar.hours_set": "of the installation",
     "fund.opened": "of a fund",
     "fund.deposited": "of a fund",
     "fund.moved": "of a fund; the step that moved the money is told",

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from engine.forms.expression import Moment
+from engine.forms.feel import parse_feel
 from engine.scope import ExpressionFailed, Scope
 from engine.working_days import WorkingDays
 
@@ -59,3 +61,9 @@ def test_a_year_without_a_calendar_makes_a_result_provisional():
 def test_neither_a_date_nor_a_duration_is_refused():
     with pytest.raises(ExpressionFailed, match="neither a date nor a duration"):
         scope().instant('"tomorrow"', "timer")
+
+
+def test_functions_whose_names_hold_keywords_are_known_everywhere():
+    asked = 'working days between(today(), today() + duration("P7D"))'
+    assert scope().evaluate(asked) == 5
+    assert parse_feel(asked, ())({}, Moment(LATE_FRIDAY, scope().functions)) == 5

@@ -320,6 +320,7 @@ SIGN_OFF = {
             "outcome": "同意",
             "kind": "positive",
             "at": ago(hours=3),
+            "note": "代理（韩立新代郭永强）",
         },
         {
             "name": "罗春生",
@@ -328,6 +329,7 @@ SIGN_OFF = {
             "outcome": "不同意",
             "kind": "negative",
             "at": ago(hours=2),
+            "note": None,
         },
         {
             "name": "谢慧敏",
@@ -336,6 +338,7 @@ SIGN_OFF = {
             "outcome": None,
             "kind": None,
             "at": None,
+            "note": None,
         },
         {
             "name": "邓志刚",
@@ -344,6 +347,7 @@ SIGN_OFF = {
             "outcome": None,
             "kind": None,
             "at": None,
+            "note": None,
         },
     ],
 }
@@ -1232,6 +1236,11 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
             "key": "k7",
             "form": {"day": "", "kind": "holiday", "note": ""},
             "errors": {},
+            "hours": {
+                "ordinary": "08:30-12:00, 13:30-17:30",
+                "weekdays": {"4": "08:30-12:00"},
+            },
+            "hours_error": None,
             "items": [
                 {
                     "id": "d1",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import noto_cjk_sans_otc
+import pypdf
 import pytest
 import typst
+
+from engine.how_decided import PERSON, PROXY, REPEATED, TIMEOUT, printed
 
 PROCESSES = Path(__file__).parents[2] / "processes"
 LETTERS = sorted(PROCESSES.glob("*/letters/*.typ"))
@@ -89,12 +93,18 @@ OPINIONS = [
 ]
 
 
-def compiled(path: Path, document: dict[str, Any], opinions: list[dict[str, str]]) -> bytes:
+def compiled(
+    path: Path,
+    document: dict[str, Any],
+    opinions: list[dict[str, str]],
+    results: list[dict[str, str]] | None = None,
+) -> bytes:
     """The letter as PDF/A-2b."""
     data = {
         "title": "重大疾病帮扶",
         "document": document,
         "opinions": opinions,
+        "results": results or [],
         "case": {
             "number": "DB-2026-00001",
             "process": "illness_aid",
@@ -126,3 +136,25 @@ def test_a_letter_compiles_when_little_is_known(path: Path) -> None:
 def test_data_is_never_read_as_markup(path: Path) -> None:
     hostile = {**DOCUMENT, "refusal_reason": '#panic("read") $x$ *a', "hospital": "#panic()"}
     assert compiled(path, hostile, OPINIONS).startswith(b"%PDF")
+
+
+def test_every_way_that_is_not_ordinary_is_printed() -> None:
+    said = [
+        {**opinion("unit_chair_sign", "refuse", "", ""), "how_text": printed(TIMEOUT)},
+        {
+            **opinion("party_sign", "agree", "韩立新"),
+            "how_text": printed(PROXY, "韩立新", "沈红霞"),
+        },
+        {**opinion("finance_check", "approve", "钱守成"), "how_text": printed(REPEATED)},
+        {**opinion("propose_amount", "propose", "高明月"), "how_text": printed(PERSON)},
+    ]
+    result = {**opinion("unit_vote", "refuse", ""), "label": "不同意", "how_text": printed(TIMEOUT)}
+    path = PROCESSES / "illness_aid" / "letters" / "approval_form.typ"
+    content = compiled(path, DOCUMENT, said, [result])
+    pages = pypdf.PdfReader(io.BytesIO(content)).pages
+    text = "".join("".join(page.extract_text() for page in pages).split())
+    assert text.count("超时自动") == 2
+    assert "结果：不同意超时自动" in text
+    assert "签名：韩立新代理（韩立新代沈红霞）" in text
+    assert "签名：钱守成去重跳过" in text
+    assert "签名：高明月2026" in text

@@ -10,10 +10,11 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.commands.calendar import remove_day, set_day
+from engine.commands.calendar import remove_day, set_day, set_office_hours
 from engine.errors import NotFound
 from engine.jobs.run import retry
 from engine.store.tables import definition, instance, job, working_day
+from engine.working_hours import OfficeHours
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
@@ -142,7 +143,11 @@ def _year() -> int:
 
 
 def _calendar_page(
-    year: int, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None
+    year: int,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    hours: dict[str, Any] | None = None,
+    hours_error: str | None = None,
 ) -> str:
     house = engine()
     today = house.clock.now().astimezone(house.zone).date()
@@ -157,6 +162,8 @@ def _calendar_page(
         form=typed or {"day": "", "kind": "holiday", "note": ""},
         errors=errors or {},
         key=new_key(),
+        hours=hours or (days.hours or OfficeHours()).as_dict(),
+        hours_error=hours_error,
     )
 
 
@@ -220,6 +227,28 @@ def calendar_add() -> BaseResponse:
         uow.commit()
     flash(_("Saved. %(num)s running deadlines were moved.", num=moved), "success")
     return redirect(url_for("pages.calendar", year=day.year))
+
+
+@blueprint.post("/admin/calendar/hours")
+def calendar_hours() -> BaseResponse:
+    """Say when the office is open; what is provisional is computed again."""
+    actor = require("administer")
+    weekdays = {
+        str(number): text
+        for number in range(7)
+        if (text := request.form.get(str(number), "").strip())
+    }
+    typed = {"ordinary": request.form.get("ordinary", "").strip(), "weekdays": weekdays}
+    try:
+        hours = OfficeHours.read(typed)
+    except ValueError:
+        error = _("Please write hours as 08:30-12:00, 13:30-17:30.")
+        return make_response(_calendar_page(_year(), hours=typed, hours_error=error), 422)
+    with engine().command(actor) as uow:
+        moved = set_office_hours(uow, hours)
+        uow.commit()
+    flash(_("Saved. %(num)s running deadlines were moved.", num=moved), "success")
+    return redirect(url_for("pages.calendar"))
 
 
 @blueprint.post("/admin/calendar/<string:id>/remove")

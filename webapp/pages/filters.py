@@ -77,7 +77,9 @@ def due(value: Any) -> dict[str, str] | None:
     # A deadline at the end of a day falls on the next midnight; that day still counts.
     if moment.hour == 0 and moment.minute == 0:
         days = max(0, days - 1)
-    if days <= 0:
+    if days <= 0 and (moment.hour, moment.minute) != (0, 0) and moment.date() == now.date():
+        text, state = _("due today at %(time)s", time=moment.strftime("%H:%M")), "soon"
+    elif days <= 0:
         text, state = _("due today"), "soon"
     else:
         text = ngettext("%(num)s working day left", "%(num)s working days left", days)

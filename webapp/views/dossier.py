@@ -19,6 +19,7 @@ from engine.store.tables import document_file
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters
+from webapp.views import progress
 
 Files = Mapping[str, Mapping[str, Any]]
 
@@ -87,6 +88,9 @@ def dossier(engine: Engine, case: CaseView, files: Files, skip: str = "") -> lis
         step = case.definition.steps[task.element]
         if task.state != "completed" or task.element == skip or task.element in seen:
             continue
+        if task.completed_by == SYSTEM.id and task.rule == "single":
+            # Nobody filled it in.
+            continue
         seen.add(task.element)
         form = case.definition.form_of(step)
         if form is None:
@@ -99,10 +103,7 @@ def dossier(engine: Engine, case: CaseView, files: Files, skip: str = "") -> lis
                 base = f"{step.into}[{number}]."
                 sections += _form(reader, form, one, base, title, note)
         elif isinstance(values, dict):
-            if task.completed_by == SYSTEM.id:
-                # Nobody filled it in.
-                continue
-            note = engine.directory.name(task.completed_by or "")
+            note = progress.filled_by(engine, task)
             base = f"{step.into}." if step.into else ""
             sections += _form(reader, form, values, base, title, note)
     return sections

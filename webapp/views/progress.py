@@ -79,6 +79,11 @@ def _who_did(engine: Engine, task: TaskView) -> str:
     return engine.directory.name(task.completed_by or "")
 
 
+def filled_by(engine: Engine, task: TaskView) -> str:
+    """Who filled in a task's form, and in which way where it was no ordinary one."""
+    return " · ".join(filter(None, (_who_did(engine, task), _task_note(engine, task))))
+
+
 def _task_note(engine: Engine, task: TaskView) -> str:
     return decided_text(engine, task.decided_how, task.completed_by, task.completed_for)
 

@@ -203,8 +203,10 @@ def _sign_off(engine: Engine, case: CaseView, task: TaskView, step: Step) -> dic
 
 
 def _signer_note(engine: Engine, one: SignerView) -> str | None:
-    """After whom a signer comes, and who asked for the signature."""
+    """After whom a signer comes, who asked for the signature, and how it came about."""
     notes = []
+    if decided := progress.decided_text(engine, one.decided_how, one.voted_by, one.person_id):
+        notes.append(decided)
     if one.state == "waiting" and one.after_id is not None:
         notes.append(_("after %(name)s", name=engine.directory.name(one.after_id)))
     if one.added_by is not None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from engine.catalog.checks import ladders
 from engine.catalog.checks.names import FUNCTIONS, known_names
 from engine.catalog.checks.parts import BPMN_FILE, FACTS_FILE, Parts, error
 from engine.feel import FeelSyntaxError, compile_expression, names_used
 from engine.feel import tree as feel
 from engine.feel.suggest import did_you_mean
 from engine.forms.problems import RESERVED
+from engine.how_decided import WAYS
 from schemas.finding import Finding
 
 
@@ -21,13 +23,15 @@ class Written(NamedTuple):
     file: str
     what: str
     text: str
+    #: Names that only this one may use.
+    own: frozenset[str] = frozenset()
 
 
 def problems(parts: Parts) -> Iterator[Finding]:
     """Everything about the expressions of the diagram and of process.toml."""
     names = known_names(parts)
     for written in expressions(parts):
-        special = names or RESERVED
+        special = (names or RESERVED) | written.own | FUNCTIONS
         try:
             node = compile_expression(written.text, names=special).node
         except FeelSyntaxError as reason:
@@ -35,8 +39,9 @@ def problems(parts: Parts) -> Iterator[Finding]:
             yield error("feel_syntax", written.element, written.file, message)
             continue
         if names is not None:
-            yield from _unknown_names(written, names)
+            yield from _unknown_names(written, names | written.own)
         yield from _unknown_outcomes(parts, written, node)
+        yield from _unknown_ways(written, node)
 
 
 def expressions(parts: Parts) -> Iterator[Written]:
@@ -60,10 +65,15 @@ def expressions(parts: Parts) -> Iterator[Written]:
             yield Written(step.id, BPMN_FILE, "due", step.due)
         if step.sign_off.signers:
             yield Written(step.id, BPMN_FILE, "signers", step.sign_off.signers)
+        for number, rung in enumerate(step.ladder, start=1):
+            yield Written(step.id, BPMN_FILE, f"rung {number}", rung.at, ladders.NAMES)
+            for candidate in rung.to:
+                if candidate.expression:
+                    yield Written(step.id, BPMN_FILE, f"rung {number}", candidate.expression)
 
 
 def _unknown_names(written: Written, names: frozenset[str]) -> Iterator[Finding]:
-    for name in sorted(names_used(written.text, names=names) - names - FUNCTIONS):
+    for name in sorted(names_used(written.text, names=names | FUNCTIONS) - names - FUNCTIONS):
         hint = did_you_mean(name, [*names, *FUNCTIONS])
         message = f'{written.what}: the case has no field "{name}"{hint}'
         yield error("feel_name", written.element, written.file, message)
@@ -82,6 +92,13 @@ def _unknown_outcomes(parts: Parts, written: Written, node: feel.Node) -> Iterat
             yield error("unknown_outcome", written.element, written.file, message + hint)
 
 
+def _unknown_ways(written: Written, node: feel.Node) -> Iterator[Finding]:
+    """`decided.x` is one of a few words."""
+    for way in sorted({text for _, text in _compared(node, "decided")} - set(WAYS)):
+        message = f"{written.what}: nothing is decided by {way}{did_you_mean(way, WAYS)}"
+        yield error("unknown_way", written.element, written.file, message)
+
+
 def _walk(node: feel.Node) -> Iterator[feel.Node]:
     yield node
     for child in feel.children(node):
@@ -89,29 +106,36 @@ def _walk(node: feel.Node) -> Iterator[feel.Node]:
 
 
 def _tasks_named(node: feel.Node) -> Iterator[str]:
-    """`outcomes.x`, `opinions.x` and `people.x`: x is a task."""
+    """`outcomes.x`, `opinions.x`, `decided.x` and `people.x`: x is a task."""
     for one in _walk(node):
         match one:
-            case feel.Path(base=feel.Name(name="outcomes" | "opinions" | "people"), name=task):
+            case feel.Path(
+                base=feel.Name(name="outcomes" | "opinions" | "decided" | "people"), name=task
+            ):
                 yield task
 
 
 def _outcomes_named(node: feel.Node) -> Iterator[tuple[str, str]]:
     """Pairs of a task and a text that its outcome is compared with."""
+    return _compared(node, "outcomes")
+
+
+def _compared(node: feel.Node, facts: str) -> Iterator[tuple[str, str]]:
+    """Pairs of a task and a text that one of its facts is compared with."""
     for one in _walk(node):
         match one:
             case feel.Compare(op="=" | "!=", left=left, right=right):
-                for task, other in ((_task(left), right), (_task(right), left)):
+                for task, other in ((_task(left, facts), right), (_task(right, facts), left)):
                     if task:
                         yield from ((task, text) for text in _texts(other))
-            case feel.In(value=value, tests=tests) if task := _task(value):
+            case feel.In(value=value, tests=tests) if task := _task(value, facts):
                 for test in tests:
                     yield from ((task, text) for text in _texts(test))
 
 
-def _task(node: feel.Node) -> str:
+def _task(node: feel.Node, facts: str) -> str:
     match node:
-        case feel.Path(base=feel.Name(name="outcomes"), name=task):
+        case feel.Path(base=feel.Name(name=base), name=task) if base == facts:
             return task
     return ""
 

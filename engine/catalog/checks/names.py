@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine import scope
 from engine.catalog.checks.parts import Parts
 from engine.catalog.checks.services import CONTRACTS
 from engine.forms.problems import RESERVED
 
 #: What the engine adds to FEEL's own functions.
-FUNCTIONS = frozenset(
-    {
-        "today",
-        "now",
-        "add working days",
-        "working days between",
-        "add working hours",
-        "working hours between",
-    }
-)
+FUNCTIONS = scope.FUNCTIONS | {"today", "now"}
 
 
 def known_names(parts: Parts) -> frozenset[str] | None:

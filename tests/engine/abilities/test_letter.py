@@ -109,6 +109,7 @@ def test_the_data_of_a_letter_are_what_the_contract_says(house: House) -> None:
         "document",
         "generated_at",
         "opinions",
+        "results",
         "signers",
         "title",
     ]
@@ -127,6 +128,9 @@ def test_the_data_of_a_letter_are_what_the_contract_says(house: House) -> None:
             "label": "完成",
             "opinion": "同意",
             "by": "高文员",
+            "for": "",
             "at": "2026-03-02T09:00:00+08:00",
+            "how": "person",
+            "how_text": "",
         }
     ]
