@@ -77,7 +77,7 @@ def _read(
     case, step = found.case, found.step
     stored: Any = case.document.content
     if step.into:
-        stored = stored.get(step.into) if not step.sign_off.form_each else {}
+        stored = case.stored(step.into) if not step.sign_off.form_each else {}
     return read_form(
         uow,
         case,
@@ -94,8 +94,9 @@ def _write(found: Located, values: dict[str, Any], version: int | None) -> None:
     if not values:
         return
     if found.step.into:
-        values = {found.step.into: values}
-    found.case.document.write(values, seen=version)
+        found.case.put(found.step.into, values, seen=version)
+    else:
+        found.case.document.write(values, seen=version)
 
 
 def _vote(
@@ -179,7 +180,7 @@ def _decide(
     step = found.step
     _record_vote(uow, found, chosen, opinion, values)
     if step.sign_off.form_each and step.into:
-        found.case.document.write({step.into: _forms(uow, found)})
+        found.case.put(step.into, _forms(uow, found))
     _note_voters(uow, found)
     release_signers(uow, [found.id])
     return _close(uow, found, verdict_outcome(found, reached), opinion)
@@ -302,7 +303,7 @@ def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
     if reached is None:
         return None
     if step.sign_off.form_each and step.into:
-        found.case.document.write({step.into: _forms(uow, found)})
+        found.case.put(step.into, _forms(uow, found))
     _note_voters(uow, found)
     release_signers(uow, [found.id])
     return _close(uow, found, verdict_outcome(found, reached), "", automatic=True)

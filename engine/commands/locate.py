@@ -89,6 +89,7 @@ def locate(uow: UnitOfWork, task_id: str) -> Located:
 
 def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
     step = case.definition.steps[fields["element_id"]]
+    case.look_from(fields["token"])
     signing = None
     key = None
     keys = fields["candidate_keys"]

@@ -42,6 +42,7 @@ def recompute_provisional(uow: UnitOfWork, calendar: WorkingDays) -> int:
     moved = 0
     for row in rows:
         case = lock(uow, row.instance_id)
+        case.look_from(row.token)
         scope = Scope(case.facts(uow), now=row.created_at, zone=uow.engine.zone, calendar=calendar)
         due_at = scope.instant(row.payload["expression"], row.element_id)
         uow.execute(

@@ -18,7 +18,7 @@ from engine.catalog.definition import Definition
 from engine.catalog.steps import read_candidates
 from engine.catalog.versions import Catalog
 from engine.errors import NotFound
-from engine.store.case import OBJECTORS, entered_elements, objector_mark
+from engine.store.case import OBJECTORS, entered_elements, objector_mark, tokens_of
 from engine.store.tables import case_document, instance, job, signer, task, task_candidate
 
 
@@ -51,6 +51,9 @@ class TaskView:
     outcome: str | None
     opinion: str | None
     tally: Mapping[str, int] | None
+    #: The visit it belongs to, and which instance of a multi-instance activity that is in.
+    token: str = ""
+    run: int | None = None
     keys: tuple[str, ...] = ()
     signers: tuple[SignerView, ...] = ()
 
@@ -87,6 +90,8 @@ class CaseView:
     document_version: int
     #: Elements entered so far, each once.
     entered: Sequence[str] = ()
+    #: Where its tokens are, in the runtime's own form.
+    tokens: dict[str, Any] = field(default_factory=lambda: {"tokens": []})
     tasks: list[TaskView] = field(default_factory=list)
     jobs: list[JobView] = field(default_factory=list)
 
@@ -165,6 +170,7 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
         document=row.content,
         document_version=row.document_version,
         entered=entered_elements(row.snapshot),
+        tokens=tokens_of(row.snapshot),
         tasks=_tasks(connection, instance_id),
         jobs=_jobs(connection, instance_id),
     )
@@ -242,6 +248,8 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             outcome=row.outcome,
             opinion=row.opinion,
             tally=row.tally,
+            token=row.token,
+            run=row.run,
             keys=tuple(keys.get(row.id, ())),
             signers=tuple(signers.get(row.id, ())),
         )

@@ -2,6 +2,7 @@
 
 from engine.runtime.execution import Entry, Execution, Held, Work
 from engine.runtime.marking import Passed, Run
+from engine.runtime.snapshot import runs_at
 from engine.runtime.specification import Specification, compile_process
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "Specification",
     "Work",
     "compile_process",
+    "runs_at",
 ]

@@ -17,6 +17,7 @@ from engine.runtime.marking import (
     READY,
     ROOT,
     STARTED,
+    Begin,
     Decide,
     Evaluate,
     Marking,
@@ -106,17 +107,28 @@ class Execution:
     """The tokens of one case."""
 
     def __init__(
-        self, specification: Specification, evaluate: Evaluate, decide: Decide | None = None
+        self,
+        specification: Specification,
+        evaluate: Evaluate,
+        decide: Decide | None = None,
+        begin: Begin | None = None,
     ) -> None:
-        self._marking = Marking(specification, evaluate, decide)
+        self._marking = Marking(specification, evaluate, decide, begin)
         self._broken = False
 
     @classmethod
     def start(
-        cls, specification: Specification, evaluate: Evaluate, decide: Decide | None = None
+        cls,
+        specification: Specification,
+        evaluate: Evaluate,
+        decide: Decide | None = None,
+        begin: Begin | None = None,
     ) -> Execution:
-        """Begin at the start event and run until somebody must act."""
-        execution = cls(specification, evaluate, decide)
+        """Begin at the start event and run until somebody must act.
+
+        `begin` is told of every multi-instance activity that begins, before its instances do.
+        """
+        execution = cls(specification, evaluate, decide, begin)
         marking = execution._marking
         with execution._moving():
             marking.enter(specification.nodes[specification.start], marking.root)
@@ -129,9 +141,10 @@ class Execution:
         snapshot: dict[str, Any],
         evaluate: Evaluate,
         decide: Decide | None = None,
+        begin: Begin | None = None,
     ) -> Execution:
         """Go on where a snapshot was taken."""
-        execution = cls(specification, evaluate, decide)
+        execution = cls(specification, evaluate, decide, begin)
         snapshots.load(execution._marking, snapshot)
         return execution
 
@@ -252,11 +265,6 @@ class Execution:
     def passed(self) -> list[Passed]:
         """What was entered and taken since start or restore, in order."""
         return list(self._marking.passed)
-
-    @property
-    def begun(self) -> list[tuple[str, int]]:
-        """The multi-instance activities entered since start or restore, and how many instances."""
-        return list(self._marking.begun)
 
     @property
     def end_events(self) -> list[str]:

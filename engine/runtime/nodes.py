@@ -350,7 +350,8 @@ class MultiInstance(Node):
         super()._update_hook(token)
         marking = token.workflow
         token.total = self.count(token)
-        marking.begun.append((self.name, token.total))
+        if marking.begin is not None:
+            marking.begin(self.name, token.total, marking.runs(token))
         if not token.total:
             return True
         self.open(token)

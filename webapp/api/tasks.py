@@ -15,6 +15,7 @@ from engine.engine import Engine
 from engine.errors import EngineError
 from engine.queries.case import CaseView, TaskView, case_of_task, read_case, verbs_on
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
+from engine.queries.instances import document_seen, stored_for
 from engine.store.unit_of_work import UnitOfWork
 from schemas.wire import (
     ActedOut,
@@ -172,11 +173,11 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
 def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
     step = case.definition.steps[task.element]
     form = case.definition.form_of(step)
-    stored = case.document.get(step.into, {}) if step.into else case.document
     return {
         "id": task.id,
         "instance": case.id,
         "element": task.element,
+        "run": task.run,
         "name": case.definition.text(step.name, language()),
         "title": case.title,
         "state": task.state,
@@ -188,8 +189,8 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
         "outcomes": outcomes(case, step),
         "verbs": verbs_on(task, current_actor()),
         "form": form_schema(case, step.form),
-        "data": form.prefilled(stored if isinstance(stored, dict) else {}) if form else {},
-        "document": visible_document(house, case),
+        "data": form.prefilled(stored_for(case, task)) if form else {},
+        "document": document_seen(case, task, visible_document(house, case)),
         "signers": [
             {
                 "person": one.person_id,
