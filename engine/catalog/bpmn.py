@@ -315,8 +315,12 @@ class _Reader:
         given: dict[str, etree._Element] = {}
         for child in loop.iterchildren("*"):
             name = etree.QName(child)
-            if name.namespace != BPMN or name.localname == "extensionElements":
+            if name.namespace != BPMN:
                 self.warn_foreign(child, f"{name.namespace} {name.localname}", element_id)
+            elif name.localname == "extensionElements":
+                for foreign in child.iterchildren("*"):
+                    what = etree.QName(foreign)
+                    self.warn_foreign(foreign, f"{what.namespace} {what.localname}", element_id)
             elif name.localname in LOOP_DATA and name.localname not in given:
                 given[name.localname] = child
             elif name.localname != "documentation":

@@ -43,18 +43,17 @@ def test_running_a_case_in_every_way_changes_nothing_in_the_specification() -> N
     play.complete("pay", "a", "b").fire("w").complete("c", "c", "c").execution.cancel()
     values |= {"again": False}
     play = Play(specification, say(one=True, two=False, **values), lambda *_: None)
-    play.complete("a", "b").fire("w").complete("c", "c", "c", "c", "c", "c").receive("m").receive(
-        "r"
-    )
+    play.complete("a", "b").fire("w").complete(*"cccccc").receive("m").receive("r")
     assert play.finished
     play = Play(specification, say(one=True, two=False, **values), lambda *_: None)
-    play.complete("a", "b").fire("w").complete("c", "c").fire("w2")
+    play.complete("a", "b").fire("w").complete(*"cccccc").fire("w2")
+    assert play.finished
     play = Play(specification, say(one=False, two=False), lambda *_: None)
     play.fire("late")
     values |= {"enough": None}
     play = Play(specification, say(one=True, two=False, **values), lambda *_: None)
     with pytest.raises(ConditionFailed):
-        play.complete("a", "b").fire("w").complete("c", "c")
+        play.complete("a", "b").fire("w").complete(*"cccc")
     assert fingerprint(specification) == before
 
 
