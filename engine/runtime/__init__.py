@@ -1,7 +1,8 @@
 """Moves tokens: the only door to SpiffWorkflow, and our own snapshot format."""
 
-from engine.runtime.execution import Entry, Execution, Held, Work
+from engine.runtime.execution import Execution, Held, Work
 from engine.runtime.marking import Passed, Run
+from engine.runtime.moving import Entry
 from engine.runtime.snapshot import runs_at
 from engine.runtime.specification import Specification, compile_process
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from engine.runtime.errors import BadSnapshot
 from engine.runtime.marking import ROOT, Marking, Run, Token
-from engine.runtime.nodes import EACH, Join, MultiInstance
+from engine.runtime.nodes import Join
+from engine.runtime.scopes import EACH, MultiInstance
 
 FORMAT = 2
 
