@@ -61,6 +61,12 @@ class AlreadyClaimed(Conflict):
     problem = "already_claimed"
 
 
+class MessageNotAwaited(Conflict):
+    """The case does not wait for this message (any more, or yet)."""
+
+    problem = "message_not_awaited"
+
+
 class FieldConflict(Conflict):
     """A field was changed by somebody else since the form was opened."""
 

@@ -57,6 +57,7 @@ class Complete(_Shape):
     outcome = fields.Str(validate=_TEXT)
     opinion = fields.Str(allow_none=True)
     form = fields.Dict(allow_none=True)
+    run = fields.Int(strict=True, validate=validate.Range(min=0))
 
 
 class Wait(_Shape):
@@ -108,6 +109,19 @@ class Withdraw(_Shape):
     withdraw = fields.Nested(_Withdrawal, required=True)
 
 
+class _Delivery(_Shape):
+    message = fields.Str(required=True, validate=_TEXT)
+    person = fields.Str(required=True, validate=_TEXT, data_key="as")
+    # Not `fields`, which every schema has.
+    values = fields.Dict(keys=fields.Str(), allow_none=True, data_key="fields")
+
+
+class Deliver(_Shape):
+    """Somebody delivers a message that the case waits for."""
+
+    deliver = fields.Nested(_Delivery, required=True)
+
+
 class _Expected(_Shape):
     open = fields.List(fields.Str())
     state = fields.Str(validate=_STATES)
@@ -145,6 +159,7 @@ STEPS: dict[str, type[_Shape]] = {
     "bank": Bank,
     "object": Objection,
     "withdraw": Withdraw,
+    "deliver": Deliver,
     "expect": Expect,
 }
 

@@ -94,6 +94,14 @@ class WithdrawIn(Body):
     reason = fields.Str(load_default="", validate=validate.Length(max=500))
 
 
+class DeliverIn(Body):
+    """Deliver a message that a case waits for."""
+
+    message = fields.Str(required=True, validate=validate.Length(min=1, max=200))
+    # Not `fields`, which every schema has.
+    values = fields.Dict(keys=fields.Str(), load_default=None, allow_none=True, data_key="fields")
+
+
 class RevealIn(Body):
     """Look at a sensitive field."""
 
@@ -240,6 +248,7 @@ class TaskOut(Body):
     id = fields.Str(required=True)
     instance = fields.Str(required=True)
     element = fields.Str(required=True)
+    run = fields.Int(allow_none=True)
     name = fields.Str(required=True)
     title = fields.Str(required=True)
     state = fields.Str(required=True)

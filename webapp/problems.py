@@ -29,6 +29,7 @@ STATUS = {
     "fund_exists": 409,
     "in_flight": 409,
     "irreversible_effect": 409,
+    "message_not_awaited": 409,
     "name_taken": 409,
     "nobody_found": 409,
     "notice_over": 409,
@@ -52,6 +53,7 @@ STATUS = {
     "impossible_move": 409,
     "invalid_argument": 409,
     "letter": 409,
+    "loop_failed": 409,
     "never_rests": 409,
     "no_such_work": 409,
     "no_way_out": 409,
@@ -89,6 +91,7 @@ _STUCK = (
     "impossible_move",
     "invalid_argument",
     "letter",
+    "loop_failed",
     "never_rests",
     "no_such_work",
     "no_way_out",
@@ -173,6 +176,7 @@ def _sentences() -> dict[str, str]:
                 "Nothing was changed; tell an administrator."
             ),
         ),
+        "message_not_awaited": _("The case does not wait for this message now."),
         "suspended": _("The case stands still until an administrator lets it go on."),
         "reason_required": _("Say why; the reason goes into the record."),
         "no_such_target": _(

@@ -73,8 +73,15 @@ def _write_dates(uow: UnitOfWork, case: Case, notice_id: str, ends: dict[str, An
     ).scalar_one()
     into = case.definition.diagram.elements[element].properties.get("into", "")
     held = case.document.content.get(into)
-    if isinstance(held, dict) and held.get("id") == notice_id:
-        case.document.write({into: {**held, **ends}})
+    # In a multi-instance activity each instance has an entry, and maybe a notice, of its own.
+    several = held if isinstance(held, list) else [held]
+    for index, one in enumerate(several):
+        if isinstance(one, dict) and one.get("id") == notice_id:
+            changed = {**one, **ends}
+            if isinstance(held, list):
+                case.document.write_entry(into, index, len(held), changed)
+            else:
+                case.document.write({into: changed})
 
 
 def _timers(uow: UnitOfWork, case: Case) -> list[Row[Any]]:
@@ -86,5 +93,6 @@ def _timers(uow: UnitOfWork, case: Case) -> list[Row[Any]]:
 
 def _instant(uow: UnitOfWork, calendar: WorkingDays, case: Case, timer: Row[Any]) -> datetime:
     # At the instant the timer was set, so that a duration still counts from there.
+    case.look_from(timer.token)
     scope = Scope(case.facts(uow), now=started(timer), zone=uow.engine.zone, calendar=calendar)
     return scope.instant(timer.payload["expression"], timer.element_id)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Any
 
 from lxml import etree
 
 from engine.catalog.extensions import NAMESPACE as GONGBAN
 from engine.catalog.extensions import read_extensions
+from engine.catalog.loops import MULTI, read_loop
+from engine.catalog.xml import BPMN, flag, foreign, line_of, refs, text_of
 from engine.errors import InvalidPackage
 from engine.runtime.diagram import (
     EVENTS,
@@ -46,7 +47,6 @@ __all__ = [
     "read_diagram",
 ]
 
-BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 LARGEST_FILE = 5 * 1024 * 1024
@@ -59,12 +59,7 @@ IGNORED = {
     *("dataInputAssociation", "dataOutputAssociation", "ioSpecification", "property"),
     *("auditing", "monitoring"),
 }
-MULTI = "multiInstanceLoopCharacteristics"
 LOOPS = (MULTI, "standardLoopCharacteristics")
-#: what is read of a multi-instance activity
-LOOP_DATA = frozenset(
-    {"loopCardinality", "loopDataInputRef", "inputDataItem", "completionCondition"}
-)
 CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 
 # A document type brings entities: other files (XXE) or endless expansion (billion laughs).
@@ -165,24 +160,24 @@ class _Reader:
     def executable_process(self) -> etree._Element | None:
         """The one process to run, or None with a finding."""
         processes = list(self.root.iterchildren(f"{{{BPMN}}}process"))
-        executable = [p for p in processes if _flag(p, "isExecutable", "true")]
+        executable = [p for p in processes if flag(p, "isExecutable", "true")]
         if len(executable) > 1:
             names = ", ".join(p.get("id", "?") for p in executable)
             self.findings.append(finding("several_processes", "", names=names))
         for flow in self.root.iter(f"{{{BPMN}}}messageFlow"):
-            self.findings.append(finding("message_flow", flow.get("id", ""), _line(flow)))
+            self.findings.append(finding("message_flow", flow.get("id", ""), line_of(flow)))
         if not executable:
             self.findings.append(finding("no_process", ""))
             return None
         if not executable[0].get("id"):
-            found = finding("missing_id", "", _line(executable[0]), kind="process")
+            found = finding("missing_id", "", line_of(executable[0]), kind="process")
             self.findings.append(found)
         return executable[0]
 
     def read_lanes(self, process: etree._Element) -> None:
         """Lane names by element id; in nested lanes the innermost counts."""
         for lane in process.iter(f"{{{BPMN}}}lane"):
-            for element_id in _refs(lane, "flowNodeRef"):
+            for element_id in refs(lane, "flowNodeRef"):
                 self.lanes[element_id] = lane.get("name") or lane.get("id") or ""
 
     def read_scope(self, scope: etree._Element, parent: str | None) -> None:
@@ -195,16 +190,16 @@ class _Reader:
             if kind in LOOPS:
                 continue  # named by read_element, with the element they belong to
             if not node.get("id"):
-                self.findings.append(finding("missing_id", "", _line(node), kind=kind))
+                self.findings.append(finding("missing_id", "", line_of(node), kind=kind))
             elif kind == "sequenceFlow":
                 self.read_flow(node, parent)
             else:
                 self.read_element(node, kind, parent)
 
     def read_flow(self, node: etree._Element, parent: str | None) -> None:
-        line, flow_id = _line(node), node.get("id", "")
+        line, flow_id = line_of(node), node.get("id", "")
         condition = node.find(f"{{{BPMN}}}conditionExpression")
-        text = "" if condition is None else _text(condition)
+        text = "" if condition is None else text_of(condition)
         language = "" if condition is None else condition.get("language", "")
         if language and "feel" not in language.lower():
             found = finding("condition_language", flow_id, line, language=language)
@@ -220,23 +215,23 @@ class _Reader:
         )
 
     def read_element(self, node: etree._Element, kind: str, parent: str | None) -> None:
-        line, element_id = _line(node), node.get("id", "")
-        event_node = kind == "subProcess" and _flag(node, "triggeredByEvent")
+        line, element_id = line_of(node), node.get("id", "")
+        event_node = kind == "subProcess" and flag(node, "triggeredByEvent")
         if event_node:
             self.findings.append(refusal("event sub-process", element_id, line))
         elif kind not in SUPPORTED:
             self.findings.append(refusal(kind, element_id, line))
-        elif _flag(node, "instantiate") or node.get("eventGatewayType") == "Parallel":
+        elif flag(node, "instantiate") or node.get("eventGatewayType") == "Parallel":
             # A case is started by somebody, with a form.
             found = refusal(f"instantiating {kind}", element_id, line, WHY["instantiate"])
             self.findings.append(found)
-        if _flag(node, "isForCompensation"):
+        if flag(node, "isForCompensation"):
             self.findings.append(refusal("compensation", element_id, line))
         for name in ("startQuantity", "completionQuantity"):
             if node.get(name, "1") != "1":
                 self.findings.append(refusal(name, element_id, line))
         properties, extensions = self.read_extension_elements(node, kind)
-        self.listed[element_id] = (_refs(node, "incoming"), _refs(node, "outgoing"))
+        self.listed[element_id] = (refs(node, "incoming"), refs(node, "outgoing"))
         self.elements[element_id] = Element(
             element_id,
             kind,
@@ -247,9 +242,9 @@ class _Reader:
             extensions=extensions,
             default=node.get("default"),
             event=self.read_event(node, kind),
-            loop=self.read_loop(node, kind),
+            loop=self.read_loop(node, kind, element_id),
             attached_to=node.get("attachedToRef"),
-            cancel_activity=_flag(node, "cancelActivity", "true"),
+            cancel_activity=flag(node, "cancelActivity", "true"),
             line=line,
         )
         self.read_inside(node, kind, element_id)
@@ -265,15 +260,14 @@ class _Reader:
             elif name.localname == MULTI and kind in REPEATABLE:
                 continue  # read by read_loop
             elif name.localname in LOOPS or not _is_known_child(kind, name.localname):
-                self.findings.append(refusal(name.localname, element_id, _line(child)))
+                self.findings.append(refusal(name.localname, element_id, line_of(child)))
         for attribute in node.attrib:
             name = etree.QName(str(attribute))
             if name.namespace:
                 self.warn_foreign(node, f"{name.namespace} {name.localname}", element_id)
 
     def warn_foreign(self, node: etree._Element, name: str, element_id: str) -> None:
-        found = finding("foreign_extension", element_id, _line(node), name=name)
-        self.findings.append(found)
+        self.findings.append(foreign(node, name, element_id))
 
     def read_event(self, node: etree._Element, kind: str) -> Event | None:
         """The event definition of an event, a receive task's message; None for anything else."""
@@ -302,51 +296,25 @@ class _Reader:
         ref = holder.get("messageRef")
         if ref is not None and ref not in self.messages:
             parts = {"what": "messageRef", "name": ref}
-            found = finding("dangling_reference", node.get("id", ""), _line(node), **parts)
+            found = finding("dangling_reference", node.get("id", ""), line_of(node), **parts)
             self.findings.append(found)
         return Event("message", message=(self.messages.get(ref) or "").strip())
 
-    def read_loop(self, node: etree._Element, kind: str) -> Loop | None:
-        """How often the activity is done, if it is a multi-instance one; what is odd is named."""
-        loop = node.find(f"{{{BPMN}}}{MULTI}")
-        if loop is None or kind not in REPEATABLE:
+    def read_loop(self, node: etree._Element, kind: str, element_id: str) -> Loop | None:
+        """How often a multi-instance activity is done; None for anything else."""
+        drawn = node.find(f"{{{BPMN}}}{MULTI}")
+        if drawn is None or kind not in REPEATABLE:
             return None
-        element_id, line = node.get("id", ""), _line(loop)
-        given: dict[str, etree._Element] = {}
-        for child in loop.iterchildren("*"):
-            name = etree.QName(child)
-            if name.namespace != BPMN or name.localname == "extensionElements":
-                self.warn_foreign(child, f"{name.namespace} {name.localname}", element_id)
-            elif name.localname in LOOP_DATA and name.localname not in given:
-                given[name.localname] = child
-            elif name.localname != "documentation":
-                found = refusal(name.localname, element_id, _line(child))
-                self.findings.append(found)
-            language = child.get("language", "")
-            if language and "feel" not in language.lower():
-                found = finding("condition_language", element_id, line, language=language)
-                self.findings.append(found)
-        for attribute, value in loop.attrib.items():
-            name = etree.QName(str(attribute))
-            if name.namespace:
-                self.warn_foreign(loop, f"{name.namespace} {name.localname}", element_id)
-            elif name.localname == "behavior" and value != "All":
-                self.findings.append(refusal("behavior", element_id, line))
-        item = given.get("inputDataItem")
-        return Loop(
-            sequential=_flag(loop, "isSequential"),
-            cardinality=_feel(given.get("loopCardinality")),
-            collection=_feel(given.get("loopDataInputRef")),
-            item="" if item is None else (item.get("name") or item.get("id") or "").strip(),
-            until=_feel(given.get("completionCondition")),
-        )
+        loop, found = read_loop(drawn, element_id)
+        self.findings += found
+        return loop
 
     def read_timer(self, node: etree._Element, definition: etree._Element) -> Event:
         times = {
-            etree.QName(child).localname: _text(child) for child in definition.iterchildren("*")
+            etree.QName(child).localname: text_of(child) for child in definition.iterchildren("*")
         }
         if "timeCycle" in times:
-            found = refusal("timeCycle", node.get("id", ""), _line(node))
+            found = refusal("timeCycle", node.get("id", ""), line_of(node))
             self.findings.append(found)
             return Event("timer", expression=times["timeCycle"], timer="cycle")
         drawn = [name for name in ("timeDate", "timeDuration") if times.get(name)]
@@ -360,10 +328,10 @@ class _Reader:
             return Event("error")
         if ref not in self.errors:
             parts = {"what": "errorRef", "name": ref}
-            found = finding("dangling_reference", node.get("id", ""), _line(node), **parts)
+            found = finding("dangling_reference", node.get("id", ""), line_of(node), **parts)
             self.findings.append(found)
         elif not self.errors[ref]:
-            found = finding("no_error_code", node.get("id", ""), _line(node))
+            found = finding("no_error_code", node.get("id", ""), line_of(node))
             self.findings.append(found)
         return Event("error", error_code=self.errors.get(ref) or "")
 
@@ -376,7 +344,7 @@ class _Reader:
             return {}, {}
         element_id, properties = node.get("id", ""), dict[str, str]()
         for child in container.iterchildren("*"):
-            name, line = etree.QName(child), _line(child)
+            name, line = etree.QName(child), line_of(child)
             if name.namespace == SPIFF and name.localname == "properties":
                 self.read_properties(child, element_id, properties)
             elif name.namespace == SPIFF:
@@ -386,7 +354,7 @@ class _Reader:
                 self.warn_foreign(child, f"{name.namespace} {name.localname}", element_id)
         extensions, remarks = read_extensions(container, kind)
         for remark in remarks:
-            found = finding(remark.rule, element_id, _line(container), **remark.parts)
+            found = finding(remark.rule, element_id, line_of(container), **remark.parts)
             self.findings.append(found)
         return properties, extensions
 
@@ -395,7 +363,7 @@ class _Reader:
     ) -> None:
         for child in node.iterchildren(f"{{{SPIFF}}}property"):
             name, value = child.get("name"), child.get("value")
-            line = _line(child)
+            line = line_of(child)
             if not name or value is None:
                 self.findings.append(finding("bad_property", element_id, line))
             elif name in properties:
@@ -444,25 +412,3 @@ def _is_known_child(kind: str, tag: str) -> bool:
     # What stands inside a sub-process is judged on its own; what is refused is refused once.
     inside_matters = kind in SUPPORTED - CONTAINERS
     return not inside_matters or tag in IGNORED or tag.endswith(("Definition", "DefinitionRef"))
-
-
-def _flag(node: etree._Element, name: str, default: str = "false") -> bool:
-    return node.get(name, default).strip() in ("true", "1")
-
-
-def _line(node: etree._Element) -> int:
-    line: Any = node.sourceline  # the stubs leave its type open
-    return line or 0
-
-
-def _text(node: etree._Element) -> str:
-    return (node.text or "").strip()
-
-
-def _feel(node: etree._Element | None) -> str:
-    """An expression; editors of FEEL write an equals sign before it."""
-    return "" if node is None else _text(node).removeprefix("=").strip()
-
-
-def _refs(node: etree._Element, tag: str) -> list[str]:
-    return [(ref.text or "").strip() for ref in node.iterchildren(f"{{{BPMN}}}{tag}")]

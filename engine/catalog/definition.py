@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.catalog.bpmn import Diagram, read_diagram
 from engine.catalog.package import Package
-from engine.catalog.steps import Step, application_step, read_steps
+from engine.catalog.steps import Step, application_step, read_messages, read_steps
 from engine.errors import InvalidPackage
 from engine.feel import DmnModel, load_dmn
 from engine.forms import Form, compile_form
@@ -31,6 +31,8 @@ class Definition:
     diagram: Diagram
     specification: Specification
     steps: Mapping[str, Step]
+    #: element id → the delivery of the message it waits for
+    messages: Mapping[str, Step]
     forms: Mapping[str, Form]
     #: decision name → the model that holds it
     decisions: Mapping[str, DmnModel]
@@ -54,6 +56,15 @@ class Definition:
     def start_form(self) -> Form | None:
         """The form that opens a case, if the package has one."""
         return self.forms.get(self.start_event)
+
+    def act_at(self, element: str) -> Step:
+        """What a person does at an element: a task, or delivering a message."""
+        return self.steps[element] if element in self.steps else self.messages[element]
+
+    def message_of(self, element: str) -> str:
+        """The name of the message an element waits for."""
+        event = self.diagram.elements[element].event
+        return event.message if event is not None else ""
 
     def form_of(self, step: Step) -> Form | None:
         """The form of a user task, if it has one."""
@@ -80,6 +91,7 @@ def compile_definition(package: Package, *, version: int = 0) -> Definition:
         diagram=diagram,
         specification=compile_process(diagram),
         steps=read_steps(diagram) | _application(diagram, forms),
+        messages=read_messages(diagram),
         forms=forms,
         decisions=_decisions(package),
         english=_english(package),

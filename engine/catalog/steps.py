@@ -116,6 +116,26 @@ def read_steps(diagram: Diagram) -> dict[str, Step]:
     }
 
 
+def read_messages(diagram: Diagram) -> dict[str, Step]:
+    """Each element that waits for a message, as a step that its senders do."""
+    return {
+        element.id: Step(
+            id=element.id,
+            name=element.name or element.id,
+            lane=element.lane,
+            candidates=read_candidates(element.properties.get("senders", ""), element.id),
+            outcomes=(COMPLETE,),
+            sign_off=SignOff(),
+            form="",
+            into=element.properties.get("into", ""),
+            due="",
+            irreversible=False,
+        )
+        for element in diagram.elements.values()
+        if element.event is not None and element.event.kind == "message"
+    }
+
+
 def _step(element: Element) -> Step:
     properties = element.properties
     sign_off = SignOff.parse(

@@ -67,7 +67,7 @@ def check_separation(case: Separable, step_id: str, person: str) -> None:
     """Raise `SeparationOfDuties` when a rule of the package forbids this person this task."""
     manifest = case.definition.manifest
     if person == case.starter_id and step_id not in manifest.applicant_may:
-        step = case.definition.steps[step_id]
+        step = case.definition.act_at(step_id)
         if not any(candidate.starter for candidate in step.candidates):
             raise SeparationOfDuties(
                 instance=case.id, element=step_id, person=person, rule="own_case"

@@ -16,9 +16,8 @@ from engine.commands.decisions import decide
 from engine.commands.task_clock import Timed, drop_jobs, jobs_of
 from engine.commands.task_rows import NewRows, OpenedTask, open_task, withdraw_tasks
 from engine.ids import new_id
-from engine.runtime import Execution, Work
-from engine.runtime.marking import Run
-from engine.scope import ExpressionFailed
+from engine.runtime import Execution, Run, Work
+from engine.scope import ExpressionFailed, Scope
 from engine.store.case import SUSPENDED, Case, OpenItem
 from engine.store.tables import job
 from engine.store.unit_of_work import UnitOfWork
@@ -50,7 +49,7 @@ class Moved:
         self.rows.insert(uow)
         if self.jobs:
             uow.execute(insert(job), self.jobs)
-            if any(row["due_at"] <= uow.now for row in self.jobs):
+            if any(row["state"] == "due" and row["due_at"] <= uow.now for row in self.jobs):
                 uow.after_commit(uow.engine.wake.set)
 
     def payload(self) -> dict[str, Any]:
@@ -82,12 +81,13 @@ class Callbacks:
 
     def __init__(self, uow: UnitOfWork, case: Case, moved: Moved) -> None:
         self._uow, self._case, self.moved = uow, case, moved
-        self._scope: Any = None
+        self._scopes: dict[tuple[Run, ...], Scope] = {}
 
     def evaluate(self, expression: str, runs: tuple[Run, ...] = ()) -> object:
-        if self._scope is None:
-            self._scope = self._case.scope(self._uow)
-        result = self._scope.result(expression)
+        if runs not in self._scopes:
+            with self._case.seen_from(runs):
+                self._scopes[runs] = self._case.scope(self._uow)
+        result = self._scopes[runs].result(expression)
         if result.value is None:
             reasons = "; ".join(str(problem) for problem in result.problems)
             raise ExpressionFailed(
@@ -96,15 +96,22 @@ class Callbacks:
         return result.value
 
     def decide(self, element_id: str, runs: tuple[Run, ...] = ()) -> None:
-        self.moved.decisions.append(decide(self._uow, self._case, element_id))
-        self._scope = None
+        with self._case.seen_from(runs):
+            self.moved.decisions.append(decide(self._uow, self._case, element_id))
+        self._scopes.clear()
+
+    def begin(self, element_id: str, total: int, around: tuple[Run, ...]) -> None:
+        self._case.make_room(element_id, total, around)
+        self._scopes.clear()
 
 
 def begin(uow: UnitOfWork, case: Case) -> Moved:
     """Put the first token into a new case."""
     moved = Moved()
     asked = Callbacks(uow, case, moved)
-    execution = Execution.start(case.definition.specification, asked.evaluate, asked.decide)
+    execution = Execution.start(
+        case.definition.specification, asked.evaluate, asked.decide, asked.begin
+    )
     _settle(uow, case, execution, moved)
     return moved
 
@@ -115,7 +122,7 @@ def advance(uow: UnitOfWork, case: Case, act: Callable[[Execution], object]) -> 
     asked = Callbacks(uow, case, moved)
     assert case.tokens is not None
     execution = Execution.restore(
-        case.definition.specification, case.tokens, asked.evaluate, asked.decide
+        case.definition.specification, case.tokens, asked.evaluate, asked.decide, asked.begin
     )
     act(execution)
     _settle(uow, case, execution, moved)
@@ -134,13 +141,15 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
             continue
         if item.kind == "user":
             step = case.definition.steps[item.element_id]
-            opened = open_task(uow, case, step, token, moved.rows)
+            with case.seen_from(item.runs):
+                opened = open_task(uow, case, step, token, moved.rows)
             moved.opened.append(opened)
             case.open[token] = OpenItem("task", opened.id, item.element_id)
             timed = Timed(opened.id, token, step, opened.due_at, uow.now)
             moved.jobs += jobs_of(uow, case, timed)
         else:
-            row = _job(uow, case, item)
+            with case.seen_from(item.runs):
+                row = _job(uow, case, item)
             moved.jobs.append(row)
             case.open[token] = OpenItem("job", row["id"], item.element_id)
     if case.state == SUSPENDED:
@@ -151,7 +160,8 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
         case.state = "completed"
         case.ended_at = uow.now
         case.end_event = execution.end_events[-1] if execution.end_events else None
-    describe(uow, case)
+    with case.seen_from(()):
+        describe(uow, case)
 
 
 def _compare(case: Case, tokens: dict[str, Any], moved: Moved) -> None:
@@ -179,21 +189,25 @@ def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> N
 
 
 def _job(uow: UnitOfWork, case: Case, item: Work) -> dict[str, Any]:
-    due_at, provisional, payload = uow.now, False, {}
+    due_at, provisional = uow.now, False
+    payload: dict[str, Any] = {}
     if item.kind == "timer":
         scope = case.scope(uow)
         due_at = scope.instant(item.expression, item.element_id)
         provisional = scope.provisional
         payload = {"expression": item.expression}
+    elif item.kind == "message":
+        payload = {"message": item.message}
     return {
         "id": new_id(),
-        "kind": "timer" if item.kind == "timer" else "ability",
+        "kind": item.kind if item.kind in ("timer", "message") else "ability",
         "instance_id": case.id,
         "token": item.token,
         "element_id": item.element_id,
         "due_at": due_at,
         "provisional": provisional,
-        "state": "due",
+        # A message comes when somebody delivers it; no worker has anything to do.
+        "state": "waiting" if item.kind == "message" else "due",
         "attempts": 0,
         "payload": payload,
         "created_at": uow.now,

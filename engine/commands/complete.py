@@ -89,7 +89,7 @@ def _read(
     case, step = found.case, found.step
     stored: Any = case.document.content
     if step.into:
-        stored = stored.get(step.into) if not step.sign_off.form_each else {}
+        stored = case.stored(step.into) if not step.sign_off.form_each else {}
     return read_form(
         uow,
         case,
@@ -106,8 +106,9 @@ def _write(found: Located, values: Any, version: int | None) -> None:
     if not values:
         return
     if found.step.into:
-        values = {found.step.into: values}
-    found.case.document.write(values, seen=version)
+        found.case.put(found.step.into, values, seen=version)
+    else:
+        found.case.document.write(values, seen=version)
 
 
 def _vote(

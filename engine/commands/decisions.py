@@ -33,7 +33,7 @@ def decide(uow: UnitOfWork, case: Case, element_id: str) -> dict[str, Any]:
             expression=name,
             reasons=reasons or "no rule matched",
         )
-    case.document.write({into: value})
+    case.put(into, value)
     return {
         "element": element_id,
         "decision": name,

@@ -121,6 +121,7 @@ def locate_to_arrange(uow: UnitOfWork, task_id: str) -> tuple[Located, bool]:
 
 def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
     step = case.definition.steps[fields["element_id"]]
+    case.look_from(fields["token"])
     signing = None
     key = None
     keys = fields["candidate_keys"]

@@ -42,6 +42,8 @@ class OpenedTask:
     keys: list[str]
     due_at: datetime | None
     token: str = ""
+    #: Which instance of a multi-instance activity it belongs to.
+    run: int | None = None
     #: Who must sign, in order; empty where one person decides.
     signers: list[str] = field(default_factory=list)
     #: Who has it from the beginning, where the case came back to one person.
@@ -52,6 +54,8 @@ class OpenedTask:
     def record(self) -> dict[str, Any]:
         """What the event keeps of it."""
         facts: dict[str, Any] = {"task": self.id, "element": self.element, "token": self.token}
+        if self.run is not None:
+            facts["run"] = self.run
         if self.signers:
             facts["signers"] = self.signers
         else:
@@ -90,7 +94,7 @@ def open_task(uow: UnitOfWork, case: Case, step: Step, token: str, rows: NewRows
     due_at = scope.instant(step.due, step.id) if step.due else None
     keys = candidate_keys(uow, case, step)
     task_id = new_id()
-    opened = OpenedTask(task_id, step.id, step.name, keys, due_at, token)
+    opened = OpenedTask(task_id, step.id, step.name, keys, due_at, token, case.run)
     tally = None
     if step.sign_off.several:
         people = _signers(uow, scope, step, keys)
@@ -119,6 +123,7 @@ def open_task(uow: UnitOfWork, case: Case, step: Step, token: str, rows: NewRows
             "due_at": due_at,
             "due_provisional": scope.provisional,
             "counts_from": uow.now,
+            "run": case.run,
             "candidate_keys": None if step.sign_off.several else keys,
             "tally": tally,
         }

@@ -97,7 +97,7 @@ def record_vote(
 def finish_votes(uow: UnitOfWork, found: Located) -> None:
     """What a decided sign-off leaves behind: the forms, who voted, who was not needed."""
     if found.sign_off.form_each and found.step.into:
-        found.case.document.write({found.step.into: _forms(uow, found)})
+        found.case.put(found.step.into, _forms(uow, found))
     _note_voters(uow, found)
     release_signers(uow, [found.id])
 

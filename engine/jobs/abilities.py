@@ -31,6 +31,7 @@ def run_ability(uow: UnitOfWork, case: Case, row: RowMapping) -> str:
     ability = uow.engine.abilities.get(properties.get("ability", ""))
     if ability is None:
         raise InvalidPackage(f"{element}: there is no ability {properties.get('ability')!r}")
+    case.look_from(row["token"])
     call = Call(uow, case, element, row["id"], _arguments(uow, case, properties), row["token"])
     return settle(uow, case, row["token"], element, row["id"], ability.run(call))
 
@@ -51,6 +52,7 @@ def settle(
 ) -> str:
     """Write the answer into the case and move its token; return the job's state."""
     subject = {"job": job_id, "element": element}
+    case.look_from(token)
     if isinstance(answer, Waiting):
         case.record(uow, "ability.waiting", subject, {})
         save(uow, case)
@@ -75,7 +77,7 @@ def settle(
 def _complete(uow: UnitOfWork, case: Case, token: str, element: str, answer: Done) -> Moved:
     into = case.definition.diagram.elements[element].properties.get("into", "")
     if into:
-        case.document.write({into: answer.result})
+        case.put(into, answer.result)
     case.open.pop(token)
     return advance(uow, case, lambda execution: execution.complete(token))
 

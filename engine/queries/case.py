@@ -19,7 +19,7 @@ from engine.catalog.steps import Step, read_candidates
 from engine.catalog.versions import Catalog
 from engine.errors import NotFound
 from engine.queries.signing import may_widen, signing_verbs
-from engine.store.case import OBJECTORS, entered_elements, objector_mark
+from engine.store.case import OBJECTORS, entered_elements, objector_mark, tokens_of
 from engine.store.tables import case_document, instance, job, signer, task, task_candidate
 from engine.store.tables.jobs import OF_A_TASK
 
@@ -65,6 +65,9 @@ class TaskView:
     completed_for: str | None = None
     #: One of `engine.how_decided.WAYS`.
     decided_how: str | None = None
+    #: The visit it belongs to, and which instance of a multi-instance activity that is in.
+    token: str = ""
+    run: int | None = None
     keys: tuple[str, ...] = ()
     signers: tuple[SignerView, ...] = ()
 
@@ -105,6 +108,8 @@ class CaseView:
     document_version: int
     #: Elements entered so far, each once.
     entered: Sequence[str] = ()
+    #: Where its tokens are, in the runtime's own form.
+    tokens: dict[str, Any] = field(default_factory=lambda: {"tokens": []})
     tasks: list[TaskView] = field(default_factory=list)
     jobs: list[JobView] = field(default_factory=list)
 
@@ -183,6 +188,7 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
         document=row.content,
         document_version=row.document_version,
         entered=entered_elements(row.snapshot),
+        tokens=tokens_of(row.snapshot),
         tasks=_tasks(connection, instance_id),
         jobs=_jobs(connection, instance_id),
     )
@@ -268,6 +274,8 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             tally=row.tally,
             completed_for=row.completed_for,
             decided_how=row.decided_how,
+            token=row.token,
+            run=row.run,
             keys=tuple(keys.get(row.id, ())),
             signers=tuple(signers.get(row.id, ())),
         )

@@ -1,7 +1,9 @@
 """Moves tokens: the only door to SpiffWorkflow, and our own snapshot format."""
 
-from engine.runtime.execution import Entry, Execution, Held, Work
+from engine.runtime.execution import Execution, Held, Work
 from engine.runtime.marking import Passed, Run
+from engine.runtime.moving import Entry
+from engine.runtime.snapshot import runs_at
 from engine.runtime.specification import Specification, compile_process
 
 __all__ = [
@@ -13,4 +15,5 @@ __all__ = [
     "Specification",
     "Work",
     "compile_process",
+    "runs_at",
 ]

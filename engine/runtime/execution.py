@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.runtime import snapshot as snapshots
 from engine.runtime.errors import BrokenExecution, ImpossibleMove, NoSuchWork
 from engine.runtime.marking import (
-    READY,
     ROOT,
-    STARTED,
+    Begin,
     Decide,
     Evaluate,
     Marking,
@@ -24,15 +23,9 @@ from engine.runtime.marking import (
     Run,
     Token,
 )
-from engine.runtime.nodes import (
-    BoundaryEvent,
-    EventGateway,
-    Join,
-    MultiInstance,
-    Node,
-    StartEvent,
-    SubProcess,
-)
+from engine.runtime.moving import Entry, entries_for, is_empty_scope, place
+from engine.runtime.nodes import BoundaryEvent, Join
+from engine.runtime.scopes import EventGateway
 from engine.runtime.specification import Specification
 
 Kind = Literal["user", "service", "decision", "timer", "message"]
@@ -81,42 +74,32 @@ class Held:
     run: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where to place a token: an element, for a join with the flow it arrives by."""
-
-    element_id: str
-    flow: str = ""
-    #: the token of the sub-process to place it in; of an entry inside another, that one
-    scope: str | None = None
-    #: rest at the start event of the process, as open work for people, until it is completed
-    hold: bool = False
-    #: what to place inside a sub-process, which then does not begin at its start event; inside a
-    #: multi-instance activity its instances, entries of the same element with their `run`
-    inside: tuple[Entry, ...] | None = None
-    #: which instance of the multi-instance activity it is placed in, from 0
-    run: int | None = None
-    #: of a multi-instance activity: how many instances it has; None: asked anew
-    total: int | None = None
-    #: the visits that led to this one, for `passed`
-    cause: tuple[str, ...] = ()
-
-
 class Execution:
     """The tokens of one case."""
 
     def __init__(
-        self, specification: Specification, evaluate: Evaluate, decide: Decide | None = None
+        self,
+        specification: Specification,
+        evaluate: Evaluate,
+        decide: Decide | None = None,
+        begin: Begin | None = None,
     ) -> None:
-        self._marking = Marking(specification, evaluate, decide)
+        self._marking = Marking(specification, evaluate, decide, begin)
         self._broken = False
 
     @classmethod
     def start(
-        cls, specification: Specification, evaluate: Evaluate, decide: Decide | None = None
+        cls,
+        specification: Specification,
+        evaluate: Evaluate,
+        decide: Decide | None = None,
+        begin: Begin | None = None,
     ) -> Execution:
-        """Begin at the start event and run until somebody must act."""
-        execution = cls(specification, evaluate, decide)
+        """Begin at the start event and run until somebody must act.
+
+        `begin` is told of every multi-instance activity that begins, before its instances do.
+        """
+        execution = cls(specification, evaluate, decide, begin)
         marking = execution._marking
         with execution._moving():
             marking.enter(specification.nodes[specification.start], marking.root)
@@ -129,9 +112,10 @@ class Execution:
         snapshot: dict[str, Any],
         evaluate: Evaluate,
         decide: Decide | None = None,
+        begin: Begin | None = None,
     ) -> Execution:
         """Go on where a snapshot was taken."""
-        execution = cls(specification, evaluate, decide)
+        execution = cls(specification, evaluate, decide, begin)
         snapshots.load(execution._marking, snapshot)
         return execution
 
@@ -195,9 +179,9 @@ class Execution:
                 scope = marking.tasks.get(entry.scope or ROOT)
                 if scope is None:
                     raise ImpossibleMove(element=entry.element_id, scope=entry.scope)
-                placed += self._place(entry, scope)
+                placed += place(marking, entry, scope)
             for held in marking.living():
-                if self._is_empty_scope(held):
+                if is_empty_scope(marking, held):
                     element = held.node.element.id
                     raise ImpossibleMove(element=element, reason="nothing left inside")
         return placed
@@ -208,15 +192,7 @@ class Execution:
         A sub-process comes with everything inside it, so a token inside another that is asked for is
         not told twice. Timers on an edge are no entries: they start anew with their activity.
         """
-        marking, wanted = self._marking, set(tokens)
-        if missing := wanted - {token.id for token in marking.living()}:
-            raise NoSuchWork(token=min(missing))
-        entries = []
-        for token in marking.living():
-            if token.id in wanted and not wanted.intersection(self._around(token)):
-                scope = None if token._parent == ROOT else token._parent
-                entries += [replace(entry, scope=scope) for entry in self._equivalents([token])]
-        return tuple(entries)
+        return entries_for(self._marking, tokens)
 
     def open_work(self) -> list[Work]:
         """What waits for somebody, in the order of arrival."""
@@ -252,11 +228,6 @@ class Execution:
     def passed(self) -> list[Passed]:
         """What was entered and taken since start or restore, in order."""
         return list(self._marking.passed)
-
-    @property
-    def begun(self) -> list[tuple[str, int]]:
-        """The multi-instance activities entered since start or restore, and how many instances."""
-        return list(self._marking.begun)
 
     @property
     def end_events(self) -> list[str]:
@@ -305,105 +276,6 @@ class Execution:
         token.parent._children.remove(token.id)
         token._parent = scope.id
         scope._children.append(token.id)
-
-    def _place(self, entry: Entry, scope: Token) -> list[str]:
-        marking = self._marking
-        node = self._node_for(entry, scope)
-        if (entry.flow or isinstance(node, Join)) and entry.flow not in node.element.incoming:
-            raise ImpossibleMove(element=entry.element_id, flow=entry.flow)
-        if entry.hold and not isinstance(node, StartEvent):
-            raise ImpossibleMove(element=entry.element_id, reason="only the start can be held")
-        token = marking.new_token(node, scope)
-        if entry.run is not None:
-            self._number(token, entry.run)
-        token.flow = entry.flow
-        if entry.flow:
-            marking.note_flow(token, *entry.cause)
-        else:
-            marking.note(token, *entry.cause)
-        placed = [str(token.id)]
-        if entry.hold:
-            token._set_state(READY)
-        elif entry.inside is None:
-            node._update(token)
-        else:
-            if entry.flow:
-                marking.note(token)
-            placed += self._fill(token, entry)
-        return placed
-
-    def _node_for(self, entry: Entry, scope: Token) -> Node:
-        name, nodes = entry.element_id, self._marking.specification.nodes
-        if entry.run is not None and name == scope.node.name:
-            name = scope.node.each
-        node = nodes.get(name)
-        # What waits on an edge or behind a gateway begins with it, never by itself.
-        if node is None or node.attached_to is not None or node.home != scope.node.name:
-            raise ImpossibleMove(element=entry.element_id, scope=scope.id)
-        if (entry.run is None) is (node.name == scope.node.each):
-            raise ImpossibleMove(element=entry.element_id, run=entry.run)
-        return node
-
-    def _number(self, token: Token, run: int) -> None:
-        """Make a token an instance; one that was done before is done no longer."""
-        activity = token.parent
-        others = [other for other in self._marking.inside(activity) if other is not token]
-        if (
-            not 0 <= run < activity.total
-            or any(other.index == run for other in others)
-            or (others and activity.node.is_sequential)
-        ):
-            raise ImpossibleMove(element=activity.node.name, run=run)
-        self._marking.number(token, run)
-        if activity.node.is_sequential:
-            activity.done = run
-        else:
-            activity.done = min(activity.done, activity.total - activity.active)
-
-    def _fill(self, token: Token, entry: Entry) -> list[str]:
-        """Place what is to be inside a sub-process or multi-instance activity, instead of its start."""
-        node, placed, inside = token.node, list[str](), entry.inside or ()
-        if isinstance(node, MultiInstance):
-            token.total = node.count(token) if entry.total is None else entry.total
-            # Those that are not placed have been done.
-            token.done = token.total
-        elif not isinstance(node, SubProcess):
-            raise ImpossibleMove(element=entry.element_id, reason="nothing can be inside")
-        node.open(token)
-        for inner in inside:
-            if inner.scope is not None:
-                raise ImpossibleMove(element=inner.element_id, scope=inner.scope)
-            placed += self._place(inner, token)
-        return placed
-
-    def _equivalents(self, tokens: Iterable[Token]) -> tuple[Entry, ...]:
-        entries = []
-        for token in tokens:
-            node = token.node
-            if node.attached_to is not None:
-                continue
-            is_scope = isinstance(node, (SubProcess, MultiInstance))
-            entry = Entry(
-                node.element.id,
-                token.flow if isinstance(node, Join) else "",
-                hold=isinstance(node, StartEvent),
-                inside=self._equivalents(self._marking.inside(token)) if is_scope else None,
-                run=token.index,
-                total=token.total if isinstance(node, MultiInstance) else None,
-                cause=(str(token.id),),
-            )
-            entries.append(entry)
-        return tuple(entries)
-
-    def _around(self, token: Token) -> Iterator[str]:
-        """The tokens a token is inside of or sits on, innermost first."""
-        while token._parent != ROOT:
-            token = token.parent
-            yield token.id
-
-    def _is_empty_scope(self, token: Token) -> bool:
-        is_scope = isinstance(token.node, (SubProcess, MultiInstance))
-        return is_scope and token._state == STARTED and not self._marking.inside(token)
 
     def _surroundings(self, token: Token) -> tuple[str | None, str | None]:
         """What a token is attached to, and the sub-process or multi-instance activity it is in."""

@@ -48,6 +48,8 @@ class Run:
 Evaluate = Callable[[str, tuple[Run, ...]], object]
 #: A business rule task and the instances around it.
 Decide = Callable[[str, tuple[Run, ...]], None]
+#: A multi-instance activity that begins, how many instances it has, and the instances around it.
+Begin = Callable[[str, int, tuple[Run, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +100,21 @@ class Marking(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
     forgets = True
 
     def __init__(
-        self, specification: Specification, evaluate: Evaluate, decide: Decide | None
+        self,
+        specification: Specification,
+        evaluate: Evaluate,
+        decide: Decide | None = None,
+        begin: Begin | None = None,
     ) -> None:
         super().__init__(specification.spec, deserializing=True)
         self.specification = specification
         self.evaluate = evaluate
         self.decide = decide
+        self.begin = begin
         self.next_number = 1
         self.runnable: deque[Token] = deque()
         self.passed: list[Passed] = []
         self.end_events: list[str] = []
-        self.begun: list[tuple[str, int]] = []
         self.task_tree = Token(self, specification.spec.start, None, ROOT)
         self.task_tree._state = STARTED
 

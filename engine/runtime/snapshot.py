@@ -17,8 +17,9 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.runtime.errors import BadSnapshot
-from engine.runtime.marking import ROOT, Marking, Token
-from engine.runtime.nodes import Join, MultiInstance
+from engine.runtime.marking import ROOT, Marking, Run, Token
+from engine.runtime.nodes import Join
+from engine.runtime.scopes import EACH, MultiInstance
 
 FORMAT = 2
 
@@ -83,6 +84,21 @@ def _set_numbers(token: Token, numbers: list[int]) -> None:
         token.workflow.number(token, index)
     elif numbers:
         raise ValueError(f"{token.node.name} has no numbers")
+
+
+def runs_at(snapshot: dict[str, Any], token_id: str) -> tuple[Run, ...]:
+    """The instances a token of a snapshot is in or is, the outermost first; none for a token that is gone."""
+    tokens = {entry[0]: entry for entry in snapshot["tokens"]}
+    found: list[Run] = []
+    entry = tokens.get(token_id)
+    while entry is not None:
+        above = tokens.get(entry[2]) if len(entry) > 2 else None
+        if above is not None and entry[1] == EACH.format(above[1]):
+            active = sum(other[1:3] == entry[1:3] for other in tokens.values())
+            total, done = above[4]
+            found.insert(0, Run(above[1], entry[4][0], total, done, active))
+        entry = above
+    return tuple(found)
 
 
 def upgraded(snapshot: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.runtime import nodes
+from engine.runtime import nodes, scopes
 from engine.runtime.diagram import Diagram, Element, Flow
 from engine.runtime.errors import NotSupported
 from engine.runtime.marking import Evaluate
@@ -28,9 +28,9 @@ _PLAIN = {
     "exclusiveGateway": nodes.ExclusiveGateway,
     "parallelGateway": nodes.ParallelGateway,
     "inclusiveGateway": nodes.InclusiveGateway,
-    "eventBasedGateway": nodes.EventGateway,
+    "eventBasedGateway": scopes.EventGateway,
     "receiveTask": nodes.ReceiveTask,
-    "subProcess": nodes.SubProcess,
+    "subProcess": scopes.SubProcess,
 }
 _CATCHES = {"timer": nodes.Timer, "message": nodes.MessageEvent}
 _ENDS = {
@@ -80,8 +80,8 @@ def _nodes(spec: WorkflowSpec, diagram: Diagram, element: Element) -> Iterator[n
     if element.loop is None:
         node = kind(spec, element, flows)
     else:
-        node = nodes.MultiInstance(spec, element, flows)
-        node.each = nodes.EACH.format(element.id)
+        node = scopes.MultiInstance(spec, element, flows)
+        node.each = scopes.EACH.format(element.id)
     node.attached_to = element.attached_to or diagram.gateway_before(element)
     node.home = node.attached_to or _inside_of(diagram, element.parent)
     each = kind(spec, element, (), node.each) if node.each else None
@@ -89,7 +89,7 @@ def _nodes(spec: WorkflowSpec, diagram: Diagram, element: Element) -> Iterator[n
         each.home = node.name
         yield each
     inner = each or node
-    if isinstance(inner, nodes.SubProcess):
+    if isinstance(inner, scopes.SubProcess):
         inner.start = _start_of(diagram, element.id)
     yield node
 
@@ -111,7 +111,7 @@ def _inside_of(diagram: Diagram, scope: str | None) -> str:
     """The node that holds the tokens of what is drawn inside an element."""
     if scope is None:
         return nodes.PROCESS
-    return nodes.EACH.format(scope) if diagram.elements[scope].loop else scope
+    return scopes.EACH.format(scope) if diagram.elements[scope].loop else scope
 
 
 def _start_of(diagram: Diagram, scope: str | None) -> str:

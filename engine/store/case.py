@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from engine.audit.events import Head
 from engine.catalog.definition import Definition
 from engine.errors import NotFound, OldVersion
 from engine.how_decided import PERSON
+from engine.runs import names_seen, path_of, result_seen
+from engine.runtime import Run, runs_at
 from engine.scope import Scope
 from engine.store.document import Document
 from engine.store.tables import case_document, instance
@@ -105,11 +108,64 @@ class Case:
     #: What the next event has to tell of tasks and of parts in sign-offs, beside what opened or closed.
     _tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     _signers: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: The instances of multi-instance activities from inside which the case is looked at; see `seen_from`.
+    runs: tuple[Run, ...] = ()
 
     @property
     def outcomes(self) -> dict[str, str]:
         """Latest outcome by element."""
-        return {key: who["outcome"] for key, who in self.participants.items() if who.get("outcome")}
+        return {key: who["outcome"] for key, who in self._results()}
+
+    @property
+    def run(self) -> int | None:
+        """Which instance of the innermost multi-instance activity this is, from 0."""
+        return self.runs[-1].index if self.runs else None
+
+    @contextmanager
+    def seen_from(self, runs: tuple[Run, ...]) -> Iterator[None]:
+        """Look at the case from inside an instance: expressions know its item, `put` its place."""
+        before, self.runs = self.runs, runs
+        try:
+            yield
+        finally:
+            self.runs = before
+
+    def look_from(self, token: str) -> None:
+        """From now on, look at the case from where a token is."""
+        self.runs = runs_at(self.tokens, token) if self.tokens else ()
+
+    def stored(self, name: str) -> Any:
+        """What lies in a field; inside a multi-instance activity, in the instance's entry of it."""
+        held = self.document.content.get(name)
+        if not self.runs:
+            return held
+        index = self.runs[-1].index
+        return held[index] if isinstance(held, list) and index < len(held) else None
+
+    def put(self, name: str, value: Any, *, seen: int | None = None) -> None:
+        """Write a field; inside a multi-instance activity, only the instance's entry of it."""
+        if self.runs:
+            self.document.write_entry(name, self.runs[-1].index, self.runs[-1].total, value)
+        else:
+            self.document.write({name: value}, seen=seen)
+
+    def make_room(self, element: str, total: int, around: tuple[Run, ...]) -> None:
+        """A multi-instance activity begins: what its instances will write has as many entries, all empty."""
+        begins = path_of(around) + ("/" if around else "") + f"{element}:"
+        for who in self.participants.values():
+            for path in [path for path in who.get("runs", ()) if path.startswith(begins)]:
+                del who["runs"][path]
+        diagram = self.definition.diagram
+        for inner in diagram.elements.values():
+            into = inner.properties.get("into")
+            if into and diagram.loops_around(inner.id)[-1:] == [element]:
+                self.document.write({into: [None] * total})
+
+    def _results(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for key, who in self.participants.items():
+            result = result_seen(who, self.runs)
+            if result.get("outcome"):
+                yield key, result
 
     def who_acted(self, element: str) -> list[str]:
         """Ids of those who acted at an element, in order."""
@@ -147,10 +203,20 @@ class Case:
     ) -> None:
         """Remember an element's latest result; conditions read it as `outcomes.<element>`."""
         entry = self.participants.setdefault(element, {"people": []})
-        entry.update(outcome=outcome, opinion=opinion, by=by, name=name, at=at.isoformat(), how=how)
+        result = {
+            "outcome": outcome,
+            "opinion": opinion,
+            "by": by,
+            "name": name,
+            "at": at.isoformat(),
+            "how": how,
+        }
         entry.pop("for", None)
         if stands_for:
-            entry["for"] = stands_for
+            result["for"] = stands_for
+        entry.update(result)
+        if self.runs:
+            entry.setdefault("runs", {})[path_of(self.runs)] = result
 
     def forget_outcome(self, element: str) -> dict[str, Any]:
         """The element's latest result counts no more; return it. Who acted there stays known."""
@@ -166,8 +232,7 @@ class Case:
                 **{name: who.get(name) for name in ("opinion", "by", "name", "at", "for")},
                 "how": who.get("how", PERSON),
             }
-            for key, who in self.participants.items()
-            if who.get("outcome")
+            for key, who in self._results()
         }
         facts["decided"] = {key: said["how"] for key, said in facts["opinions"].items()}
         facts["people"] = {
@@ -181,6 +246,13 @@ class Case:
             "started on": self.started_at.astimezone(uow.engine.zone).date(),
             "starter": self.starter_id,
         }
+        if self.runs:
+            facts |= names_seen(
+                self.definition.diagram,
+                self.runs,
+                facts,
+                lambda known, text: self._scope(uow, known).evaluate(text),
+            )
         return facts
 
     def scope(self, uow: UnitOfWork, extra: Mapping[str, Any] | None = None) -> Scope:
@@ -188,6 +260,9 @@ class Case:
         facts = self.facts(uow)
         if extra:
             facts.update(extra)
+        return self._scope(uow, facts)
+
+    def _scope(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> Scope:
         return Scope(facts, now=uow.now, zone=uow.engine.zone, calendar=uow.engine.working_days)
 
     def record(
@@ -337,6 +412,12 @@ def entered_elements(snapshot: bytes) -> list[str]:
     """The elements a stored case has entered so far, each once."""
     entered: list[str] = _unpack(snapshot)["entered"]
     return entered
+
+
+def tokens_of(snapshot: bytes) -> dict[str, Any]:
+    """Where the tokens of a stored case are, in the runtime's own form."""
+    tokens: dict[str, Any] = _unpack(snapshot)["tokens"]
+    return tokens
 
 
 def _pack(state: dict[str, Any]) -> bytes:

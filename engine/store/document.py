@@ -49,6 +49,14 @@ class Document:
             self.content[name] = value
             self.versions[name] = self.version + 1
 
+    def write_entry(self, name: str, index: int, total: int, value: Any) -> None:
+        """Set one entry of a list field of so many entries; the others, and their writers, are left alone."""
+        held = self.content.get(name)
+        whole = held if isinstance(held, list) and len(held) == total else [None] * total
+        self.changes[f"{name}[{index}]"] = (whole[index], value)
+        self.content[name] = [*whole[:index], value, *whole[index + 1 :]]
+        self.versions[name] = self.version + 1
+
     @property
     def changed(self) -> bool:
         """True when this command changed a field."""

@@ -18,6 +18,7 @@ from engine.catalog.package import Package
 from engine.catalog.versions import deploy
 from engine.clock import FakeClock
 from engine.commands.complete import complete
+from engine.commands.deliver import deliver
 from engine.commands.funds import deposit, open_fund
 from engine.commands.start import start
 from engine.commands.withdraw import withdraw
@@ -112,6 +113,7 @@ class _Player:
             "bank": self._bank,
             "object": self._object,
             "withdraw": self._withdraw,
+            "deliver": self._deliver,
             "expect": self._expect,
         }
         for word, verb in verbs.items():
@@ -132,7 +134,7 @@ class _Player:
 
     def _complete(self, step: dict[str, Any]) -> None:
         person, element = step["as"], step["task"]
-        task_id = self._open_task(element)
+        task_id = self._open_task(element, step.get("run"))
         actor = self.engine.directory.actor(person)
         form = self.definition.form_of(self.definition.steps[element])
         values = upload_named_files(self.engine, actor, form, _json(step.get("form")))
@@ -195,6 +197,13 @@ class _Player:
             uow.commit()
         self._tell(person, "withdraws the case")
 
+    def _deliver(self, step: dict[str, Any]) -> None:
+        facts = step["deliver"]
+        with self.engine.command(self.engine.directory.actor(facts["as"])) as uow:
+            deliver(uow, self.instance_id, facts["message"], _json(facts.get("fields")))
+            uow.commit()
+        self._tell(facts["as"], f"delivers {facts['message']}")
+
     def _expect(self, step: dict[str, Any]) -> None:
         check_state(self.engine, self.instance_id, step["expect"])
 
@@ -216,15 +225,15 @@ class _Player:
         if row is not None:
             raise ScenarioFailed(f"the job of {row.element_id} failed: {row.error}")
 
-    def _open_task(self, element: str) -> str:
+    def _open_task(self, element: str, run: int | None) -> str:
         with self.engine.database.read() as connection:
             rows = connection.execute(
-                select(task.c.id, task.c.element_id)
+                select(task.c.id, task.c.element_id, task.c.run)
                 .where(task.c.instance_id == self.instance_id, task.c.state == "open")
-                .order_by(task.c.created_at)
+                .order_by(task.c.created_at, task.c.run)
             ).all()
         for row in rows:
-            if row.element_id == element:
+            if row.element_id == element and run in (None, row.run):
                 return str(row.id)
         raise ScenarioFailed(f"no open task {element}; open: {[row.element_id for row in rows]}")
 

@@ -8,6 +8,7 @@ from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from engine.commands.deliver import deliver
 from engine.commands.reveal import reveal
 from engine.commands.withdraw import check_withdrawable, withdraw
 from engine.errors import AlreadyDone, TooLate
@@ -15,6 +16,7 @@ from engine.queries.case import CaseView, read_case
 from engine.queries.history import history, way_taken
 from schemas.wire import (
     ActedOut,
+    DeliverIn,
     DiagramOut,
     HistoryOut,
     InstanceOut,
@@ -78,6 +80,19 @@ class Withdraw(MethodView):
     def post(self, body: dict[str, Any], instance_id: str) -> Response:
         """The applicant takes the case back."""
         return perform(lambda uow: withdraw(uow, instance_id, reason=body["reason"]), acted)
+
+
+@blueprint.route("/<string:instance_id>/deliver")
+class Deliver(MethodView):
+    """The verb deliver."""
+
+    @blueprint.arguments(DeliverIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], instance_id: str) -> Response:
+        """Hand the case a message it waits for."""
+        return perform(
+            lambda uow: deliver(uow, instance_id, body["message"], body["values"]), acted
+        )
 
 
 @blueprint.route("/<string:instance_id>/reveal")

@@ -19,6 +19,7 @@ from engine.engine import Engine
 from engine.errors import EngineError
 from engine.queries.case import CaseView, TaskView, case_of_task, read_case, verbs_on
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
+from engine.queries.instances import document_seen, stored_for
 from engine.queries.signing import removable, ways_to_add
 from engine.sign_off import Tally
 from engine.store.unit_of_work import UnitOfWork
@@ -232,11 +233,11 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
     if task.state == "open" and task.tally is not None:
         may_go = removable(task, actor, step, administers=administers)
     form = case.definition.form_of(step)
-    stored = case.document.get(step.into, {}) if step.into else case.document
     return {
         "id": task.id,
         "instance": case.id,
         "element": task.element,
+        "run": task.run,
         "name": case.definition.text(step.name, language()),
         "title": case.title,
         "state": task.state,
@@ -251,8 +252,8 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
         "outcomes": outcomes(case, offered),
         "verbs": verbs,
         "form": form_schema(case, step.form),
-        "data": form.prefilled(stored if isinstance(stored, dict) else {}) if form else {},
-        "document": visible_document(house, case),
+        "data": form.prefilled(stored_for(case, task)) if form else {},
+        "document": document_seen(case, task, visible_document(house, case)),
         "signers": [
             {
                 "person": one.person_id,

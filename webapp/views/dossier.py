@@ -98,8 +98,10 @@ def dossier(engine: Engine, case: CaseView, files: Files, skip: str = "") -> lis
         title = case.definition.text(step.name, language())
         values = shown.get(step.into) if step.into else shown
         if isinstance(values, list):
+            did = {one.run: one.completed_by for one in case.tasks if one.element == task.element}
             for number, one in enumerate(values):
                 note = str(one.get("signer_name", "")) if isinstance(one, dict) else ""
+                note = note or engine.directory.name(did.get(number) or "")
                 base = f"{step.into}[{number}]."
                 sections += _form(reader, form, one, base, title, note)
         elif isinstance(values, dict):

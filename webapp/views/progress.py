@@ -283,6 +283,7 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             "“%(step)s” failed several times and needs an administrator", **facts
         ),
         "incident.retried": lambda: _("%(name)s had “%(step)s” tried again", **facts),
+        "message.received": lambda: _("%(name)s delivered “%(step)s”", **facts),
         "instance.withdrawn": lambda: _("%(name)s withdrew the case", **facts),
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),

@@ -16,6 +16,7 @@ from engine.engine import Engine
 from engine.forms import FieldError
 from engine.queries.case import CaseView, SignerView, TaskView, verbs_on
 from engine.queries.history import Happening, history
+from engine.queries.instances import document_seen, stored_for
 from engine.queries.masked import masked
 from engine.sign_off import Rule
 from webapp.language import gettext as _
@@ -99,15 +100,15 @@ def task_page(
     mine = "complete" in verbs and may_act
     form = None
     if mine and case.definition.form_of(step) is not None:
-        stored = case.document.get(step.into, {}) if step.into else case.document
+        shown = masked(case.document, case.definition, engine.keyring, case.id)
         form = island(
             engine,
             case.definition,
             step.form,
             places=case.places,
             applicant=case.starter_id,
-            stored=stored if isinstance(stored, dict) and not step.sign_off.form_each else {},
-            context=masked(case.document, case.definition, engine.keyring, case.id),
+            stored={} if step.sign_off.form_each else stored_for(case, task),
+            context=document_seen(case, task, shown),
             files=files,
             draft_url=url_for("pages.task_draft", id=task.id),
             sent=sent if sent is not None else (draft.form if draft else None),

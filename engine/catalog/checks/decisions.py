@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.catalog.checks.names import known_names
+from engine.catalog.checks.names import known_names, local_names
 from engine.catalog.checks.parts import BPMN_FILE, Parts, error, warning
 from engine.feel import DmnModel
 from engine.feel.dmn import elements as dmn
@@ -46,6 +46,7 @@ def _inputs(
     names = known_names(parts)
     if names is None:
         return
+    names |= local_names(parts.diagram, element)
     for needed in sorted(inputs_of(model, decision)):
         if needed not in names:
             message = f"{decision} needs {needed}, which the case never has"

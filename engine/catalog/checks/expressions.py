@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.catalog.checks import ladders
-from engine.catalog.checks.names import FUNCTIONS, known_names
+from engine.catalog.checks.names import FUNCTIONS, known_names, local_names
 from engine.catalog.checks.parts import BPMN_FILE, FACTS_FILE, Parts, error
 from engine.feel import FeelSyntaxError, compile_expression, names_used
 from engine.feel import tree as feel
 from engine.feel.suggest import did_you_mean
 from engine.forms.problems import RESERVED
 from engine.how_decided import WAYS
+from engine.runtime.diagram import Element
 from schemas.finding import Finding
 
 
@@ -23,15 +24,15 @@ class Written(NamedTuple):
     file: str
     what: str
     text: str
-    #: Names that only this one may use.
-    own: frozenset[str] = frozenset()
+    #: names that only this place knows
+    local: frozenset[str] = frozenset()
 
 
 def problems(parts: Parts) -> Iterator[Finding]:
     """Everything about the expressions of the diagram and of process.toml."""
     names = known_names(parts)
     for written in expressions(parts):
-        special = (names or RESERVED) | written.own | FUNCTIONS
+        special = (names or RESERVED) | written.local | FUNCTIONS
         try:
             node = compile_expression(written.text, names=special).node
         except FeelSyntaxError as reason:
@@ -39,7 +40,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
             yield error("feel_syntax", written.element, written.file, message)
             continue
         if names is not None:
-            yield from _unknown_names(written, names | written.own)
+            yield from _unknown_names(written, names | written.local)
         yield from _unknown_outcomes(parts, written, node)
         yield from _unknown_ways(written, node)
 
@@ -48,28 +49,52 @@ def expressions(parts: Parts) -> Iterator[Written]:
     """Every expression, in the order of the files."""
     if parts.manifest.case_title:
         yield Written("", FACTS_FILE, "case_title", parts.manifest.case_title)
-    for flow in parts.diagram.flows.values():
+    diagram = parts.diagram
+    for flow in diagram.flows.values():
         if flow.condition:
-            yield Written(flow.id, BPMN_FILE, "condition", flow.condition)
-    for element in parts.diagram.elements.values():
-        if element.event is not None and element.event.expression:
-            yield Written(element.id, BPMN_FILE, "timer", element.event.expression)
-        for name, value in element.properties.items():
-            if name.startswith("with."):
-                yield Written(element.id, BPMN_FILE, name, value)
+            local = local_names(diagram, flow.parent)
+            yield Written(flow.id, BPMN_FILE, "condition", flow.condition, local)
+    for element in diagram.elements.values():
+        local = local_names(diagram, element.id)
+        for what, text in _of_element(element):
+            yield Written(element.id, BPMN_FILE, what, text, local)
+        if element.loop is not None:
+            text = element.loop.collection or element.loop.cardinality
+            if text:
+                # Its items are what it says, so it cannot name them.
+                around = local_names(diagram, element.parent)
+                yield Written(element.id, BPMN_FILE, "how often", text, around)
     for step in parts.steps.values():
+        local = local_names(diagram, step.id)
         for candidate in step.candidates:
             if candidate.expression:
-                yield Written(step.id, BPMN_FILE, "candidates", candidate.expression)
+                yield Written(step.id, BPMN_FILE, "candidates", candidate.expression, local)
         if step.due:
-            yield Written(step.id, BPMN_FILE, "due", step.due)
+            yield Written(step.id, BPMN_FILE, "due", step.due, local)
         if step.sign_off.signers:
-            yield Written(step.id, BPMN_FILE, "signers", step.sign_off.signers)
+            yield Written(step.id, BPMN_FILE, "signers", step.sign_off.signers, local)
         for number, rung in enumerate(step.ladder, start=1):
-            yield Written(step.id, BPMN_FILE, f"rung {number}", rung.at, ladders.NAMES)
+            what = f"rung {number}"
+            yield Written(step.id, BPMN_FILE, what, rung.at, local | ladders.NAMES)
             for candidate in rung.to:
                 if candidate.expression:
-                    yield Written(step.id, BPMN_FILE, f"rung {number}", candidate.expression)
+                    yield Written(step.id, BPMN_FILE, what, candidate.expression, local)
+    for step in parts.messages.values():
+        for candidate in step.candidates:
+            if candidate.expression:
+                local = local_names(diagram, step.id)
+                yield Written(step.id, BPMN_FILE, "senders", candidate.expression, local)
+
+
+def _of_element(element: Element) -> Iterator[tuple[str, str]]:
+    """The expressions of any element, with the names they go by."""
+    if element.event is not None and element.event.expression:
+        yield "timer", element.event.expression
+    if element.loop is not None and element.loop.until:
+        yield "completionCondition", element.loop.until
+    for name, value in element.properties.items():
+        if name.startswith("with."):
+            yield name, value
 
 
 def _unknown_names(written: Written, names: frozenset[str]) -> Iterator[Finding]:
@@ -80,7 +105,7 @@ def _unknown_names(written: Written, names: frozenset[str]) -> Iterator[Finding]
 
 
 def _unknown_outcomes(parts: Parts, written: Written, node: feel.Node) -> Iterator[Finding]:
-    tasks = [task.id for task in parts.people_tasks()]
+    tasks = [*(task.id for task in parts.people_tasks()), *parts.messages]
     for task in sorted(set(_tasks_named(node)) - set(tasks)):
         message = f"{written.what}: there is no task {task}{did_you_mean(task, tasks)}"
         yield error("unknown_task", written.element, written.file, message)

@@ -34,7 +34,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
         hint = did_you_mean(manifest.amount, names)
         message = f"amount: the case has no field {manifest.amount}{hint}"
         yield error("unknown_field", "", FACTS_FILE, message)
-    tasks = [task.id for task in parts.people_tasks()]
+    tasks = [*(task.id for task in parts.people_tasks()), *parts.messages]
     yield from _unknown(manifest.withdraw_until or (), list(parts.diagram.elements), "withdraw")
     yield from _unknown(manifest.applicant_may, tasks, "applicant_may")
     # Whoever sends a payment acts at its service task, so rules may name any element.

@@ -9,6 +9,8 @@ from engine import scope
 from engine.catalog.checks.parts import Parts
 from engine.catalog.checks.services import CONTRACTS
 from engine.forms.problems import RESERVED
+from engine.runs import LOOP_NAMES
+from engine.runtime.diagram import Diagram
 
 #: What the engine adds to FEEL's own functions.
 FUNCTIONS = scope.FUNCTIONS | {"today", "now"}
@@ -35,6 +37,13 @@ def known_names(parts: Parts) -> frozenset[str] | None:
         if contract is not None:
             found.update(contract.facts)
     return frozenset(found)
+
+
+def local_names(diagram: Diagram, element: str | None) -> frozenset[str]:
+    """What an expression inside multi-instance activities may name besides: counters and items."""
+    loops = [diagram.elements[name].loop for name in diagram.loops_around(element or "")]
+    items = {loop.item for loop in loops if loop is not None and loop.item}
+    return LOOP_NAMES | items if loops else frozenset()
 
 
 def form_names(schema: Any) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from engine.catalog.bpmn import PEOPLE, Diagram, Element, check, read_diagram
 from engine.catalog.package import Package
-from engine.catalog.steps import Step, read_candidates, read_steps
+from engine.catalog.steps import Step, read_candidates, read_messages, read_steps
 from engine.errors import InvalidPackage
 from engine.feel import DmnError, DmnModel, load_dmn
 from engine.sign_off import SignOff
@@ -47,6 +47,8 @@ class Parts:
     models: dict[str, DmnModel] = field(default_factory=dict)
     #: user tasks whose attributes can be read
     steps: dict[str, Step] = field(default_factory=dict)
+    #: deliveries of messages whose senders can be read
+    messages: dict[str, Step] = field(default_factory=dict)
     english: Mapping[str, str] | None = None
     #: Role ids that exist; None where nobody says.
     roles: frozenset[str] | None = None
@@ -121,6 +123,10 @@ class Parts:
                 self.steps |= read_steps(Diagram("", "", {element.id: element}, {}))
             except InvalidPackage as reason:
                 self.findings.append(error(rule, element.id, BPMN_FILE, str(reason)))
+
+        for element in self.diagram.elements.values():
+            with suppress(InvalidPackage):  # said where senders are checked
+                self.messages |= read_messages(Diagram("", "", {element.id: element}, {}))
 
     def _read_english(self) -> None:
         texts = dict(self._json_files("i18n")).get("en")

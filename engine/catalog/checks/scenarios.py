@@ -86,7 +86,9 @@ def _named(content: Any) -> set[str]:
         return set()
     found = {content[word] for word in ("starter", "as") if isinstance(content.get(word), str)}
     # What a form holds is data, whatever its fields are called.
-    steps = [value for key, value in content.items() if key not in ("form", "start", "ends")]
+    steps = [
+        value for key, value in content.items() if key not in ("form", "fields", "start", "ends")
+    ]
     return found | _named(steps)
 
 

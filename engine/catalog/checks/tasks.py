@@ -9,6 +9,7 @@ from engine.catalog.checks.parts import BPMN_FILE, Parts, error, warning
 from engine.catalog.steps import Step
 from engine.feel.suggest import did_you_mean
 from engine.forms.problems import RESERVED
+from engine.runs import LOOP_NAMES
 from engine.runtime.diagram import Element
 from schemas.finding import Finding
 
@@ -30,6 +31,8 @@ _PROPERTIES: dict[str, tuple[str, ...]] = {
     "serviceTask": ("ability", "into"),
     "businessRuleTask": ("decision", "into"),
 }
+#: of an event or receive task that waits for a message
+_OF_MESSAGES = ("senders", "into")
 VOTES = ("positive", "negative", "abstain")
 
 
@@ -37,6 +40,8 @@ def problems(parts: Parts) -> Iterator[Finding]:
     """Everything about the package's user tasks, and properties that mean nothing."""
     for element in parts.diagram.elements.values():
         yield from _properties(element)
+        if _is_message(element) and (senders := element.properties.get("senders")):
+            yield from candidate_problems(parts, senders, element.id, BPMN_FILE)
     for step in parts.steps.values():
         for name in ("candidates", "fallback", "cc"):
             text = parts.diagram.elements[step.id].properties.get(name, "")
@@ -47,7 +52,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
 
 
 def _properties(element: Element) -> Iterator[Finding]:
-    known = _PROPERTIES.get(element.kind, ())
+    known = _OF_MESSAGES if _is_message(element) else _PROPERTIES.get(element.kind, ())
     for name in element.properties:
         if name in known or (element.kind == "serviceTask" and name.startswith("with.")):
             continue
@@ -56,10 +61,18 @@ def _properties(element: Element) -> Iterator[Finding]:
     into = element.properties.get("into", "")
     if into in RESERVED:
         yield error("reserved_field", element.id, BPMN_FILE, f"into: {into} is not to be written")
+    item = element.loop.item if element.loop is not None else ""
+    if item in RESERVED | LOOP_NAMES:
+        message = f"inputDataItem: {item} means something else already"
+        yield error("reserved_field", element.id, BPMN_FILE, message)
     irreversible = element.properties.get("irreversible", "false")
     if irreversible not in ("true", "false"):
         message = f"irreversible is true or false, not {irreversible}"
         yield error("bad_property_value", element.id, BPMN_FILE, message)
+
+
+def _is_message(element: Element) -> bool:
+    return element.event is not None and element.event.kind == "message"
 
 
 def _form(parts: Parts, step: Step) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalog.bpmn import Severity, UnreadableDiagram, check, problems, read_diagram
+from engine.catalog.bpmn import Loop, Severity, UnreadableDiagram, check, problems, read_diagram
 from engine.runtime.supported import RULES
 from tests.engine.runtime.drawing import draw, wrap
 
@@ -117,13 +117,47 @@ BROKEN: dict[str, list[tuple[bytes, str]]] = {
     ],
     "bad_attachment": [
         (draw(*PLAIN, "error t on a code=x", "t > e"), "t"),
+        (draw("start s", "events g", "receive r", "timer t", "timer d on r", "end e", "s > g",
+              "g > r > e", "g > t > e", "d > e"), "d"),
         (draw("start s", "decide d", "timer t on d", "end e", "s > d > e", "t > e"), "t"),
+    ],
+    "no_message": [
+        (process('<receiveTask id="x" />'), "x"),
+        (process('<receiveTask id="x" messageRef="m" />', '<message id="m" />'), "x"),
+        (process('<intermediateCatchEvent id="x"><messageEventDefinition />'
+                 '</intermediateCatchEvent>'), "x"),
+    ],
+    "no_senders": [
+        (process('<receiveTask id="x" messageRef="m" />', '<message id="m" name="m" />'), "x")
+    ],
+    "loop_data": [
+        (user_task("<multiInstanceLoopCharacteristics />"), "a"),
+        (draw("start s", "user a times=3 each=list", "end e", "s > a > e"), "a"),
+        (draw("start s", "user a each==", "end e", "s > a > e"), "a"),
+    ],
+    "item_without_list": [(draw("start s", "user a times=3 as=one", "end e", "s > a > e"), "a")],
+    "nested_into": [
+        (draw("start s", "sub box times=2", "start s2", "user a times=2", "end e2", "s2 > a > e2",
+              "close", "end e", "s > box > e").replace(
+                  b'name="candidates"', b'name="into" value="x" /><spiffworkflow:property name="candidates"'
+              ), "a"),
+    ],
+    "too_few_events": [(draw("start s", "events g", "timer t", "end e", "s > g > t > e"), "g")],
+    "bad_event_target": [
+        (draw("start s", "events g", "timer t", "user b", "end e", "s > g > t > e", "g > b > e"), "g")
+    ],
+    "event_shared": [
+        (draw("start s", "parallel p", "events g", "timer t", "message m", "end e", "s > p > g",
+              "p > t", "g > t > e", "g > m > e"), "t")
     ],
     "property_twice": [(spiff(f"<spiffworkflow:property {ATTRIBUTES} />" * 2), "a")],
     "bad_property": [(spiff('<spiffworkflow:property name="due" />'), "a")],
     "foreign_extension": [
         (extended('<x:y xmlns:x="urn:else" />'), "a"),
         (user_task("", 'xmlns:x="urn:else" x:assignee="me"'), "a"),
+        (user_task('<multiInstanceLoopCharacteristics xmlns:x="urn:else" x:collection="c" />'), "a"),
+        (user_task('<multiInstanceLoopCharacteristics><extensionElements><y xmlns="urn:else" />'
+                   '</extensionElements></multiInstanceLoopCharacteristics>'), "a"),
     ],
     "message_flow": [
         (process("", '<collaboration id="c"><messageFlow id="m" sourceRef="a" targetRef="b" />'
@@ -166,10 +200,12 @@ def test_what_is_wrong_is_named_with_its_element(rule: str, bpmn: bytes, element
         ('<task id="x" />', "task"),
         ('<scriptTask id="x"><script>1</script></scriptTask>', "scriptTask"),
         ('<sendTask id="x" />', "sendTask"),
-        ('<receiveTask id="x" />', "receiveTask"),
         ('<callActivity id="x" calledElement="q" />', "callActivity"),
         ('<complexGateway id="x" />', "complexGateway"),
-        ('<eventBasedGateway id="x" />', "eventBasedGateway"),
+        ('<eventBasedGateway id="x" instantiate="true" />', "instantiating eventBasedGateway"),
+        ('<eventBasedGateway id="x" eventGatewayType="Parallel" />',
+         "instantiating eventBasedGateway"),
+        ('<receiveTask id="x" instantiate="true" />', "instantiating receiveTask"),
         ('<transaction id="x" />', "transaction"),
         ('<adHocSubProcess id="x" />', "adHocSubProcess"),
         ('<subProcess id="x" triggeredByEvent="true" />', "event sub-process"),
@@ -177,14 +213,26 @@ def test_what_is_wrong_is_named_with_its_element(rule: str, bpmn: bytes, element
         ('<userTask id="x" isForCompensation="true" />', "compensation"),
         ('<userTask id="x" completionQuantity="2" />', "completionQuantity"),
         ('<somethingNew id="x" />', "somethingNew"),
-        ('<userTask id="x"><multiInstanceLoopCharacteristics /></userTask>',
+        ('<businessRuleTask id="x"><multiInstanceLoopCharacteristics /></businessRuleTask>',
          "multiInstanceLoopCharacteristics"),
+        ('<receiveTask id="x"><multiInstanceLoopCharacteristics /></receiveTask>',
+         "multiInstanceLoopCharacteristics"),
+        ('<userTask id="x"><extensionElements><gongban:signOff rule="all" /></extensionElements>'
+         "<multiInstanceLoopCharacteristics /></userTask>",
+         "multiInstanceLoopCharacteristics with gongban:signOff"),
+        ('<userTask id="x"><multiInstanceLoopCharacteristics><loopDataOutputRef>o'
+         "</loopDataOutputRef></multiInstanceLoopCharacteristics></userTask>", "loopDataOutputRef"),
+        ('<userTask id="x"><multiInstanceLoopCharacteristics behavior="One" /></userTask>',
+         "behavior"),
         ('<subProcess id="x"><standardLoopCharacteristics /></subProcess>',
          "standardLoopCharacteristics"),
         ('<userTask id="x"><potentialOwner /></userTask>', "potentialOwner"),
         ('<startEvent id="x"><timerEventDefinition><timeDate>d</timeDate></timerEventDefinition>'
          "</startEvent>", "timer startEvent"),
         ('<startEvent id="x"><messageEventDefinition /></startEvent>', "message startEvent"),
+        ('<boundaryEvent id="x" attachedToRef="a"><messageEventDefinition /></boundaryEvent>',
+         "message boundaryEvent"),
+        ('<endEvent id="x"><messageEventDefinition /></endEvent>', "message endEvent"),
         ('<endEvent id="x"><signalEventDefinition /></endEvent>', "signal endEvent"),
         ('<endEvent id="x"><compensateEventDefinition /></endEvent>', "compensation endEvent"),
         ('<endEvent id="x"><cancelEventDefinition /></endEvent>', "cancel endEvent"),
@@ -338,3 +386,29 @@ def test_a_black_box_pool_beside_the_process_is_only_a_picture() -> None:
 )
 def test_the_processes_we_ship_have_no_errors(path: Path) -> None:
     assert [one for one in check(path.read_bytes()) if one.severity is Severity.ERROR] == []
+
+
+def test_a_multi_instance_activity_is_read_as_editors_write_it() -> None:
+    loop = (
+        '<multiInstanceLoopCharacteristics isSequential="true"><extensionElements />'
+        "<loopDataInputRef>= visitors[active]</loopDataInputRef>"
+        '<inputDataItem id="d" name="visitor" />'
+        '<completionCondition xsi:type="tFormalExpression" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">=number of completed instances &gt; 1'
+        "</completionCondition></multiInstanceLoopCharacteristics>"
+    )
+    element = read_diagram(user_task(loop)).elements["a"]
+    assert element.loop == Loop(
+        sequential=True,
+        collection="visitors[active]",
+        item="visitor",
+        until="number of completed instances > 1",
+    )
+
+
+def test_a_message_is_read_by_its_name() -> None:
+    diagram = read_diagram(draw("start s", "receive r", "message m", "end e", "s > r > m > e"))
+    assert problems(diagram) == []
+    events = [diagram.elements[name].event for name in "rm"]
+    assert [(e.kind, e.message) for e in events if e] == [("message", "m_r"), ("message", "m_m")]
+    assert diagram.gateway_before(diagram.elements["m"]) is None

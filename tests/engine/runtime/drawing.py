@@ -35,6 +35,8 @@ _GATEWAYS = {
     "parallel": "parallelGateway",
     "inclusive": "inclusiveGateway",
 }
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 _TIMER = "<timerEventDefinition><timeDuration>{}</timeDuration></timerEventDefinition>"
 _ERROR = '<errorEventDefinition errorRef="error_{}" />'
 _PROPERTY = (

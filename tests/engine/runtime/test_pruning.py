@@ -37,6 +37,17 @@ DRAWINGS = {
         "p > b > y", "y > j *", "y > stop : enough", "close", "timer t on box", "exclusive x",
         "end e", "s > m > box > x", "t > x", "x > m : again", "x > e *",
     ),
+    "instances": (
+        "start s", "exclusive m", "user u", "sub box times=count_box until=done_box", "start s2", "user a",
+        "service pay each=list_pay in_turn", "error back on pay code=returned", "end e2", "end e3",
+        "s2 > a > pay > e2", "back > e3", "close", "timer t on box", "exclusive x", "end e",
+        "s > m > u > box > x", "t > x", "x > m : again", "x > e *",
+    ),
+    "events": (
+        "start s", "exclusive m", "events g", "timer t", "message d", "receive r", "timer late on w",
+        "user w", "exclusive x", "end e", "s > m > g", "g > t > x", "g > d > w > x", "g > r > x",
+        "late > x", "x > m : again", "x > e *",
+    ),
     "errors": (
         "start s", "exclusive m", "sub box", "start s2", "service pay", "user a", "end e2",
         "s2 > pay > a > e2", "close", "error back on box code=returned", "exclusive x", "end e",

@@ -39,7 +39,7 @@ def test_there_is_a_golden_snapshot_of_every_format() -> None:
 def test_a_snapshot_holds_tokens_and_nothing_else() -> None:
     play = Play(FORK).complete("a")
     assert play.execution.snapshot() == {
-        "format": 1,
+        "format": 2,
         "next": 6,
         "tokens": [["4", "b"], ["5", "j", "", "a__j"]],
     }
@@ -66,7 +66,7 @@ def test_a_finished_case_has_a_snapshot_without_tokens() -> None:
     assert Execution.restore(FORK, saved, nothing_to_evaluate).finished
 
 
-@pytest.mark.parametrize("number", [None, 0, 2, 99, "1"])
+@pytest.mark.parametrize("number", [None, 0, 3, 99, "1"])
 def test_an_unknown_format_is_refused_by_name(number: object) -> None:
     with pytest.raises(BadSnapshot) as caught:
         Execution.restore(FORK, {"format": number, "next": 1, "tokens": []}, nothing_to_evaluate)
@@ -82,6 +82,7 @@ def test_an_unknown_format_is_refused_by_name(number: object) -> None:
         [["5", "j", "", "p__a"]],
         [["5", "a", "3"]],
         [["5"]],
+        [["5", "a", "", "", [1]]],
         "nonsense",
     ],
     ids=str,

@@ -16,8 +16,11 @@ EVERYTHING = (
     "error back on pay code=returned", "decide d", "inclusive j", "sub box", "start s2",
     "parallel p", "user b", "timer w", "parallel q", "end e2", "s2 > p > b > q > e2", "p > w > q",
     "close", "timer late on box", "exclusive x", "end e", "terminate stop",
+    "sub each times=three until=enough", "start s3", "user c each=list in_turn", "end e3",
+    "s3 > c > e3", "close", "events g", "message m", "timer w2", "receive r", "exclusive y",
     "s > i", "i > a : one", "i > pay : two", "i > d *", "a > j", "pay > j", "d > j", "t > stop",
-    "back > stop", "j > box > x", "late > stop", "x > i : again", "x > e *",
+    "back > stop", "j > box > each > g", "g > m > r > y", "g > w2 > y", "y > x",
+    "late > stop", "x > i : again", "x > e *",
 )  # fmt: skip
 
 
@@ -31,16 +34,26 @@ def test_the_fingerprint_sees_a_change() -> None:
 def test_running_a_case_in_every_way_changes_nothing_in_the_specification() -> None:
     specification = compiled(*EVERYTHING)
     before = fingerprint(specification)
-    play = Play(specification, say(one=True, two=True, again=True), lambda *_: None)
+    values = {"three": 3, "list": ["x", "y"], "enough": False, "again": False}
+    play = Play(specification, say(one=True, two=True, **values), lambda *_: None)
     play.fail("pay", "returned")
     assert play.finished
-    play = Play(specification, say(one=True, two=True, again=True), lambda *_: None)
-    play.complete("pay", "a", "b").fire("w").complete("a").execution.cancel()
+    values |= {"again": True}
+    play = Play(specification, say(one=True, two=True, **values), lambda *_: None)
+    play.complete("pay", "a", "b").fire("w").complete("c", "c", "c").execution.cancel()
+    values |= {"again": False}
+    play = Play(specification, say(one=True, two=False, **values), lambda *_: None)
+    play.complete("a", "b").fire("w").complete(*"cccccc").receive("m").receive("r")
+    assert play.finished
+    play = Play(specification, say(one=True, two=False, **values), lambda *_: None)
+    play.complete("a", "b").fire("w").complete(*"cccccc").fire("w2")
+    assert play.finished
     play = Play(specification, say(one=False, two=False), lambda *_: None)
     play.fire("late")
-    play = Play(specification, say(one=True, two=False, again=None), lambda *_: None)
+    values |= {"enough": None}
+    play = Play(specification, say(one=True, two=False, **values), lambda *_: None)
     with pytest.raises(ConditionFailed):
-        play.complete("a", "b").fire("w")
+        play.complete("a", "b").fire("w").complete(*"cccc")
     assert fingerprint(specification) == before
 
 

@@ -303,7 +303,19 @@ ODD: list[Any] = [
 def odd_bodies(seed: int) -> list[Any]:
     """Bodies made of odd values, the same ones every time."""
     dice = random.Random(seed)
-    names = ("outcome", "form", "opinion", "version", "items", "reason", "field", "verb", "id", "x")
+    names = (
+        "outcome",
+        "form",
+        "opinion",
+        "version",
+        "items",
+        "reason",
+        "field",
+        "verb",
+        "id",
+        "message",
+        "x",
+    )
     bodies: list[Any] = list(ODD)
     for _one in range(60):
         bodies.append({name: dice.choice(ODD) for name in dice.sample(names, dice.randint(1, 4))})
@@ -331,6 +343,7 @@ def test_nothing_a_client_sends_breaks_the_server(house: House) -> None:
         f"/tasks/{task}/withdraw_vote",
         "/tasks/batch",
         f"/instances/{case}/withdraw",
+        f"/instances/{case}/deliver",
         f"/instances/{case}/reveal",
         "/sessions",
         "/files",
