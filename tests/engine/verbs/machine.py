@@ -316,10 +316,12 @@ class Verbs(RuleBasedStateMachine):
 
     def identities(self) -> Identities:
         """The engine's visits by what they came from."""
-        way = [entry for _, facts in self.office.events() for entry in facts.get("way", ())]
+        told = [facts for _, facts in self.office.events()]
+        way = [entry for facts in told for entry in facts.get("way", ())]
+        placed = [entry for facts in told for entry in facts.get("placed", ())]
         with self.engine.database.read() as connection:
             visits = read_visits(connection, self.office.definition, self.office.case)
-        return Identities(visits, way)
+        return Identities(visits, way, placed)
 
     # What must hold
 
