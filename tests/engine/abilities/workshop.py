@@ -46,6 +46,7 @@ PEOPLE: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "reviewer": ("宋复核", "root", (("reviewer", "root"),)),
     "payer": ("施出纳", "root", (("payer", "root"), ("member", "root"))),
     "other_payer": ("钱出纳", "root", (("payer", "root"),)),
+    "keeper": ("管清", "root", (("keeper", "root"),)),
 }
 
 
@@ -69,6 +70,12 @@ class SmallDirectory:
 
     def name(self, person_id: str) -> str:
         return PEOPLE[person_id][0] if person_id in PEOPLE else person_id
+
+    def is_active(self, person_id: str) -> bool:
+        return person_id in PEOPLE
+
+    def administrator_keys(self) -> list[str]:
+        return [role_key("keeper", "root")]
 
 
 @dataclass(frozen=True)
