@@ -34,10 +34,11 @@ def reveal(uow: UnitOfWork, instance_id: str, path: str) -> str:
 def _check(uow: UnitOfWork, case: Case) -> None:
     if uow.actor.id == case.starter_id:
         return
-    for item in case.open.values():
+    for token, item in case.open.items():
         if item.kind != "task":
             continue
         step = case.definition.steps[item.element]
+        case.look_from(token)
         if key_used(uow.actor, candidate_keys(uow, case, step)):
             check_separation(case, step.id, uow.actor.id)
             return
