@@ -79,7 +79,9 @@ def undo_decisions(uow: UnitOfWork, case: Case, tokens: Collection[str]) -> dict
     mark_undone(uow, [row.id for row in gone], undone=True)
     lost = {}
     for element in dict.fromkeys(row.element_id for row in gone):
-        lost[element] = case.forget_outcome(element)
+        lost[element] = case.forget_outcome(
+            element, {row.closed_at.isoformat() for row in gone if row.element_id == element}
+        )
         still = [
             row
             for row in closed
