@@ -46,8 +46,9 @@ bench: setup ## measure: table and JSON
 	$(BIN)/gongban bench
 	$(BIN)/python -m scripts.feel_bench --install
 
-soak: setup ## many cases for a few minutes, then check that nothing was lost
+soak: setup ## many cases and killed servers, then 10,000 random sequences of verbs (an hour)
 	$(BIN)/gongban bench --soak
+	$(BIN)/python -m scripts.verb_soak --sequences 10000
 
 clean: ## remove what this Makefile made, except data in var/
 	rm -rf $(VENV) webapp/static/dist $(WEB)/node_modules

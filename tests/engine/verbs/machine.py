@@ -295,6 +295,10 @@ class Verbs(RuleBasedStateMachine):
         rows = [row for row in self.office.tasks() if row.state == "open"]
         return rows[which % len(rows)] if rows else None
 
+    def again(self, row: Any) -> Any:
+        """The task as it is now."""
+        return next(one for one in self.office.tasks() if one.id == row.id)
+
     def doer(self, found: Any, who: int) -> str:
         """Whoever holds the task, else anybody of the role."""
         only = [key.removeprefix("person:") for key in found.candidate_keys if ":" in key]
@@ -417,7 +421,14 @@ class Verbs(RuleBasedStateMachine):
             if not rows:
                 self.engine.clock.advance(timedelta(days=2))
                 continue
-            self.complete(rows[turn % len(rows)], turn // len(rows))
+            row = rows[turn % len(rows)]
+            if turn % 20 == 19:
+                # Everybody of the role may have acted where the rule bars them: an administrator helps.
+                spare = ("boss", "outsider")[turn // 20 % 2]
+                self.attempt(
+                    "keeper", lambda uow, r=row, to=spare: reassign(uow, r.id, to, reason="x")
+                )
+            self.complete(self.again(row), turn // len(rows))
         else:
             raise AssertionError("the case does not end")
         self.check()
