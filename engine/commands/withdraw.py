@@ -33,7 +33,7 @@ def withdraw(uow: UnitOfWork, instance_id: str, *, reason: str = "") -> Acted:
         {
             "reason": reason.strip()[:500],
             "name": uow.engine.directory.name(uow.actor.id),
-            "undone": undone,
+            "effects": undone,
             **moved.payload(),
         },
     )

@@ -6,6 +6,7 @@ import pytest
 
 from engine.commands.claim import claim
 from engine.commands.take_back import take_back
+from engine.commands.trail import read_visits
 from engine.commands.withdraw import revise, withdraw
 from engine.errors import (
     AlreadyDone,
@@ -117,3 +118,19 @@ def test_revising_ends_where_withdrawing_ends(database_url: str) -> None:
         at.complete("a", "ann")
         with pytest.raises(TooLate):
             at.do(APPLICANT, lambda uow: revise(uow, at.case))
+
+
+def test_a_case_withdrawn_with_effects_can_still_be_told_from_its_record(database_url: str) -> None:
+    drawn = package(
+        "start s", f"user a {DOER}", 'service n ability=numbering.next with.sequence="N-{number}"',
+        f"user b {DOER}", "end e", "s > a > n > b > e",
+    )  # fmt: skip
+    with office(drawn, database_url) as at:
+        at.start()
+        at.complete("a", "ann")
+        at.work()
+        assert at.open() == ["b"]
+        at.do(APPLICANT, lambda uow: withdraw(uow, at.case))
+        with at.engine.database.read() as connection:
+            visits = read_visits(connection, at.definition, at.case)
+        assert [visit.element for visit in visits.visits.values()] == ["s", "a", "n", "b"]
