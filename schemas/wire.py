@@ -84,23 +84,151 @@ class RevealOut(Body):
     value = fields.Str(required=True)
 
 
+#: What a batch can do with each of its items; `read` takes a case's id, the others a task's.
+BATCH_VERBS = ("complete", "claim", "release", "urge", "read")
+
+
 class BatchItem(Body):
-    """One entry of a batch."""
+    """One entry of a batch; what it leaves out is taken from the batch."""
 
     id = fields.Str(required=True, validate=_ID)
-    verb = fields.Str(required=True, validate=validate.OneOf(["claim", "release", "complete"]))
+    verb = fields.Str(required=True, validate=validate.OneOf(BATCH_VERBS))
     outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
     form = fields.Dict(load_default=None, allow_none=True)
-    opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
+    opinion = fields.Str(load_default=None, allow_none=True, validate=validate.Length(max=2000))
     version = fields.Int(load_default=None, allow_none=True)
+    note = fields.Str(load_default="", validate=validate.Length(max=200))
+    confirm = fields.Bool(
+        load_default=False,
+        metadata={"description": "true: what follows an irreversible step is wanted"},
+    )
 
 
 class BatchIn(Body):
-    """Many tasks, one transaction each, in order."""
+    """Many tasks, one transaction each, in order; `outcome` and `opinion` are for all that name none."""
 
     items = fields.List(
         fields.Nested(BatchItem), required=True, validate=validate.Length(min=1, max=200)
     )
+    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
+
+
+class UrgeIn(Body):
+    """Ask those who may act to hurry."""
+
+    note = fields.Str(load_default="", validate=validate.Length(max=200))
+
+
+class PersonOut(Body):
+    """A person, as others may know of them."""
+
+    id = fields.Str(required=True)
+    name = fields.Str(required=True)
+    unit = fields.Str(required=True)
+
+
+class UrgeOut(Body):
+    """The urge that was counted, who was asked, and from when the caller may urge this task again."""
+
+    task = fields.Str(required=True)
+    count = fields.Int(required=True)
+    asked = fields.List(fields.Nested(PersonOut), required=True)
+    heads = fields.List(
+        fields.Nested(PersonOut),
+        required=True,
+        metadata={"description": "from the third urge on: whose heads were told, too"},
+    )
+    again_at = fields.AwareDateTime(required=True)
+
+
+class CopyIn(Body):
+    """Give people a copy of the case: they may read it, not act in it."""
+
+    people = fields.List(
+        fields.Str(validate=_ID), required=True, validate=validate.Length(min=1, max=50)
+    )
+    note = fields.Str(load_default="", validate=validate.Length(max=200))
+
+
+class CopiesOut(Body):
+    """Those who got a copy now; who had one keeps it."""
+
+    instance = fields.Str(required=True)
+    people = fields.List(fields.Nested(PersonOut), required=True)
+
+
+class CopyOut(Body):
+    """A copy of the case, and since when it has been read."""
+
+    person = fields.Nested(PersonOut, required=True)
+    by = fields.Str(required=True, metadata={"description": "person id, or `system`"})
+    note = fields.Str(required=True)
+    at = fields.AwareDateTime(required=True)
+    read_at = fields.AwareDateTime(allow_none=True)
+
+
+class CommentIn(Body):
+    """Say something about the case; people named in it are told."""
+
+    text = fields.Str(required=True, validate=validate.Length(min=1, max=2000))
+    mentions = fields.List(
+        fields.Str(validate=_ID), load_default=list, validate=validate.Length(max=50)
+    )
+    files = fields.List(
+        fields.Str(validate=_ID), load_default=list, validate=validate.Length(max=10)
+    )
+    copy = fields.Bool(
+        load_default=False,
+        metadata={"description": "true: who is named and may not read the case gets a copy"},
+    )
+
+
+class AttachIn(Body):
+    """Add uploaded files to a running case."""
+
+    files = fields.List(
+        fields.Str(validate=_ID), required=True, validate=validate.Length(min=1, max=10)
+    )
+    note = fields.Str(load_default="", validate=validate.Length(max=200))
+
+
+class SaidOut(Body):
+    """A remark that was made, and who got a copy of the case by it."""
+
+    id = fields.Str(required=True)
+    instance = fields.Str(required=True)
+    mentions = fields.List(fields.Nested(PersonOut), required=True)
+    copied = fields.List(fields.Nested(PersonOut), required=True)
+
+
+class PeopleQuery(Body):
+    """Part of a name."""
+
+    q = fields.Str(load_default="", validate=validate.Length(max=40))
+    limit = fields.Int(load_default=20, validate=validate.Range(min=1, max=50))
+
+
+class CasePersonOut(PersonOut):
+    """A person who may be named in a remark or given a copy."""
+
+    reads = fields.Bool(
+        required=True, metadata={"description": "false: may not read this case, so needs a copy"}
+    )
+
+
+class PeopleOut(Body):
+    """People, those of the case first."""
+
+    items = fields.List(fields.Nested(CasePersonOut), required=True)
+    next = fields.Str(allow_none=True)
+
+
+class ListQuery(Body):
+    """From where, and how many."""
+
+    limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
+    after = fields.Str(load_default=None, validate=validate.Length(max=200))
 
 
 class InstanceRef(Body):
@@ -152,7 +280,7 @@ class InboxQuery(Body):
     """Which box, and from where."""
 
     box = fields.Str(
-        load_default="todo", validate=validate.OneOf(["todo", "pool", "done", "started"])
+        load_default="todo", validate=validate.OneOf(["todo", "pool", "done", "started", "cc"])
     )
     limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
     after = fields.Str(load_default=None, validate=validate.Length(max=200))
@@ -161,7 +289,9 @@ class InboxQuery(Body):
 class InboxItemOut(Body):
     """One line of a box."""
 
-    id = fields.Str(allow_none=True, metadata={"description": "task id; null in `started`"})
+    id = fields.Str(
+        allow_none=True, metadata={"description": "task id; null in `started` and `cc`"}
+    )
     instance = fields.Str(required=True)
     process = fields.Str(required=True)
     name = fields.Str(allow_none=True)
@@ -173,10 +303,14 @@ class InboxItemOut(Body):
     at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(allow_none=True)
     claimed_by = fields.Str(allow_none=True)
+    urges = fields.Int(required=True, metadata={"description": "how often it was urged"})
+    unread = fields.Bool(
+        required=True, metadata={"description": "in `cc`: true until the caller opened the case"}
+    )
 
 
 class InboxOut(Body):
-    """A page of a box; `counts` are exact to 999."""
+    """A page of a box; `counts` are exact to 999, that of `cc` is of the unread."""
 
     items = fields.List(fields.Nested(InboxItemOut), required=True)
     next = fields.Str(allow_none=True)
@@ -222,6 +356,7 @@ class TaskOut(Body):
     data = fields.Dict(required=True)
     document = fields.Dict(required=True)
     signers = fields.List(fields.Nested(SignerOut), required=True)
+    urges = fields.Int(required=True)
     version = fields.Int(required=True)
 
 
@@ -243,6 +378,7 @@ class InstanceOut(Body):
     document = fields.Dict(required=True)
     tasks = fields.List(fields.Dict(), required=True)
     jobs = fields.List(fields.Dict(), required=True)
+    copies = fields.List(fields.Nested(CopyOut), required=True)
     verbs = fields.List(fields.Str(), required=True)
 
 
@@ -282,3 +418,21 @@ class FileOut(Body):
     media_type = fields.Str(required=True)
     size = fields.Int(required=True)
     digest = fields.Str(required=True)
+
+
+class CommentOut(Body):
+    """A remark on a case."""
+
+    id = fields.Str(required=True)
+    author = fields.Nested(PersonOut, required=True)
+    text = fields.Str(required=True)
+    mentions = fields.List(fields.Nested(PersonOut), required=True)
+    files = fields.List(fields.Nested(FileOut), required=True)
+    at = fields.AwareDateTime(required=True)
+
+
+class CommentsOut(Body):
+    """Remarks, newest first."""
+
+    items = fields.List(fields.Nested(CommentOut), required=True)
+    next = fields.Str(allow_none=True)

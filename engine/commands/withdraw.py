@@ -11,6 +11,7 @@ from engine.catalog.definition import Definition
 from engine.commands.advance import Moved, advance
 from engine.commands.start import Acted
 from engine.errors import AlreadyDone, IrreversibleEffect, NotAllowed, NotFound, TooLate
+from engine.queries.readers import has_copy
 from engine.store.case import Case, lock, save
 from engine.store.tables import effect
 from engine.store.unit_of_work import UnitOfWork
@@ -21,7 +22,8 @@ def withdraw(uow: UnitOfWork, instance_id: str, *, reason: str = "") -> Acted:
     case = lock(uow, instance_id)
     if uow.actor.id != case.starter_id:
         acted = any(uow.actor.id in case.who_acted(element) for element in case.participants)
-        raise NotAllowed(instance=case.id) if acted else NotFound(instance=instance_id)
+        knows = acted or has_copy(uow.connection, uow.actor.id, case.id)
+        raise NotAllowed(instance=case.id) if knows else NotFound(instance=instance_id)
     check_withdrawable(case)
     undone = undo_effects(uow, case)
     moved = end_early(uow, case, "withdrawn")

@@ -11,13 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from engine.audit.events import Head
 from engine.catalog.definition import Definition
 from engine.errors import NotFound, OldVersion
 from engine.scope import Scope
 from engine.store.document import Document
-from engine.store.tables import case_document, instance
+from engine.store.tables import case_document, copy, instance
 from engine.store.unit_of_work import UnitOfWork
 
 ACTIVE = "active"
@@ -95,6 +97,8 @@ class Case:
     ended_at: datetime | None = None
     end_event: str | None = None
     new: bool = False
+    #: Copies to be written with the case: to whom, from whom, with which note.
+    copies: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def outcomes(self) -> dict[str, str]:
@@ -278,6 +282,10 @@ def save(uow: UnitOfWork, case: Case) -> None:
                 },
             )
     case.version += 1
+    if case.copies:
+        make = insert_sqlite if uow.engine.database.is_sqlite else insert_postgresql
+        uow.execute_many(make(copy).on_conflict_do_nothing(), case.copies)
+        case.copies = []
 
 
 #: Below this many bytes packing costs more time than it saves room.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from engine.catalog.bpmn import Diagram, Element, Flow
@@ -11,7 +12,7 @@ from engine.engine import Engine
 from engine.queries.case import CaseView, TaskView
 from engine.queries.history import Happening, way_taken
 from webapp.language import gettext as _
-from webapp.language import language
+from webapp.language import language, ngettext
 from webapp.rights import role_title
 
 #: How many steps that lie ahead are shown.
@@ -189,7 +190,8 @@ def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> lis
         text = _sentence(engine, case, one)
         if text:
             payload = one.payload or {}
-            told.append({"at": one.at, "text": text, "said": payload.get("opinion") or None})
+            said = payload.get("opinion") or payload.get("note") or payload.get("text")
+            told.append({"at": one.at, "text": text, "said": said or None})
     return list(reversed(told))
 
 
@@ -219,6 +221,15 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
         "field.revealed": lambda: _("%(name)s looked at a sensitive value", **facts),
+        "case.copied": lambda: _copied(one, facts),
+        "task.urged": lambda: _urged(one, facts),
+        "case.commented": lambda: _("%(name)s left a remark", **facts),
+        "case.attached": lambda: ngettext(
+            "%(name)s added %(num)s file",
+            "%(name)s added %(num)s files",
+            sum(key.startswith("file_") for key in one.subject),
+            name=name,
+        ),
         "letter.made": lambda: _("“%(step)s”: the document was printed", **facts),
         "notice.moved": lambda: _("The end of the notice was computed again by the new calendar"),
         "notice.objected": lambda: _("An objection to the notice was handed in"),
@@ -237,6 +248,28 @@ def _completed(case: CaseView, one: Happening, facts: dict[str, str]) -> str:
     if step is not None and len(step.outcomes) == 1:
         return _("%(name)s finished “%(step)s”", **facts)
     return _("%(name)s decided “%(step)s”: %(outcome)s", **facts)
+
+
+def _copied(one: Happening, facts: dict[str, str]) -> str:
+    people = _listed((one.payload or {}).get("names", ()))
+    if one.subject.get("automatic"):
+        return _("A copy went to %(people)s, as the process says", people=people)
+    return _("%(name)s sent a copy to %(people)s", name=facts["name"], people=people)
+
+
+def _urged(one: Happening, facts: dict[str, str]) -> str:
+    if (one.payload or {}).get("heads"):
+        return _(
+            "%(name)s urged “%(step)s” (%(count)s times by now); the heads were told",
+            count=one.subject.get("count"),
+            **facts,
+        )
+    return _("%(name)s urged “%(step)s” (no. %(count)s)", count=one.subject.get("count"), **facts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    separator = ", " if language() == "en" else "、"
+    return separator.join(names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _ended(case: CaseView, one: Happening) -> str:

@@ -304,6 +304,7 @@ def odd_bodies(seed: int) -> list[Any]:
     """Bodies made of odd values, the same ones every time."""
     dice = random.Random(seed)
     names = ("outcome", "form", "opinion", "version", "items", "reason", "field", "verb", "id", "x")
+    names += ("people", "note", "text", "mentions", "files", "copy")
     bodies: list[Any] = list(ODD)
     for _one in range(60):
         bodies.append({name: dice.choice(ODD) for name in dice.sample(names, dice.randint(1, 4))})
@@ -328,6 +329,10 @@ def test_nothing_a_client_sends_breaks_the_server(house: House) -> None:
         "/tasks/batch",
         f"/instances/{case}/withdraw",
         f"/instances/{case}/reveal",
+        f"/instances/{case}/copy",
+        f"/instances/{case}/comment",
+        f"/instances/{case}/attach",
+        f"/tasks/{task}/urge",
         "/sessions",
         "/files",
     ]
