@@ -15,6 +15,7 @@ from engine.commands.urge import Urged, urge_task
 from engine.engine import Engine
 from engine.queries.case import CaseView, TaskView, case_of_task, verbs_on
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
+from engine.queries.waiting import may_urge
 from engine.store.unit_of_work import UnitOfWork
 from schemas.wire import (
     ActedOut,
@@ -33,7 +34,6 @@ from webapp.api.present import acted, outcomes, visible_document
 from webapp.language import language
 from webapp.reading import open_case
 from webapp.requests import current_actor, engine, perform, perform_each
-from webapp.views.attention import may_urge
 from webapp.views.people import person
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1/tasks")

@@ -36,7 +36,13 @@ def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
         step = definition.steps[task.element]
         entry: dict[str, Any] = {"name": definition.text(step.name, language())}
         if task.state == "open":
-            entry |= {"state": "now", "who": _who_may(engine, task), "due": _due(task)}
+            urged = ngettext("urged %(num)s time", "urged %(num)s times", task.urges)
+            entry |= {
+                "state": "now",
+                "who": _who_may(engine, task),
+                "due": _due(task),
+                "note": urged if task.urges else None,
+            }
         elif task.state == "completed":
             outcome = step.outcome(task.outcome)
             label = definition.text(outcome.label, language()) if len(step.outcomes) > 1 else None
