@@ -52,7 +52,8 @@ def case_comment(id: str) -> BaseResponse:
     )
     if nobody:
         flash(_nobody(nobody), "warn")
-    return redirect(_back(id, "remarks"))
+    # The top of the page says what went wrong, else the remark itself is what one looks for.
+    return redirect(_back(id, "" if nobody else "remarks"))
 
 
 @blueprint.post("/cases/<string:id>/copy")
@@ -80,7 +81,7 @@ def case_copy(id: str) -> BaseResponse:
     names = (", " if language() == "en" else "、").join(result["names"])
     text = _("A copy went to %(names)s.", names=names) if names else _("They have it already.")
     flash(text, "success" if names else "info")
-    return redirect(_back(id, "copies"))
+    return redirect(_back(id, ""))
 
 
 @blueprint.post("/tasks/<string:id>/urge")

@@ -24,6 +24,8 @@ from webapp.views.people import person
 
 #: Remarks that a page shows; the API has them all.
 _SHOWN = 200
+#: So much of a remark stands beside the file it brought; the remark itself is further down.
+_MOST_NOTE = 80
 _NOTHING_SENT: dict[str, Any] = {"text": "", "names": "", "note": "", "error": None, "form": ""}
 
 
@@ -99,7 +101,7 @@ def _attached(house: Engine, one: Remark, file: Attached) -> dict[str, Any]:
         "size": filters.size(file.size),
         "by": house.directory.name(one.author_id),
         "at": one.at,
-        "note": one.text,
+        "note": one.text if len(one.text) <= _MOST_NOTE else f"{one.text[:_MOST_NOTE]}…",
         "digest": file.digest,
     }
 
