@@ -46,8 +46,11 @@ def test_every_verb_answers_again_what_it_answered_before(house: House) -> None:
     requests = [
         (clerk, f"/tasks/{checks}/claim", {}),
         (clerk, f"/tasks/{checks}/release", {}),
+        (house.api("chen_jing"), f"/tasks/{checks}/urge", {"note": "急用"}),
         (clerk, f"/tasks/{checks}/complete", {"outcome": "agree", "form": {}}),
         (clerk, "/tasks/batch", {"items": [{"id": checks, "verb": "claim"}]}),
+        (member, f"/instances/{case}/copy", {"people": ["chen_jing"]}),
+        (member, f"/instances/{case}/comment", {"text": "收到"}),
         (member, f"/instances/{case}/withdraw", {"reason": "改期"}),
     ]
     for person, path, body in requests:
