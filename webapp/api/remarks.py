@@ -13,7 +13,7 @@ from engine.commands.copies import Copied, copy_to
 from engine.queries.case import read_case
 from engine.queries.comments import Remark, remarks
 from engine.store.unit_of_work import UnitOfWork
-from schemas.wire import (
+from schemas.attention import (
     AttachIn,
     CommentIn,
     CommentsOut,

@@ -17,6 +17,7 @@ from engine.queries.case import CaseView, TaskView, case_of_task, verbs_on
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
 from engine.queries.waiting import may_urge
 from engine.store.unit_of_work import UnitOfWork
+from schemas.attention import UrgeIn, UrgeOut
 from schemas.wire import (
     ActedOut,
     BatchIn,
@@ -26,8 +27,6 @@ from schemas.wire import (
     InboxOut,
     InboxQuery,
     TaskOut,
-    UrgeIn,
-    UrgeOut,
 )
 from webapp import batch
 from webapp.api.present import acted, outcomes, visible_document
