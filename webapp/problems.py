@@ -6,6 +6,7 @@ catalogue; `type` is stable and never renamed.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from engine.errors import EngineError
@@ -42,7 +43,6 @@ STATUS = {
     "suspended": 409,
     "too_few_signers": 409,
     "too_late": 409,
-    "too_soon": 409,
     "vote_is_final": 409,
     "votes_are_counted": 409,
     "waits_for_advice": 409,
@@ -77,7 +77,13 @@ STATUS = {
     "unknown_outcome": 422,
     "unreadable_diagram": 422,
     "weak_password": 422,
+    "may_not_read": 422,
+    "nothing_said": 422,
+    "unknown_person": 422,
+    "confirmation_required": 422,
+    # Not yet: `Retry-After` says when.
     "too_many_attempts": 429,
+    "too_soon": 429,
 }
 #: What is not in the table is our own trouble: a broken key, a damaged file, a foreign database.
 _OURS = 500
@@ -145,6 +151,12 @@ def document(error: EngineError) -> dict[str, Any]:
         ]
     if error.problem == "field_conflict":
         body["fields"] = error.parts.get("fields")
+    again_at = error.parts.get("again_at")
+    if isinstance(again_at, datetime):
+        body["again_at"] = again_at.isoformat()
+    people = error.parts.get("people")
+    if error.problem == "may_not_read" and isinstance(people, list):
+        body["people"] = people
     for name in ("element", "rule", "outcome", "state"):
         if isinstance(error.parts.get(name), str):
             body[name] = error.parts[name]
@@ -197,6 +209,18 @@ def _sentences() -> dict[str, str]:
         ),
         "vote_is_final": _("A vote that has been cast stands; it cannot be taken back here."),
         "too_few_signers": _("Too few people would be left to sign this."),
+        "may_not_read": _(
+            "Somebody named here may not read this case. Send a copy as well, or leave the name out."
+        ),
+        "nothing_said": _(
+            "Write between 1 and 2000 characters, or choose between 1 and 10 files. Nothing was sent."
+        ),
+        "unknown_person": _(
+            "Name between 1 and 50 people who belong to the organisation today, other than yourself."
+        ),
+        "confirmation_required": _(
+            "What follows this step cannot be taken back, so it has to be confirmed by itself."
+        ),
         "invalid": _("What was sent does not hold."),
         "invalid_form": _("Some fields need another look. Nothing was changed."),
         **dict.fromkeys(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from engine.actors import Actor, person_key, role_key
+from engine.actors import Actor, Directory, person_key, role_key
 from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
 from engine.errors import InvalidPackage, SeparationOfDuties
@@ -35,13 +35,18 @@ def candidate_keys(uow: UnitOfWork, case: Case, step: Step) -> list[str]:
 
 def people_behind(uow: UnitOfWork, keys: Iterable[str]) -> list[str]:
     """Ids of the people who hold the keys now, each once, in a stable order."""
+    return holders_of(uow.engine.directory, keys)
+
+
+def holders_of(directory: Directory, keys: Iterable[str]) -> list[str]:
+    """The same for readers, who have no unit of work."""
     people: list[str] = []
     for key in keys:
         if key.startswith("person:"):
             people.append(key.removeprefix("person:"))
         else:
             role, _, place = key.partition("@")
-            people += uow.engine.directory.holders(role, place)
+            people += directory.holders(role, place)
     return list(dict.fromkeys(people))
 
 

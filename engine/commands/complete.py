@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, update
 from engine.actors import SYSTEM
 from engine.catalog.steps import Outcome
 from engine.commands.access import check_separation
+from engine.commands.copies import copy_after
 from engine.commands.filled import adopt_files, read_form
 from engine.commands.locate import Located, locate
 from engine.commands.start import Acted, record_end
@@ -265,6 +266,7 @@ def _close(
             **moved.payload(),
         },
     )
+    copy_after(uow, case, step)
     record_end(uow, case)
     save(uow, case)
     moved.insert(uow)

@@ -17,6 +17,7 @@ from engine.commands.sending_back import APPLICANT, Target, choose, targets
 from engine.commands.start import Acted
 from engine.commands.undoing import undo_effects
 from engine.errors import AlreadyDone, NoSuchTarget, NotAllowed, NotFound, Suspended, TooLate
+from engine.queries.readers import has_copy
 from engine.store.case import SUSPENDED, Case, lock, save
 from engine.store.unit_of_work import UnitOfWork
 
@@ -127,6 +128,7 @@ def _own(uow: UnitOfWork, instance_id: str) -> Case:
     case = lock(uow, instance_id)
     if uow.actor.id != case.starter_id:
         acted = any(uow.actor.id in case.who_acted(element) for element in case.participants)
-        raise NotAllowed(instance=case.id) if acted else NotFound(instance=instance_id)
+        knows = acted or has_copy(uow.connection, uow.actor.id, case.id)
+        raise NotAllowed(instance=case.id) if knows else NotFound(instance=instance_id)
     check_withdrawable(case)
     return case

@@ -20,6 +20,7 @@ COMMITS = {
     "webapp/requests.py": "the API's and the pages' verbs",
     "webapp/api/instances.py": "a look at a sensitive value, whose answer is not kept",
     "webapp/file_access.py": "an upload from a page",
+    "webapp/reading.py": "a copy is read when its holder opens the case",
     "webapp/accounts/sessions.py": "signing in and out",
     "webapp/accounts/throttle.py": "an attempt counts before the password is checked",
     "webapp/server.py": "what is kept for a time only goes",

@@ -124,6 +124,8 @@ def row(**values: Any) -> dict[str, Any]:
         "can_claim": False,
         "can_release": False,
         "unread": False,
+        "urges": 0,
+        "pick": "t1",
         **values,
     }
 
@@ -140,7 +142,7 @@ INBOX = {
         {"id": "drafts", "count": 1},
     ],
     "items": [
-        row(what="重大疾病帮扶 · 陈静", amount_fen=1_200_000, due=ahead(-1), unread=True),
+        row(what="重大疾病帮扶 · 陈静", amount_fen=1_200_000, due=ahead(-1), unread=True, urges=2),
         row(
             id="t2",
             what="重大疾病帮扶 · 赵敏行",
@@ -187,10 +189,157 @@ INBOX = {
         ),
     ],
     "more_url": "/inbox?box=todo&after=x",
+    "actions": [{"id": "agree", "label": "同意"}, {"id": "release", "label": "退回待认领"}],
 }
+
+BATCH = {
+    "action": {"id": "agree", "label": "同意"},
+    "box": "todo",
+    "key": "k1",
+    "possible": 2,
+    "with_opinion": True,
+    "opinion_required": False,
+    "items": [
+        {
+            "id": "t1",
+            "what": "领用 羽毛球拍 · 陈静",
+            "who": "陈静",
+            "step": "核对库存",
+            "url": "/tasks/t1",
+            "possible": True,
+            "why": None,
+            "outcome": "建议同意",
+            "then": "下一步：主席审批（韩立新）",
+            "needs_confirmation": False,
+            "needs_opinion": False,
+        },
+        {
+            "id": "t2",
+            "what": "支出申请 · 场地费",
+            "who": "方秀英",
+            "step": "付款",
+            "url": "/tasks/t2",
+            "possible": True,
+            "why": None,
+            "outcome": "同意付款",
+            "then": "办件办结",
+            "needs_confirmation": True,
+            "needs_opinion": False,
+        },
+        {
+            "id": "t3",
+            "what": "重大疾病帮扶 · 赵敏行",
+            "who": "赵敏行",
+            "step": "受理",
+            "url": "/tasks/t3",
+            "possible": False,
+            "why": "需要先填写表单：会员名册在籍、材料齐全",
+            "outcome": None,
+            "then": None,
+            "needs_confirmation": False,
+            "needs_opinion": False,
+        },
+    ],
+}
+
+BATCH_DONE = {
+    "action": {"id": "agree", "label": "同意"},
+    "box": "todo",
+    "done": 1,
+    "refused": 1,
+    "items": [
+        {
+            "id": "t1",
+            "what": "领用 羽毛球拍 · 陈静",
+            "who": "陈静",
+            "step": "核对库存",
+            "url": "/cases/c1",
+            "done": True,
+            "why": None,
+        },
+        {
+            "id": "t2",
+            "what": "找不到",
+            "who": "",
+            "step": "",
+            "url": None,
+            "done": False,
+            "why": "这里没有内容，或者您无权查看。",
+        },
+    ],
+}
+
+TALK = {
+    "case": "c1",
+    "task": "t1",
+    "key": "k1",
+    "remarks": [
+        {
+            "id": "r1",
+            "by": "陈静",
+            "unit": "省农林厅工会",
+            "at": ago(1),
+            "text": "@王海燕 出院小结补上了。\n请看附件。",
+            "names": ["王海燕"],
+            "files": [{"name": "出院小结.pdf", "url": "/files/f9"}],
+        },
+        {
+            "id": "r2",
+            "by": "王海燕",
+            "unit": "省农林厅工会",
+            "at": ago(hours=2),
+            "text": "收到。",
+            "names": [],
+            "files": [],
+        },
+    ],
+    "with_files": True,
+    "may_copy": True,
+    "people_url": "/api/v1/instances/c1/people",
+    "sent": {"form": "", "text": "", "names": "", "note": "", "error": None},
+}
+
+COPIES = [
+    {
+        "id": "tian_ye",
+        "name": "田野",
+        "unit": "省文旅厅工会",
+        "by": "陈静",
+        "note": "供参考",
+        "at": ago(1),
+        "read_at": ago(hours=3),
+    },
+    {
+        "id": "dangan_ou",
+        "name": "欧阳清",
+        "unit": "省直机关工会",
+        "by": None,
+        "note": "",
+        "at": ago(1),
+        "read_at": None,
+    },
+]
+
+URGING = [
+    {"task": "t1", "name": "主席审批", "count": 2},
+    {"task": "t2", "name": "付款", "count": 0},
+]
+
+ATTACHMENTS = [
+    {
+        "name": "出院小结.pdf",
+        "url": "/files/f9",
+        "size": "120 KB",
+        "by": "陈静",
+        "at": ago(1),
+        "note": "出院小结补上了。",
+        "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    }
+]
 
 TASK = {
     "id": "t1",
+    "urges": 2,
     "name": "分管副主席审批",
     "version": 7,
     "key": "k1",
@@ -312,6 +461,7 @@ TASK = {
 SIGN_OFF = {
     "rule_text": "委员会表决，到会委员过半数同意即通过。",
     "progress_text": "已签 2 人，共 4 人",
+    "veto_text": None,
     "signers": [
         {
             "name": "郭永强",
@@ -701,7 +851,10 @@ PEOPLE = [
 WHOLE_CASE = {
     "case": CASE,
     "sections": SECTIONS,
-    "attachments": [file("困难职工证明.pdf", "pdf", "所在单位出具")],
+    "attachments": ATTACHMENTS,
+    "talk": TALK,
+    "copies": COPIES,
+    "urging": URGING,
     "opinions": OPINIONS,
     "steps": STEPS,
     "timeline": TIMELINE,
@@ -829,6 +982,32 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"me": None, "demo": None},
     ),
     "inbox": ("inbox.html", INBOX, {"nav_active": "inbox"}),
+    "batch": ("batch.html", BATCH, {"nav_active": "inbox"}),
+    "batch_nothing": (
+        "batch.html",
+        {**BATCH, "possible": 0, "items": BATCH["items"][2:]},  # type: ignore[index]
+        {"nav_active": "inbox"},
+    ),
+    "batch_done": ("batch_done.html", BATCH_DONE, {"nav_active": "inbox"}),
+    "talk": ("partials/talk.html", {"talk": TALK}, {}),
+    "talk_again": (
+        "partials/talk.html",
+        {
+            "talk": {
+                **TALK,
+                "sent": {
+                    **TALK["sent"],
+                    "form": "comment",
+                    "text": "@田野",
+                    "error": "请同时抄送给他。",
+                },  # type: ignore[dict-item]
+            }
+        },
+        {},
+    ),
+    "copies": ("partials/copies.html", {"talk": TALK, "copies": COPIES}, {}),
+    "urging": ("partials/urging.html", {"talk": TALK, "urging": URGING}, {}),
+    "attachments": ("partials/attachments.html", {"attachments": ATTACHMENTS}, {}),
     "inbox_pool": (
         "inbox.html",
         {

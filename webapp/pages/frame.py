@@ -18,6 +18,8 @@ from webapp.rights import has_right, role_title, starts_something
 THEME_COOKIE = "gongban_theme"
 _NAV = {
     "pages.inbox": "inbox",
+    "pages.inbox_batch": "inbox",
+    "pages.inbox_batch_done": "inbox",
     "pages.task": "inbox",
     "pages.start": "start",
     "pages.start_form": "start",

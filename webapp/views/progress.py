@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.actors import SYSTEM
@@ -14,7 +14,7 @@ from engine.how_decided import PROXY, REPEATED, TIMEOUT
 from engine.queries.case import CaseView, TaskView
 from engine.queries.history import Happening, way_taken
 from webapp.language import gettext as _
-from webapp.language import language
+from webapp.language import language, ngettext
 from webapp.rights import role_title
 
 #: How many steps that lie ahead are shown.
@@ -38,7 +38,13 @@ def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
         step = definition.steps[task.element]
         entry: dict[str, Any] = {"name": definition.text(step.name, language())}
         if task.state == "open":
-            entry |= {"state": "now", "who": _who_may(engine, task), "due": _due(task)}
+            urged = ngettext("urged %(num)s time", "urged %(num)s times", task.urges)
+            entry |= {
+                "state": "now",
+                "who": _who_may(engine, task),
+                "due": _due(task),
+                "note": urged if task.urges else None,
+            }
         elif task.state == "completed":
             outcome = step.outcome(task.outcome)
             label = definition.text(outcome.label, language()) if len(step.outcomes) > 1 else None
@@ -225,6 +231,10 @@ def _unit(engine: Engine, person: str) -> str:
     return str(engine.directory.facts(person).get("unit_name", ""))
 
 
+#: Where an event keeps what its actor said.
+_SAID = ("opinion", "reason", "note", "text")
+
+
 def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> list[dict[str, Any]]:
     """The record in plain sentences, newest first."""
     told = []
@@ -232,7 +242,8 @@ def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> lis
         text = _sentence(engine, case, one)
         if text:
             payload = one.payload or {}
-            told.append({"at": one.at, "text": text, "said": payload.get("opinion") or None})
+            said = next((payload[key] for key in _SAID if payload.get(key)), None)
+            told.append({"at": one.at, "text": text, "said": said})
     return list(reversed(told))
 
 
@@ -284,10 +295,40 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         ),
         "incident.retried": lambda: _("%(name)s had “%(step)s” tried again", **facts),
         "message.received": lambda: _("%(name)s delivered “%(step)s”", **facts),
+        "task.returned": lambda: _(
+            "%(name)s sent the case back from “%(step)s” to “%(target)s”",
+            target=_element_name(case, str(one.subject.get("target") or "")),
+            **facts,
+        ),
+        "task.taken_back": lambda: _("%(name)s took “%(step)s” back", **facts),
+        "task.reassigned": lambda: _(
+            "%(name)s gave “%(step)s” to %(to)s",
+            to=_keys_text(engine, payload.get("after", {}).get("keys", [])),
+            **facts,
+        ),
+        "token.moved": lambda: _(
+            "%(name)s moved the case from “%(step)s” to “%(target)s”",
+            target=_element_name(case, str(one.subject.get("target") or "")),
+            **facts,
+        ),
+        "instance.revised": lambda: _("%(name)s took the case back to change it", **facts),
+        "instance.suspended": lambda: _("%(name)s had the case stand still", **facts),
+        "instance.resumed": lambda: _("%(name)s let the case go on", **facts),
+        "instance.terminated": lambda: _("%(name)s ended the case before its time", **facts),
+        "instance.corrected": lambda: _("%(name)s corrected what the case says", **facts),
         "instance.withdrawn": lambda: _("%(name)s withdrew the case", **facts),
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
         "field.revealed": lambda: _("%(name)s looked at a sensitive value", **facts),
+        "case.copied": lambda: _copied(one, facts),
+        "task.urged": lambda: _urged(one, facts),
+        "case.commented": lambda: _("%(name)s left a remark", **facts),
+        "case.attached": lambda: ngettext(
+            "%(name)s added %(num)s file",
+            "%(name)s added %(num)s files",
+            sum(key.startswith("file_") for key in one.subject),
+            name=name,
+        ),
         "letter.made": lambda: _("“%(step)s”: the document was printed", **facts),
         "notice.moved": lambda: _("The end of the notice was computed again by the new calendar"),
         "notice.objected": lambda: _("An objection to the notice was handed in"),
@@ -349,6 +390,28 @@ def _completed(engine: Engine, case: CaseView, one: Happening, facts: dict[str, 
     if step is not None and len(step.outcomes) == 1:
         return _("%(name)s finished “%(step)s”", **facts)
     return _("%(name)s decided “%(step)s”: %(outcome)s", **facts)
+
+
+def _copied(one: Happening, facts: dict[str, str]) -> str:
+    people = _listed((one.payload or {}).get("names", ()))
+    if one.subject.get("automatic"):
+        return _("A copy went to %(people)s, as the process says", people=people)
+    return _("%(name)s sent a copy to %(people)s", name=facts["name"], people=people)
+
+
+def _urged(one: Happening, facts: dict[str, str]) -> str:
+    if (one.payload or {}).get("heads"):
+        return _(
+            "%(name)s urged “%(step)s” (%(count)s times by now); the heads were told",
+            count=one.subject.get("count"),
+            **facts,
+        )
+    return _("%(name)s urged “%(step)s” (no. %(count)s)", count=one.subject.get("count"), **facts)
+
+
+def _listed(names: Sequence[str]) -> str:
+    separator = ", " if language() == "en" else "、"
+    return separator.join(names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _ended(case: CaseView, one: Happening) -> str:

@@ -28,6 +28,7 @@ PEOPLE = {
     "finance": "caiwu_qian",  # checked the payment
     "cashier": "chuna_shi",  # handles the fund's payments
     "archivist": "dangan_ou",  # named as a reader by the package, without a part in the case
+    "copied": "signer_00",  # of another unit, with a copy of the case
     "colleague": "sun_li",  # of the applicant's unit
     "stranger": "tian_ye",  # of another unit
     "other_clerk": "clerk_bai",  # the same office in another unit
@@ -43,8 +44,8 @@ def only(*names: str, otherwise: int = HIDDEN) -> dict[str, int]:
     return {name: YES if name in names else otherwise for name in PEOPLE}
 
 
-#: Those who acted in the case, and the readers its package names.
-INVOLVED = ("applicant", "candidate", "clerk", "finance", "archivist")
+#: Those who acted in the case, the readers its package names, and who has a copy.
+INVOLVED = ("applicant", "candidate", "clerk", "finance", "archivist", "copied")
 OF_THE_UNIT = ("applicant", "clerk", "colleague")
 
 #: object, verb → who gets which status. The addresses come from the fixture.
@@ -54,6 +55,8 @@ READING: dict[str, dict[str, int]] = {
     "history": only(*INVOLVED),
     "diagram": only(*INVOLVED),
     "case status": only(*INVOLVED),
+    "remarks over the API": only(*INVOLVED),
+    "people of the case over the API": only(*INVOLVED),
     "open task page": only("applicant", "clerk"),
     "open task over the API": only("applicant", "clerk"),
     "attachment": only(*INVOLVED),
@@ -82,6 +85,7 @@ WRITING: dict[str, dict[str, int]] = {
         "candidate": NO,
         "clerk": NO,
         "finance": NO,
+        "copied": NO,
     },
     "withdraw": {
         **only(),
@@ -89,7 +93,16 @@ WRITING: dict[str, dict[str, int]] = {
         "candidate": NO,
         "clerk": NO,
         "finance": NO,
+        "copied": NO,
     },
+    "say something about the case": only(*INVOLVED),
+    # The right to read does not spread by itself: only who takes part passes it on.
+    "send a copy of the case": {
+        **only("applicant", "candidate", "clerk", "finance"),
+        "archivist": NO,
+        "copied": NO,
+    },
+    "urge the open task": {**only("applicant"), "clerk": NO},
     "claim the open task": {**only("clerk"), "applicant": NO},
     "complete the open task": {**only("clerk"), "applicant": NO},
     "object to the notice": {
@@ -148,6 +161,8 @@ def _objects(house: House) -> dict[str, str]:
         )[0].id
         for kind in ("attachment", "letter")
     }
+    given = house.api("chen_jing").post(f"/instances/{case}/copy", {"people": ["signer_00"]})
+    assert given.status_code == 200
     waiting = house.start()
     task = house.open_task(waiting)
     return {
@@ -156,6 +171,8 @@ def _objects(house: House) -> dict[str, str]:
         "history": f"/api/v1/instances/{case}/history",
         "diagram": f"/api/v1/instances/{case}/diagram",
         "case status": f"/cases/{case}/status",
+        "remarks over the API": f"/api/v1/instances/{case}/comments",
+        "people of the case over the API": f"/api/v1/instances/{case}/people",
         "open task page": f"/tasks/{task}",
         "open task over the API": f"/api/v1/tasks/{task}",
         "attachment": f"/api/v1/files/{files['attachment']}",
@@ -177,6 +194,9 @@ def _objects(house: House) -> dict[str, str]:
         "batch file": f"/payments/{batch.id}/file",
         "reveal": f"/cases/{case}/reveal/bank_account",
         "withdraw": f"/cases/{case}/withdraw",
+        "say something about the case": f"/cases/{case}/comment",
+        "send a copy of the case": f"/cases/{case}/copy",
+        "urge the open task": f"/tasks/{task}/urge",
         "complete the open task": f"/tasks/{task}/complete",
         "claim the open task": f"/tasks/{task}/claim",
         "object to the notice": f"/notices/{published.id}/object",
@@ -210,6 +230,9 @@ def test_writing_is_for_those_in_the_table(scene: Scene, what: str) -> None:
 def _form(what: str) -> dict[str, Any]:
     return {
         "complete the open task": {"outcome": "agree"},
+        "say something about the case": {"text": "收到"},
+        # Who has one already: the table must not change while it is read.
+        "send a copy of the case": {"names": "联署00"},
         "object to the notice": {"real_name": "某某", "contact": "1", "content": "有异议的说明"},
         "bank's reply": {"reply": (_file("nonsense"), "reply.csv")},
     }.get(what, {})
@@ -234,7 +257,14 @@ def test_lists_hold_only_what_may_be_opened(scene: Scene) -> None:
     case = scene.addresses["case page"]
     for name, person in PEOPLE.items():
         browser = scene.house.browser(person)
-        for page in ("/cases", "/inbox?box=pool", "/inbox?box=todo", "/inbox?box=done", "/notices"):
+        for page in (
+            "/cases",
+            "/inbox?box=pool",
+            "/inbox?box=todo",
+            "/inbox?box=done",
+            "/inbox?box=cc",
+            "/notices",
+        ):
             if case in browser.get(page).text:
                 assert READING["case page"][name] == YES, (name, page)
 
