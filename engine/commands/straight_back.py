@@ -39,6 +39,7 @@ def remember(
     case.returns[target] = {
         "entries": [asdict(entry) for entry in entries],
         "arrivals": arrivals,
+        "again": back.again[0].token,
         "redone": sorted(back.undone, key=int),
         "way": [
             [visit.element, sorted(_left_by(visits, visit.token, back))]
@@ -92,6 +93,7 @@ def complete_token(uow: UnitOfWork, case: Case, token: str) -> Moved:
     moved = advance(uow, case, lambda execution: execution.move(kill, entries))
     moved.straight = "gone"
     moved.redone = plan["redone"]
+    moved.repeats = {token: plan["again"]}
     moved.decisions[:0] = asked.moved.decisions
     return moved
 

@@ -499,6 +499,15 @@ SIGN_OFF = {
             "at": None,
             "note": None,
         },
+        {
+            "name": "曹玉兰",
+            "unit": "主席办公会",
+            "state": "waiting",
+            "outcome": None,
+            "kind": None,
+            "at": None,
+            "note": "在谢慧敏之后 · 由谢慧敏加签",
+        },
     ],
 }
 

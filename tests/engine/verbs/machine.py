@@ -66,8 +66,7 @@ class Verbs(RuleBasedStateMachine):
 
     def complete(self, found: Any, who: int) -> None:
         """One person completes one task."""
-        step = self.office.definition.steps[found.element_id]
-        person = APPLICANT if step.candidates[0].starter else self.doer(found, who)
+        person = self.doer(found, who)
         visit = self.identities().of(found.token)
         acted = self.attempt(
             person,
@@ -78,10 +77,10 @@ class Verbs(RuleBasedStateMachine):
         if acted is None:
             return
         straight = acted.moved.straight
-        if self.reference.held:
-            self.reference.hand_in()
-        elif straight == "gone":
+        if straight == "gone":
             self.return_straight(visit)
+        elif self.reference.held:
+            self.reference.hand_in()
         else:
             self.reference.act(Act(visit, "complete"))
         self.jobs()
@@ -91,6 +90,7 @@ class Verbs(RuleBasedStateMachine):
         acts, chosen = self.saved.pop(visit)
         known = {(one.visit, one.verb, one.edge) for one in acts}
         since = [one for one in self.reference.acts if (one.visit, one.verb, one.edge) not in known]
+        self.reference.held = False
         self.reference.acts = [*acts, *since]
         self.reference.chosen = {**self.reference.chosen, **chosen}
         self.reference.play()
