@@ -153,7 +153,11 @@ def _wait_for_others(
     """The vote counts, the matter stays open; in a sequence the next signer is asked."""
     case, step, tally = found.case, found.step, found.tally
     assert tally is not None
-    uow.execute(_CHANGE, {"which": found.id, "tally": tally.as_dict()})
+    change: dict[str, Any] = {"which": found.id, "tally": tally.as_dict()}
+    if step.sign_off.rule is Rule.SEQUENCE:
+        # The next signer hears of it as the first one did.
+        change["announced"] = False
+    uow.execute(_CHANGE, change)
     uow.execute(_FORGET_CANDIDATE, {"which": found.id, "who": found.key})
     if step.sign_off.rule is Rule.SEQUENCE:
         following = uow.execute(

@@ -142,7 +142,10 @@ def _candidate(uow: UnitOfWork, task_id: str, key: str) -> dict[str, Any]:
 
 
 def ask_next_signer(uow: UnitOfWork, task_id: str, position: int, person: str) -> None:
-    """In a sequence, open the matter to the next signer."""
+    """In a sequence, open the matter to the next signer.
+
+    The caller sets `task.announced` back to False, with whatever else it changes of the task.
+    """
     uow.execute(
         update(signer)
         .where(signer.c.task_id == task_id, signer.c.position == position)
