@@ -60,6 +60,14 @@ def notifications(
     return Notifications(items, mark(items[-1].at, items[-1].id) if more else None)
 
 
+def one_notification(connection: Connection, person_id: str, id: str) -> Line | None:
+    """One of a person's notifications, or None."""
+    row = connection.execute(
+        lines().where(notification.c.id == id, notification.c.person_id == person_id)
+    ).one_or_none()
+    return None if row is None else line(row)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A delivery that was given up."""

@@ -12,10 +12,12 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     auth,
     cases,
     notices,
+    notifications,
     payments,
     profile,
     start,
     tasks,
+    webhooks,
     work,
 )
 from webapp.pages.blueprint import blueprint
