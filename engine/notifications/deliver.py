@@ -149,9 +149,8 @@ def _lines(connection: Connection, row: Row[Any]) -> tuple[Line, ...]:
     own = delivery.c.id == row.id
     if row.digest_id is not None:
         own = or_(own, delivery.c.digest_id == row.digest_id)
-    found = [
-        line(one) for one in connection.execute(statement.where(own).order_by(notification.c.id))
-    ]
+    statement = statement.where(own).order_by(notification.c.at, notification.c.id)
+    found = [line(one) for one in connection.execute(statement)]
     return tuple(
         one for one in found if one.kind != TASK_OPENED or one.task_state in ("open", None)
     )
