@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, literal, or_, select
+from sqlalchemy import Connection, Integer, Select, and_, func, literal_column, or_, select
 
 from engine.notifications.parcels import Line, line, lines
 from engine.queries.paging import mark, place
@@ -25,19 +25,22 @@ class Notifications:
 
 def unread(connection: Connection, person_id: str) -> int:
     """How many are unread, counted to one more than `MOST_COUNTED`."""
-    limited = (
-        select(literal(1))
+    limited = unread_of(person_id).limit(MOST_COUNTED + 1).subquery()
+    return int(connection.execute(select(func.count()).select_from(limited)).scalar_one())
+
+
+def unread_of(person_id: str) -> Select[int]:
+    """One row for each unread notification."""
+    # Spelled like the partial index, or it is not used.
+    return (
+        select(literal_column("1", Integer))
         .select_from(notification)
-        # Spelled like the partial index, or it is not used.
         .where(
             notification.c.person_id == person_id,
             notification.c.shown,
             notification.c.read_at.is_(None),
         )
-        .limit(MOST_COUNTED + 1)
-        .subquery()
     )
-    return int(connection.execute(select(func.count()).select_from(limited)).scalar_one())
 
 
 def notifications(

@@ -43,9 +43,7 @@ class Post:
 
     def choose(self, person: str, choices: dict[str, Any], **more: Any) -> None:
         """As a person chooses, over HTTP."""
-        answer = self.house.api(person).post(
-            "/notifications/choices", {"choices": choices, **more}
-        )
+        answer = self.house.api(person).post("/notifications/choices", {"choices": choices, **more})
         assert answer.status_code == 200, answer.text
 
     def add_hook(self, format: str = "plain", by: str = "admin_mu", **more: Any) -> str:

@@ -34,7 +34,7 @@ class MailServer:
         """For `GONGBAN_SMTP_URL`."""
         return f"smtp://127.0.0.1:{self.port}?from=office@union.example"
 
-    async def handle_RCPT(  # noqa: N802  # the server's own name
+    async def handle_RCPT(  # the server's own name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         if address in self.refused:
@@ -42,7 +42,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if not self.answer.startswith("250"):
             return self.answer
         mail = message_from_bytes(envelope.content, policy=default)
@@ -120,7 +120,7 @@ def receiver() -> Iterator[Receiver]:
     found = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  # the server's own name
+        def do_POST(self) -> None:  # the server's own name
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.calls.append(Request(self.path, dict(self.headers), body))
             found.taken()
