@@ -100,17 +100,22 @@ def mark_read(uow: UnitOfWork, ids: Iterable[str] | None = None) -> int:
     return uow.execute(update(notification).where(unread).values(read_at=uow.now)).rowcount
 
 
-def retry_delivery(uow: UnitOfWork, delivery_id: str) -> bool:
-    """Try again what was given up, from the first attempt and under the same id. False when it is not."""
+def retry_delivery(uow: UnitOfWork, delivery_id: str | None = None) -> int:
+    """Try again what was given up, all of it without an id; return how many.
+
+    Each begins at its first attempt, under the id it had.
+    """
+    given_up = delivery.c.state == "given_up"
+    if delivery_id is not None:
+        given_up &= delivery.c.id == delivery_id
     tried = uow.execute(
         update(delivery)
-        .where(delivery.c.id == delivery_id, delivery.c.state == "given_up")
+        .where(given_up)
         .values(state="waiting", attempts=0, due_at=uow.now, error=None)
-    )
-    if tried.rowcount == 0:
-        return False
-    uow.record_in("system", "delivery.retried", {"delivery": delivery_id}, {})
-    return True
+    ).rowcount
+    if tried:
+        uow.record_in("system", "delivery.retried", {"delivery": delivery_id, "count": tried}, {})
+    return tried
 
 
 def drop_old_notifications(uow: UnitOfWork) -> int:

@@ -91,7 +91,7 @@ def _choices_page(typed: dict[str, str] | None = None, errors: dict[str, str] | 
     channels = [APP]
     if MAIL in house.channels:
         channels.append(MAIL)
-    if may_have and WEBHOOK in house.channels:
+    if own and WEBHOOK in house.channels:
         channels.append(WEBHOOK)
     wanted = as_dict(found, actor.id, channels)
     texts = {"now": _("at once"), "digest": _("in the digest"), "never": _("never")}

@@ -163,6 +163,16 @@ def webhook_verb(id: str, verb: str) -> BaseResponse:
     return redirect(url_for("pages.webhooks"))
 
 
+@blueprint.post("/admin/deliveries/retry")
+def deliveries_retry() -> BaseResponse:
+    """Try again all that was given up: the mail server is back."""
+    with engine().command(require("administer")) as uow:
+        retry_delivery(uow)
+        uow.commit()
+    flash(_("It is being tried again."), "success")
+    return redirect(url_for("pages.webhooks"))
+
+
 @blueprint.post("/admin/deliveries/<string:id>/retry")
 def delivery_retry(id: str) -> BaseResponse:
     """Try again what was given up."""

@@ -142,6 +142,20 @@ def test_an_unknown_mailbox_is_given_up_at_once_and_shown_to_the_administrators(
     assert "Not delivered" not in post.house.browser("admin_mu", "en").get("/admin/webhooks").text
 
 
+def test_all_that_was_given_up_while_the_server_was_away_is_tried_again_at_once(
+    small_post: Post,
+) -> None:
+    small_post.mail.refused = {f"{person}@union.example" for person in ("chen_jing", "tian_ye")}
+    small_post.tell("returned", "chen_jing", "tian_ye")
+    small_post.round()
+    ready = small_post.house.app.test_client().get("/health/ready").json
+    assert ready["undelivered"] == 2
+    small_post.mail.refused = set()
+    small_post.house.browser("admin_mu").post("/admin/deliveries/retry")
+    small_post.round()
+    assert small_post.states() == ["sent", "sent"]
+
+
 def test_who_can_never_be_reached_is_given_up_after_a_day_of_trying(post: Post) -> None:
     post.mail.answer = "451 try again later"
     post.tell("returned", "chen_jing")
