@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from engine.errors import Invalid
 from engine.notifications.choices import (
@@ -58,20 +60,24 @@ def choose(
 
 
 def _write(uow: UnitOfWork, kind: str, channel: str, value: str) -> None:
-    mine = (
-        (notification_choice.c.person_id == uow.actor.id)
-        & (notification_choice.c.kind == kind)
-        & (notification_choice.c.channel == channel)
-    )
+    mine = {"person_id": uow.actor.id, "kind": kind, "channel": channel}
     if kind != GENERAL and value == KINDS[kind].default(channel):
         # The default has no row: a later default holds for whoever never chose.
-        uow.execute(delete(notification_choice).where(mine))
-    elif uow.execute(update(notification_choice).where(mine).values(wanted=value)).rowcount == 0:
         uow.execute(
-            insert(notification_choice).values(
-                person_id=uow.actor.id, kind=kind, channel=channel, wanted=value
+            delete(notification_choice).where(
+                *(notification_choice.c[name] == given for name, given in mine.items())
             )
         )
+        return
+    make = insert_sqlite if uow.engine.database.is_sqlite else insert_postgresql
+    # Two clicks reach us at once; the later one holds.
+    uow.execute(
+        make(notification_choice)
+        .values(**mine, wanted=value)
+        .on_conflict_do_update(
+            index_elements=["person_id", "kind", "channel"], set_={"wanted": value}
+        )
+    )
 
 
 def _move_collected(uow: UnitOfWork, digest_time: str) -> None:
