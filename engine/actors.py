@@ -61,6 +61,9 @@ class Directory(Protocol):
     def name(self, person_id: str) -> str:
         """The person's name, or the id where it is unknown."""
 
+    def address(self, person_id: str) -> str | None:
+        """The person's e-mail address, or None."""
+
     def is_active(self, person_id: str) -> bool:
         """True for a known person who belongs to the organisation today and may sign in."""
 

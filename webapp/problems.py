@@ -64,6 +64,7 @@ STATUS = {
     "bad_upload": 422,
     "bank_file": 422,
     "file_too_large": 413,
+    "host_refused": 422,
     "idempotency_key_reused": 422,
     "invalid": 422,
     "invalid_form": 422,
@@ -254,5 +255,8 @@ def _sentences() -> dict[str, str]:
         "file_too_large": _("The file is too large."),
         "bad_upload": _("This file cannot be accepted."),
         "method_not_allowed": _("This cannot be done here."),
+        "host_refused": _(
+            "A webhook may be at a public address by https, or at a host that the installation lists."
+        ),
         "internal": _("Something went wrong on our side. Nothing was changed."),
     }

@@ -22,6 +22,7 @@ from waitress.server import create_server
 from engine.actors import SYSTEM
 from engine.audit import records
 from engine.commands.drafts import drop_old_drafts
+from engine.commands.notifications import drop_old_notifications
 from engine.engine import Engine
 from engine.ids import new_id
 from engine.jobs.leases import next_due
@@ -32,6 +33,8 @@ from engine.store.tables import document_file
 from engine.store.upgrade import ENGINE, require_current
 from webapp.accounts.migrations import HISTORY as ACCOUNTS
 from webapp.assembly import build_engine, open_database
+from webapp.notify.courier import HouseCourier
+from webapp.notify.postman import Postman
 from webapp.settings import Settings, SettingsError
 
 #: Threads that answer requests. They share one interpreter: more would only wait for each other.
@@ -137,11 +140,13 @@ def serve(settings: Settings, *, ready: Callable[[str], None] | None = None) -> 
             raise SettingsError(
                 f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}."
             ) from error
-        worker = make_worker(settings, engine)
+        worker, postman = make_worker(settings, engine), make_postman(settings, engine)
         if database.is_sqlite:
             # On PostgreSQL `gongban worker` does this, in as many processes as it takes.
             worker.start()
+            postman.start()
         cleaning.callback(worker.stop)
+        cleaning.callback(postman.stop)
         signal.signal(signal.SIGTERM, _end)
         if ready is not None:
             ready(f"http://{settings.host}:{settings.port}")
@@ -157,11 +162,13 @@ def work(settings: Settings, *, ready: Callable[[str], None] | None = None) -> N
             raise SettingsError(
                 "On SQLite the server does the jobs itself; run `gongban serve` only."
             )
-        worker = make_worker(settings, engine)
+        worker, postman = make_worker(settings, engine), make_postman(settings, engine)
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
         signal.signal(signal.SIGINT, lambda *_: worker.stop())
         if ready is not None:
             ready("Waiting for jobs.")
+        postman.start()
+        cleaning.callback(postman.stop)
         worker.run()
 
 
@@ -174,6 +181,11 @@ def make_worker(settings: Settings, engine: Engine) -> Worker:
             HOUSEKEEPING_EVERY: lambda: keep_house(engine),
         },
     )
+
+
+def make_postman(settings: Settings, engine: Engine) -> Postman:
+    """What sends notifications, in a thread of its own."""
+    return Postman(engine, HouseCourier(engine, settings))
 
 
 def make_checkpoint(settings: Settings, engine: Engine) -> None:
@@ -191,6 +203,7 @@ def keep_house(engine: Engine) -> None:
     with engine.command(SYSTEM) as uow:
         forget_old(uow)
         drop_old_drafts(uow)
+        drop_old_notifications(uow)
         uow.commit()
     engine.files.sweep(lambda digest: _is_named(engine, digest), _ORPHANS)
 

@@ -76,10 +76,9 @@ def add_comment(
     brought = _adopt(uow, case, files)
     said = _keep(uow, case, "case.commented", text, named, brought)
     copied = give_copies(uow, case, outside, by=uow.actor.id) if outside else []
-    name = uow.engine.directory.name(uow.actor.id)
-    uow.tell("mentioned", named, instance=case.id, by=name)
+    uow.tell("mentioned", named, instance=case.id)
     others = [one for one in _involved(uow, case) if one not in named]
-    uow.tell("commented", others, instance=case.id, by=name)
+    uow.tell("commented", others, instance=case.id)
     save(uow, case)
     return Said(said, case, named, copied)
 
@@ -91,8 +90,7 @@ def attach(uow: UnitOfWork, instance_id: str, files: Sequence[str], *, note: str
     case = _for_reading(uow, instance_id)
     brought = _adopt(uow, case, files)
     said = _keep(uow, case, "case.attached", note.strip()[:MAX_NOTE], [], brought)
-    name = uow.engine.directory.name(uow.actor.id)
-    uow.tell("attached", _involved(uow, case), instance=case.id, by=name, files=len(brought))
+    uow.tell("attached", _involved(uow, case), instance=case.id, files=len(brought))
     save(uow, case)
     return Said(said, case, [])
 

@@ -105,7 +105,7 @@ def give_copies(
             "note": note,
         },
     )
-    uow.tell("copied", given, instance=case.id, by=name)
+    uow.tell("copied", given, instance=case.id, by=by)
     return given
 
 

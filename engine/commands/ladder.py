@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, delete, insert, update
 
 from engine.actors import person_key
 from engine.catalog.steps import Candidate, Rung
@@ -18,8 +18,9 @@ from engine.commands.complete import close_by_clock
 from engine.commands.locate import Located
 from engine.commands.signer_places import dissolve
 from engine.commands.task_clock import Timed, rung_job
+from engine.commands.waiting import waiting_people
 from engine.store.case import save
-from engine.store.tables import delegation, job, signer, task, task_candidate
+from engine.store.tables import delegation, job, task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -53,19 +54,6 @@ def climb(uow: UnitOfWork, found: Located, row: RowMapping) -> None:
         uow.execute(insert(job), following)
         if following["due_at"] <= uow.now:
             uow.after_commit(uow.engine.wake.set)
-
-
-def waiting_people(uow: UnitOfWork, found: Located) -> list[str]:
-    """For whom an open task waits: who holds it, the open signers, or those who may take it."""
-    if found.claimed_by is not None:
-        return [found.claimed_by]
-    if found.tally is not None:
-        asked = select(signer.c.person_id).where(
-            signer.c.task_id == found.id, signer.c.state == "open"
-        )
-        return list(uow.execute(asked.order_by(signer.c.position)).scalars())
-    people = people_behind(uow, found.keys)
-    return [person for person in people if may_act(found.case, found.step.id, person)]
 
 
 def _remind(uow: UnitOfWork, found: Located, _rung: Rung) -> tuple[str, dict[str, Any]]:

@@ -175,7 +175,7 @@ def ask_those_after(uow: UnitOfWork, case: Case, step: Step, task_id: str, perso
         # Whose turn has come is told so; who was asked by a person, by whom.
         kind, facts = "task_opened", {"step": step.id}
         if one.added_by is not None:
-            kind, facts = "signer_added", facts | {"by": uow.engine.directory.name(one.added_by)}
+            kind, facts = "signer_added", facts | {"by": one.added_by}
         uow.tell(kind, [one.person_id], instance=case.id, task=task_id, **facts)
 
 

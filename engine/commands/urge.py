@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from engine.commands.access import may_act, people_behind
+from engine.commands.access import may_act
 from engine.commands.copies import MAX_NOTE
 from engine.commands.locate import Located, locate_for_clock
+from engine.commands.waiting import waiting_people
 from engine.errors import AlreadyDone, NobodyFound, NotAllowed, NotFound, Suspended, TooSoon
 from engine.ids import new_id
 from engine.queries.readers import may_know, takes_part
 from engine.store.case import Case, save
-from engine.store.tables import signer, urge
+from engine.store.tables import urge
 from engine.store.unit_of_work import UnitOfWork
 
 #: From this urge on the heads of those who are asked are told, too.
@@ -104,19 +105,10 @@ def _count(uow: UnitOfWork, found: Located) -> int:
 
 def _asked(uow: UnitOfWork, found: Located) -> list[str]:
     """Who may act now: who has taken it, the signers whose turn it is, or the candidates."""
-    if found.tally is not None:
-        open_signers = select(signer.c.person_id).where(
-            signer.c.task_id == found.id, signer.c.state == "open"
-        )
-        people = list(uow.execute(open_signers.order_by(signer.c.position)).scalars())
-    elif found.claimed_by is not None:
-        people = [found.claimed_by]
-    else:
-        people = people_behind(uow, found.keys)
     directory = uow.engine.directory
     return [
         one
-        for one in people
+        for one in waiting_people(uow, found)
         if one != uow.actor.id
         and directory.is_active(one)
         and may_act(found.case, found.step.id, one)
@@ -144,11 +136,10 @@ def _tell(
 ) -> None:
     case, directory = found.case, uow.engine.directory
     name = directory.name(uow.actor.id)
-    facts: dict[str, Any] = {"step": found.step.id, "by": name, "count": count}
+    facts: dict[str, Any] = {"step": found.step.id, "count": count}
     uow.tell("urged", asked, instance=case.id, task=found.id, **facts)
     if heads:
-        names = [directory.name(one) for one in asked[:5]]
-        uow.tell("urge_escalated", heads, instance=case.id, task=found.id, asked=names, **facts)
+        uow.tell("urge_escalated", heads, instance=case.id, task=found.id, asked=asked[:5], **facts)
     case.record(
         uow,
         "task.urged",

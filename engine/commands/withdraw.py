@@ -16,6 +16,7 @@ from engine.commands.send_back import put_back
 from engine.commands.sending_back import APPLICANT, Target, choose, targets
 from engine.commands.start import Acted
 from engine.commands.undoing import undo_effects
+from engine.commands.waiting import tell_taken_back, waiting_by_task
 from engine.errors import AlreadyDone, NoSuchTarget, NotAllowed, NotFound, Suspended, TooLate
 from engine.queries.readers import has_copy
 from engine.store.case import SUSPENDED, Case, lock, save
@@ -86,7 +87,9 @@ def revise(uow: UnitOfWork, instance_id: str, *, reason: str = "") -> Acted:
     if not case.definition.manifest.revisable:
         raise NoSuchTarget(instance=case.id)
     target = revision_target(uow.connection, case)
+    waited = waiting_by_task(uow, case)
     put = put_back(uow, case, target)
+    tell_taken_back(uow, case, waited, put.moved.cancelled)
     case.record(
         uow,
         "instance.revised",

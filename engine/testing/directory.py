@@ -87,6 +87,11 @@ class CastDirectory:
         person = self.people.get(person_id)
         return person["name"] if person else person_id
 
+    def address(self, person_id: str) -> str | None:
+        """The address the file gives, if any."""
+        found = self.people.get(person_id, {}).get("email")
+        return str(found) if found else None
+
     def is_active(self, person_id: str) -> bool:
         """True for a person of the cast who has not left."""
         return person_id in self.people and person_id not in self.left

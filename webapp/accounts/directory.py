@@ -103,7 +103,8 @@ class DatabaseDirectory:
     def facts(self, person_id: str) -> dict[str, object]:
         """What a case carries of its applicant: never what is sealed."""
         who, units = self.person(person_id), self.units()
-        facts: dict[str, object] = dict(who.facts)
+        # Where mail goes is no fact of a case.
+        facts: dict[str, object] = {k: v for k, v in who.facts.items() if k != "email"}
         facts.update(
             id=who.id,
             name=who.name,
@@ -135,6 +136,13 @@ class DatabaseDirectory:
             ("holders", role, place), lambda c: _read_holders(c, role, place, self._today())
         )
         return list(found)
+
+    def address(self, person_id: str) -> str | None:
+        """The person's e-mail address, or None."""
+        try:
+            return self.person(person_id).facts.get("email") or None
+        except NotFound:
+            return None
 
     def is_active(self, person_id: str) -> bool:
         """True for a known person who has not left and whose account, if any, is not shut."""

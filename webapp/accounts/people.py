@@ -19,6 +19,7 @@ from webapp.accounts.errors import NameTaken
 from webapp.accounts.passwords import check_policy, hash_password
 from webapp.accounts.sessions import revoke
 from webapp.accounts.tables import account, directory_version, person, role_holding, unit
+from webapp.settings import is_mail_address
 
 KINDS = ("root", "cluster", "unit", "group")
 #: Facts that are stored sealed.
@@ -56,6 +57,8 @@ def add_person(
     _require_unit(uow, unit_id)
     if group_id is not None:
         _require_unit(uow, group_id)
+    if facts and facts.get("email") and not is_mail_address(str(facts["email"])):
+        raise Invalid("This is no e-mail address.")
     person_id = id or new_id()
     uow.execute(
         insert(person).values(
@@ -70,6 +73,21 @@ def add_person(
     _record(uow, person_id, "person.added", {"unit": unit_id}, {"name": name})
     _changed(uow)
     return person_id
+
+
+def set_address(uow: UnitOfWork, person_id: str, address: str | None) -> None:
+    """Say where a person's mail goes, or that it goes nowhere."""
+    if address is not None and not is_mail_address(address):
+        raise Invalid("This is no e-mail address.")
+    facts = uow.execute(select(person.c.facts).where(person.c.id == person_id)).scalar_one_or_none()
+    if facts is None:
+        raise NotFound(person=person_id)
+    kept = {name: value for name, value in facts.items() if name != "email"}
+    if address is not None:
+        kept["email"] = address
+    uow.execute(update(person).where(person.c.id == person_id).values(facts=kept))
+    _record(uow, person_id, "person.address_set", {}, {"email": address})
+    _changed(uow)
 
 
 def open_account(

@@ -13,8 +13,14 @@ from sqlalchemy import select
 from engine.actors import SYSTEM
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.passwords import check_policy
-from webapp.accounts.people import add_person, add_unit, assign_role, open_account
-from webapp.accounts.tables import unit
+from webapp.accounts.people import (
+    add_person,
+    add_unit,
+    assign_role,
+    open_account,
+    set_address,
+)
+from webapp.accounts.tables import account, unit
 from webapp.cli.console import SUCCESS, Refused, WrongUsage, say, say_json
 from webapp.cli.opening import opened_engine
 
@@ -27,6 +33,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("username")
     parser.add_argument("--name", required=True, help="the person's name")
     parser.add_argument("--number", help="membership or staff number (default: the user name)")
+    parser.add_argument("--email", help="where the person's notifications are mailed to")
     parser.add_argument("--unit", help="id of the person's unit (default: the root)")
     parser.add_argument(
         "--root", metavar="NAME", help="make the organisation's root with this name"
@@ -39,6 +46,10 @@ def add_commands(commands: Any) -> None:
     )
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_add)
+    parser = verbs.add_parser("email", help="say where a person's notifications are mailed to")
+    parser.add_argument("username")
+    parser.add_argument("address", nargs="?", help="leave it out and nothing is mailed")
+    parser.set_defaults(run=_email)
 
 
 def _add(options: argparse.Namespace) -> int:
@@ -47,7 +58,11 @@ def _add(options: argparse.Namespace) -> int:
     with opened_engine() as engine, engine.command(SYSTEM) as uow:
         place = _unit(uow, options)
         person = add_person(
-            uow, options.name, member_no=options.number or options.username, unit_id=place
+            uow,
+            options.name,
+            member_no=options.number or options.username,
+            unit_id=place,
+            facts={"email": options.email},
         )
         open_account(uow, person, options.username, password)
         for given in options.role:
@@ -65,6 +80,18 @@ def _add(options: argparse.Namespace) -> int:
         say(f"{options.username} is person {person} of unit {place}.")
         if made:
             say(f"Password: {password}")
+    return SUCCESS
+
+
+def _email(options: argparse.Namespace) -> int:
+    with opened_engine() as engine, engine.command(SYSTEM) as uow:
+        person: str | None = uow.execute(
+            select(account.c.person_id).where(account.c.username == options.username)
+        ).scalar()
+        if person is None:
+            raise Refused(f"Nobody signs in as {options.username}.")
+        set_address(uow, person, options.address)
+        uow.commit()
     return SUCCESS
 
 

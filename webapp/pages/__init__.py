@@ -13,11 +13,13 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     batch,
     cases,
     notices,
+    notifications,
     payments,
     profile,
     remarks,
     start,
     tasks,
+    webhooks,
     work,
 )
 from webapp.pages.blueprint import blueprint

@@ -8,9 +8,11 @@ from typing import Any
 from flask import Flask, request
 
 from engine.queries.inbox import counts
+from engine.queries.notifications import unread
 from webapp.assets import asset_tags
 from webapp.demo_mode import demo_state
 from webapp.language import gettext, language, ngettext
+from webapp.notify.sentences import bell
 from webapp.pages import filters
 from webapp.requests import engine, session_or_none
 from webapp.rights import has_right, role_title, starts_something
@@ -30,6 +32,8 @@ _NAV = {
     "pages.payments": "payments",
     "pages.incidents": "incidents",
     "pages.calendar": "calendar",
+    "pages.webhooks": "webhooks",
+    "pages.notifications": "notifications",
     "pages.processes": "processes",
     "pages.audit": "audit",
 }
@@ -83,6 +87,7 @@ def _me() -> dict[str, Any] | None:
     house, actor = engine(), found.actor
     with house.database.read() as connection:
         waiting = counts(connection, actor, ("todo",))["todo"]
+        news = unread(connection, actor.id)
     can = {"cases"}
     for right, name in (("administer", "admin"), ("audit", "audit"), ("pay", "payments")):
         if has_right(actor, right):
@@ -95,7 +100,7 @@ def _me() -> dict[str, Any] | None:
         "initial": found.name[:1],
         "unit": str(house.directory.facts(actor.id).get("unit_name", "")),
         "roles": [role_title(role, language()) for role in held],
-        "counts": {"todo": filters.count(waiting)},
+        "counts": {"todo": filters.count(waiting), "unread": bell(news)},
         "can": can,
         "username": found.username,
     }

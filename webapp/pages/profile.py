@@ -35,7 +35,7 @@ def _page(errors: dict[str, str]) -> str:
             "unit": facts.get("unit_name", ""),
             "group": facts.get("group_name"),
             "member_no": facts.get("member_no"),
-            "email": None,
+            "email": house.directory.address(found.actor.id),
             "roles": [
                 {"name": role_title(role, language()), "place": place_name(place), "since": None}
                 for role, place in held

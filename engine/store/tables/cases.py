@@ -53,6 +53,12 @@ instance = Table(
     Index(None, "starter_id", "started_at"),
     Index(None, "number"),
     Index(None, "definition_id"),
+    Index(
+        "ix_instance_unannounced",
+        "ended_at",
+        sqlite_where=text("announced = 0 AND ended_at IS NOT NULL"),
+        postgresql_where=text("NOT announced AND ended_at IS NOT NULL"),
+    ),
 )
 
 #: What the case knows. `versions` says at which document version each top-level field last changed.

@@ -67,6 +67,9 @@ class SmallDirectory:
     def holders(self, role: str, place: str) -> list[str]:
         return [who for who, (_, _, roles) in PEOPLE.items() if (role, place) in roles]
 
+    def address(self, person_id: str) -> str | None:
+        return None
+
     def name(self, person_id: str) -> str:
         return PEOPLE[person_id][0] if person_id in PEOPLE else person_id
 

@@ -76,6 +76,19 @@ def test_a_user_is_added_with_a_role_and_a_password(ready: Path, gongban: Any) -
     assert one_line(again.err)
 
 
+def test_a_person_has_an_address_for_mail_as_long_as_they_want(ready: Path, gongban: Any) -> None:
+    wrong = gongban("user", "add", "eva", "--name", "E", "--root", "The house", "--email", "eva")
+    assert wrong.code == 1
+    assert one_line(wrong.err)
+    added = gongban(
+        "user", "add", "eva", "--name", "E", "--root", "The house", "--email", "eva@union.example"
+    )
+    assert added.code == 0
+    assert gongban("user", "email", "eva", "eva@elsewhere.example").code == 0
+    assert gongban("user", "email", "eva").code == 0
+    assert gongban("user", "email", "nobody", "a@b.example").code == 1
+
+
 def test_a_package_is_checked_deployed_listed_and_exported(
     ready: Path, gongban: Any, tmp_path: Path
 ) -> None:
