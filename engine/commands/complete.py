@@ -158,7 +158,11 @@ def _wait_for_others(
     if step.sign_off.rule is Rule.SEQUENCE:
         following = uow.execute(
             select(signer.c.person_id, signer.c.position)
-            .where(signer.c.task_id == found.id, signer.c.position > position)
+            .where(
+                signer.c.task_id == found.id,
+                signer.c.position > position,
+                signer.c.state == "waiting",
+            )
             .order_by(signer.c.position)
             .limit(1)
         ).one()
@@ -251,7 +255,13 @@ def _record_vote(
 
 
 def _close(
-    uow: UnitOfWork, found: Located, chosen: Outcome, opinion: str, *, automatic: bool = False
+    uow: UnitOfWork,
+    found: Located,
+    chosen: Outcome,
+    opinion: str,
+    *,
+    automatic: bool = False,
+    because: str = "",
 ) -> Acted:
     """The task is decided: close it, move its token, open what follows."""
     case, step = found.case, found.step
@@ -275,10 +285,16 @@ def _close(
     uow.execute(_FORGET_CANDIDATES, {"which": found.id})
     case.open.pop(found.token)
     moved: Moved = advance(uow, case, lambda execution: execution.complete(found.token))
+    subject = {
+        "task": found.id,
+        "element": step.id,
+        "outcome": chosen.id,
+        "automatic": automatic,
+    }
     case.record(
         uow,
         "task.completed",
-        {"task": found.id, "element": step.id, "outcome": chosen.id, "automatic": automatic},
+        subject | ({"because": because} if because else {}),
         {
             "name": name,
             "as": found.key,
@@ -301,8 +317,20 @@ def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
     reached = verdict(step.sign_off, found.tally, deadline=True)
     if reached is None:
         return None
+    return close_by_votes(uow, found, reached)
+
+
+def close_by_votes(
+    uow: UnitOfWork, found: Located, reached: Verdict, *, because: str = ""
+) -> Acted:
+    """Close a sign-off whose votes decide without a further one; nobody's act.
+
+    `because`: what made them decide, where it was not the time.
+    """
+    step = found.step
     if step.sign_off.form_each and step.into:
         found.case.document.write({step.into: _forms(uow, found)})
     _note_voters(uow, found)
     release_signers(uow, [found.id])
-    return _close(uow, found, verdict_outcome(found, reached), "", automatic=True)
+    outcome = verdict_outcome(found, reached)
+    return _close(uow, found, outcome, "", automatic=True, because=because)

@@ -141,6 +141,23 @@ def _candidate(uow: UnitOfWork, task_id: str, key: str) -> dict[str, Any]:
     return {"task_id": task_id, "key": key, "created_at": uow.now, "open": True}
 
 
+def readdress(
+    uow: UnitOfWork, task_id: str, keys: list[str], *, claimed_by: str | None = None
+) -> None:
+    """From now on these may take the task; those it is new to are told of it."""
+    uow.execute(
+        update(task)
+        .where(task.c.id == task_id)
+        .values(candidate_keys=keys, claimed_by=claimed_by, announced=False)
+    )
+    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == task_id))
+    rows = [
+        {**_candidate(uow, task_id, key), "open": claimed_by is None} for key in dict.fromkeys(keys)
+    ]
+    if rows:
+        uow.execute_many(_INSERT[task_candidate], rows)
+
+
 def ask_next_signer(uow: UnitOfWork, task_id: str, position: int, person: str) -> None:
     """In a sequence, open the matter to the next signer."""
     uow.execute(

@@ -96,6 +96,12 @@ class Case:
     end_event: str | None = None
     new: bool = False
 
+    def open_element(self, task_id: str) -> str | None:
+        """The element at which an open task stands, or None."""
+        return next(
+            (i.element for i in self.open.values() if i.kind == "task" and i.row == task_id), None
+        )
+
     @property
     def outcomes(self) -> dict[str, str]:
         """Latest outcome by element."""

@@ -215,6 +215,10 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             "“%(step)s” failed several times and needs an administrator", **facts
         ),
         "incident.retried": lambda: _("%(name)s had “%(step)s” tried again", **facts),
+        "person.left": lambda: _("%(name)s has left; what waited for them was passed on", **facts),
+        "person.shut_out": lambda: _(
+            "%(name)s cannot sign in; what they had taken on is free again", **facts
+        ),
         "instance.withdrawn": lambda: _("%(name)s withdrew the case", **facts),
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
@@ -229,6 +233,10 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
 
 
 def _completed(case: CaseView, one: Happening, facts: dict[str, str]) -> str:
+    if one.subject.get("because") == "signer_left":
+        return _(
+            "“%(step)s” was decided by the votes cast, as a signer has left: %(outcome)s", **facts
+        )
     if one.subject.get("automatic"):
         return _("“%(step)s” was decided by itself when its time was over: %(outcome)s", **facts)
     step = case.definition.steps.get(str(one.subject.get("element")))
