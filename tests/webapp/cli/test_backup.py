@@ -14,8 +14,8 @@ from engine.actors import SYSTEM
 from engine.audit import records
 from engine.store.database import Database
 from engine.store.tables import blob, event
-from webapp.accounts.people import add_unit
 from webapp.accounts.tables import person, unit
+from webapp.accounts.units import add_unit
 from webapp.assembly import build_engine
 from webapp.backup import BackupError, back_up, restore
 from webapp.server import make_checkpoint

@@ -69,7 +69,7 @@ def test_a_user_is_added_with_a_role_and_a_password(ready: Path, gongban: Any) -
     assert first.code == 0, first.err
     made = json.loads(first.out)
     assert len(made["password"]) >= 10
-    second = gongban("user", "add", "ben", "--name", "Ben", "--role", "checker", "--json")
+    second = gongban("user", "add", "ben", "--name", "Ben", "--role", "sys_admin", "--json")
     assert json.loads(second.out)["unit"] == made["unit"]
     again = gongban("user", "add", "ben", "--name", "Ben")
     assert again.code == 1
