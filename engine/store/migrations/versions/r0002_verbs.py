@@ -181,6 +181,14 @@ def upgrade() -> None:
         "instance",
         sa.Column("announced", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
+    op.create_index(
+        "ix_instance_running",
+        "instance",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'active'"),
+        postgresql_where=sa.text("state = 'active'"),
+    )
     op.add_column("signer", sa.Column("after_id", sa.String(length=64), nullable=True))
     op.add_column(
         "signer", sa.Column("lead", sa.Boolean(), server_default=sa.false(), nullable=False)
