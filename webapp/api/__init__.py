@@ -10,6 +10,7 @@ from webapp.api.files import blueprint as files
 from webapp.api.instances import blueprint as instances
 from webapp.api.processes import blueprint as processes
 from webapp.api.sessions import blueprint as sessions
+from webapp.api.stuck import blueprint as stuck
 from webapp.api.tasks import blueprint as tasks
 
 
@@ -23,5 +24,5 @@ def register(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = Api(app)
-    for blueprint in (sessions, processes, tasks, instances, files, definitions):
+    for blueprint in (sessions, processes, stuck, tasks, instances, files, definitions):
         api.register_blueprint(blueprint)

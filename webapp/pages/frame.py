@@ -12,6 +12,7 @@ from webapp.assets import asset_tags
 from webapp.demo_mode import demo_state
 from webapp.language import gettext, language, ngettext
 from webapp.pages import filters
+from webapp.pages.stuck_count import stuck_count
 from webapp.requests import engine, session_or_none
 from webapp.rights import has_right, role_title, starts_something
 
@@ -29,6 +30,12 @@ _NAV = {
     "pages.incidents": "incidents",
     "pages.calendar": "calendar",
     "pages.processes": "processes",
+    "pages.stuck": "stuck",
+    "pages.people": "people",
+    "pages.people_add": "people",
+    "pages.person": "people",
+    "pages.units": "units",
+    "pages.unit": "units",
     "pages.audit": "audit",
 }
 
@@ -93,7 +100,10 @@ def _me() -> dict[str, Any] | None:
         "initial": found.name[:1],
         "unit": str(house.directory.facts(actor.id).get("unit_name", "")),
         "roles": [role_title(role, language()) for role in held],
-        "counts": {"todo": filters.count(waiting)},
+        "counts": {
+            "todo": filters.count(waiting),
+            "stuck": filters.count(stuck_count()) if "admin" in can else "",
+        },
         "can": can,
         "username": found.username,
     }
