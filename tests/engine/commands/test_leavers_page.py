@@ -30,4 +30,5 @@ def test_every_reason_has_a_row() -> None:
         stuck.INCIDENT,
         stuck.NOTHING_OPEN,
     }
-    assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) == reasons
+    listed = set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) - {"why"}
+    assert listed == reasons
