@@ -6,25 +6,17 @@ into only where the few people behind their task's keys have had a part in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, literal_column, or_, select, union_all
+from sqlalchemy import Connection, exists, literal_column, select
 
-from engine.catalog.definition import Definition
-from engine.commands.access import may_act
 from engine.engine import Engine
+from engine.queries.barred import OpenRow, all_barred, open_rows, parts, perhaps_barred, recusals
 from engine.queries.paging import mark, place
-from engine.store.case import OBJECTORS, objector_mark
-from engine.store.tables import instance, job, recusal, signer, task, task_candidate
-
-#: A role held by more than this many is taken to be open: not all of them have had a part in one case.
-MOST_BARRED = 20
-#: Statements in one; every database takes that many.
-_TOGETHER = 100
-_CHUNK = 500
+from engine.store.tables import instance, job, task, task_candidate
 
 #: Why nobody can do it.
 NOBODY = "nobody_holds_it"  #: nobody holds the role, or all have left or are shut out
@@ -67,31 +59,6 @@ class StuckPage:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """An open task with as much of its case as separation of duties asks for."""
-
-    task_id: str
-    element: str
-    at: datetime
-    sign_off: bool
-    claimed_by: str | None
-    id: str
-    definition: Definition
-    starter_id: str
-    participants: Mapping[str, Any]
-    title: str
-    number: str | None
-
-    def who_acted(self, element: str) -> list[str]:
-        people: list[str] = self.participants.get(element, {}).get("people", [])
-        return people
-
-    def has_objected(self, person: str) -> bool:
-        marks = self.participants.get(OBJECTORS, {}).get("marks", ())
-        return objector_mark(self.id, person) in marks
-
-
 def tasks_nobody_can_do(
     connection: Connection, engine: Engine, limit: int = 50, after: str | None = None
 ) -> StuckPage:
@@ -113,14 +80,16 @@ def _all(connection: Connection, engine: Engine) -> list[Stuck]:
         reasons[task_id] = HOLDER_GONE
     for task_id in _without_anybody(connection, dead):
         reasons.setdefault(task_id, NOBODY)
-    suspects = _perhaps_barred(connection, able)
-    rows = _rows(connection, engine, {*reasons, *suspects})
+    suspects = perhaps_barred(connection, able)
+    rows = open_rows(connection, engine, {*reasons, *suspects})
     asked = _keys_of(connection, list(rows))
-    recused = _recusals(connection)
+    recused = recusals(connection)
     found = []
     for task_id, row in rows.items():
         behind = asked.get(task_id, [])
-        why = reasons.get(task_id) or _barred(row, behind, able, recused)
+        why = reasons.get(task_id)
+        if why is None and all_barred(row, behind, able, recused):
+            why = BARRED
         if why == NOBODY and row.sign_off:
             why = NO_SIGNER
         if why is not None:
@@ -134,7 +103,7 @@ def _all(connection: Connection, engine: Engine) -> list[Stuck]:
 def _without_anybody(connection: Connection, dead: Sequence[str]) -> list[str]:
     """Open tasks all of whose keys lead to nobody."""
     touched: set[str] = set()
-    for part in _parts(dead):
+    for part in parts(dead):
         statement = select(task_candidate.c.task_id).where(task_candidate.c.key.in_(part))
         touched.update(connection.execute(statement).scalars())
     without = set(dead)
@@ -154,128 +123,18 @@ def _held_by_nobody(connection: Connection, engine: Engine) -> list[str]:
     able = engine.directory.able([f"person:{one}" for one in holders])
     gone = [one for one in holders if not able[f"person:{one}"]]
     found: list[str] = []
-    for part in _parts(gone):
+    for part in parts(gone):
         statement = select(task.c.id).where(task.c.claimed_by.in_(part), task.c.state == "open")
         found += connection.execute(statement).scalars()
-    return found
-
-
-# --- everybody forbidden --------------------------------------------------------------------------
-
-
-def _perhaps_barred(connection: Connection, able: Mapping[str, Sequence[str]]) -> set[str]:
-    """Open tasks in whose case one of the few people behind a key has had a part."""
-    branches = []
-    for key, people in able.items():
-        if 0 < len(people) <= MOST_BARRED:
-            # All must be barred, so the first must be: looking for one of them is enough.
-            branches.append(
-                select(task.c.id)
-                .join(task_candidate, task_candidate.c.task_id == task.c.id)
-                .join(instance, instance.c.id == task.c.instance_id)
-                .where(task_candidate.c.key == key, _has_part(people[0]))
-            )
-    found: set[str] = set()
-    for start in range(0, len(branches), _TOGETHER):
-        statement = union_all(*branches[start : start + _TOGETHER])
-        found.update(connection.execute(statement).scalars())
-    return found
-
-
-def _has_part(person: str) -> Any:
-    other = task.alias()
-    acted = select(other.c.id).where(
-        other.c.instance_id == instance.c.id, other.c.completed_by == person
-    )
-    signed = (
-        select(signer.c.task_id)
-        .join(other, other.c.id == signer.c.task_id)
-        .where(
-            other.c.instance_id == instance.c.id,
-            signer.c.person_id == person,
-            signer.c.state == "voted",
-        )
-    )
-    recused = select(recusal.c.id).where(
-        recusal.c.person_id == person,
-        recusal.c.revoked_at.is_(None),
-        or_(recusal.c.instance_id == instance.c.id, recusal.c.about_id == instance.c.starter_id),
-    )
-    return or_(instance.c.starter_id == person, exists(acted), exists(signed), exists(recused))
-
-
-def _barred(
-    row: _Row,
-    keys: Sequence[str],
-    able: Mapping[str, Sequence[str]],
-    recused: Mapping[str, set[str]],
-) -> str | None:
-    # Who signs was settled when the sign-off opened, rules included.
-    people = {person for key in keys for person in able.get(key, ())}
-    if row.sign_off or row.claimed_by is not None or not people:
-        return None
-    if any(
-        may_act(row, row.element, person)
-        and not recused.get(person, set()) & {row.id, row.starter_id}
-        for person in people
-    ):
-        return None
-    return BARRED
-
-
-def _recusals(connection: Connection) -> dict[str, set[str]]:
-    """Person → the cases and the people they have recused themselves from."""
-    found: dict[str, set[str]] = {}
-    for row in connection.execute(select(recusal).where(recusal.c.revoked_at.is_(None))):
-        found.setdefault(row.person_id, set()).update(
-            one for one in (row.instance_id, row.about_id) if one
-        )
     return found
 
 
 # --- the rows behind them -------------------------------------------------------------------------
 
 
-def _rows(connection: Connection, engine: Engine, task_ids: set[str]) -> dict[str, _Row]:
-    found: dict[str, _Row] = {}
-    for part in _parts(sorted(task_ids)):
-        statement = (
-            select(
-                task.c.id.label("task_id"),
-                task.c.element_id,
-                task.c.created_at,
-                task.c.tally,
-                task.c.claimed_by,
-                instance.c.id,
-                instance.c.definition_id,
-                instance.c.starter_id,
-                instance.c.participants,
-                instance.c.title,
-                instance.c.number,
-            )
-            .join(instance, instance.c.id == task.c.instance_id)
-            .where(task.c.id.in_(part), task.c.state == "open")
-        )
-        for row in connection.execute(statement):
-            found[row.task_id] = _Row(
-                task_id=row.task_id,
-                element=row.element_id,
-                at=row.created_at,
-                sign_off=row.tally is not None,
-                claimed_by=row.claimed_by,
-                id=row.id,
-                definition=engine.catalog.get(row.definition_id),
-                starter_id=row.starter_id,
-                participants=row.participants,
-                title=row.title,
-                number=row.number,
-            )
-    return found
-
-
 def _keys_of(connection: Connection, task_ids: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for part in _parts(task_ids):
+    for part in parts(task_ids):
         statement = (
             select(task_candidate.c.task_id, task_candidate.c.key)
             .where(task_candidate.c.task_id.in_(part))
@@ -286,7 +145,7 @@ def _keys_of(connection: Connection, task_ids: Sequence[str]) -> dict[str, list[
     return found
 
 
-def _line(row: _Row, why: str, keys: tuple[str, ...]) -> Stuck:
+def _line(row: OpenRow, why: str, keys: tuple[str, ...]) -> Stuck:
     if why == HOLDER_GONE:
         keys = (f"person:{row.claimed_by}",)
     return Stuck(
@@ -353,8 +212,3 @@ def _of(row: Any, why: str, task_id: str | None) -> Stuck:
         task_id=task_id,
         at=row.at,
     )
-
-
-def _parts(items: Iterable[str]) -> list[list[str]]:
-    listed = list(items)
-    return [listed[start : start + _CHUNK] for start in range(0, len(listed), _CHUNK)]

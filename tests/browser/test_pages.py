@@ -17,7 +17,14 @@ PAGES = {
     "chenjing": ["/inbox", "/inbox?box=started", "/start", "/start/illness_aid", "/profile"],
     "wanghaiyan": ["/inbox?box=pool", "/cases", "/notices"],
     "shiyaqin": ["/payments"],
-    "rendingyi": ["/admin/processes", "/admin/incidents", "/admin/calendar"],
+    "rendingyi": [
+        "/admin/processes",
+        "/admin/incidents",
+        "/admin/calendar",
+        "/admin/stuck",
+        "/admin/people",
+        "/admin/units",
+    ],
     "yanzhengqing": ["/audit"],
 }
 

@@ -1574,7 +1574,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         "admin_units.html",
         {
             "items": [
-                unit_line("root", "省直机关工会", "顶级工会", 0),
+                unit_line("root", "省直机关工会", "最上级工会", 0),
                 unit_line("nonglin", "省农林厅工会", "单位", 1),
             ],
             "merged": [
