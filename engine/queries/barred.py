@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, or_, select, union_all
+from sqlalchemy import Connection, and_, exists, func, or_, select, union_all
 
 from engine.catalog.definition import Definition
 from engine.commands.access import may_act
 from engine.engine import Engine
 from engine.store.case import OBJECTORS, objector_mark
-from engine.store.tables import instance, recusal, signer, task, task_candidate
+from engine.store.tables import definition, instance, recusal, signer, task, task_candidate
 
 #: A role held by more than this many is taken to be open: not all of them have had a part in one case.
 MOST_BARRED = 20
@@ -49,8 +49,11 @@ class OpenRow:
         return objector_mark(self.id, person) in marks
 
 
-def perhaps_barred(connection: Connection, able: Mapping[str, Sequence[str]]) -> set[str]:
+def perhaps_barred(
+    connection: Connection, engine: Engine, able: Mapping[str, Sequence[str]]
+) -> set[str]:
     """Open tasks in whose case one of the few people behind a key has had a part."""
+    elements = _separated(connection, engine)
     branches = []
     for key, people in able.items():
         if 0 < len(people) <= MOST_BARRED:
@@ -59,7 +62,7 @@ def perhaps_barred(connection: Connection, able: Mapping[str, Sequence[str]]) ->
                 select(task.c.id)
                 .join(task_candidate, task_candidate.c.task_id == task.c.id)
                 .join(instance, instance.c.id == task.c.instance_id)
-                .where(task_candidate.c.key == key, _has_part(people[0]))
+                .where(task_candidate.c.key == key, _has_part(people[0], elements))
             )
     found: set[str] = set()
     for start in range(0, len(branches), _TOGETHER):
@@ -68,17 +71,33 @@ def perhaps_barred(connection: Connection, able: Mapping[str, Sequence[str]]) ->
     return found
 
 
-def _has_part(person: str) -> Any:
+def _separated(connection: Connection, engine: Engine) -> list[str]:
+    """The steps that a separation rule of some deployed version names: elsewhere nobody is barred by history."""
+    versions = connection.execute(select(definition.c.id)).scalars()
+    return sorted(
+        {
+            element
+            for version in versions
+            for rule in engine.catalog.get(version).manifest.separation
+            for group in rule.groups
+            for element in group
+        }
+    )
+
+
+def _has_part(person: str, elements: Sequence[str]) -> Any:
+    # A case has few tasks, a person has many: `coalesce` keeps the databases from the person's index.
     other = task.alias()
     acted = select(other.c.id).where(
-        other.c.instance_id == instance.c.id, other.c.completed_by == person
+        other.c.instance_id == instance.c.id, func.coalesce(other.c.completed_by, "") == person
     )
     signed = (
         select(signer.c.task_id)
         .join(other, other.c.id == signer.c.task_id)
         .where(
             other.c.instance_id == instance.c.id,
-            signer.c.person_id == person,
+            other.c.tally.is_not(None),
+            func.coalesce(signer.c.person_id, "") == person,
             signer.c.state == "voted",
         )
     )
@@ -87,7 +106,8 @@ def _has_part(person: str) -> Any:
         recusal.c.revoked_at.is_(None),
         or_(recusal.c.instance_id == instance.c.id, recusal.c.about_id == instance.c.starter_id),
     )
-    return or_(instance.c.starter_id == person, exists(acted), exists(signed), exists(recused))
+    by_rule = and_(task.c.element_id.in_(elements), or_(exists(acted), exists(signed)))
+    return or_(instance.c.starter_id == person, exists(recused), by_rule)
 
 
 def all_barred(

@@ -80,7 +80,7 @@ def _all(connection: Connection, engine: Engine) -> list[Stuck]:
         reasons[task_id] = HOLDER_GONE
     for task_id in _without_anybody(connection, dead):
         reasons.setdefault(task_id, NOBODY)
-    suspects = perhaps_barred(connection, able)
+    suspects = perhaps_barred(connection, engine, able)
     rows = open_rows(connection, engine, {*reasons, *suspects})
     asked = _keys_of(connection, list(rows))
     recused = recusals(connection)

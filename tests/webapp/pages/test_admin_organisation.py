@@ -197,9 +197,9 @@ def test_the_page_of_what_nobody_can_do_says_why_and_where_to_go(house: House) -
 
 def test_the_number_in_the_menu_is_counted_once_a_minute(house: House) -> None:
     admin = house.browser("admin_mu")
-    house.app.extensions["gongban_stuck"] = (float("inf"), 7)
+    house.app.extensions["gongban_stuck"] = stuck_count.Counted(7, float("inf"))
     assert '<span class="count">7</span>' in admin.get("/admin/units").text
-    house.app.extensions["gongban_stuck"] = (float("-inf"), 7)
+    house.app.extensions["gongban_stuck"] = stuck_count.Counted(7, float("-inf"))
     assert '<span class="count">7</span>' not in admin.get("/admin/units").text
     assert stuck_count.COUNTED_EVERY >= 30
 
