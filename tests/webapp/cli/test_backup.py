@@ -27,7 +27,7 @@ PROCESSES = Path(__file__).parents[3] / "processes"
 @pytest.fixture
 def settings(home: Path, gongban: Any) -> Settings:
     gongban("init")
-    gongban("user", "add", "anna", "--name", "安娜", "--root", "The house", "--role", "checker")
+    gongban("user", "add", "anna", "--name", "安娜", "--root", "The house", "--role", "sys_admin")
     gongban("process", "deploy", PROCESSES / "approve3")
     found = read_settings()
     engine = build_engine(found)
