@@ -217,6 +217,46 @@ class InboxQuery(Body):
     after = fields.Str(load_default=None, validate=validate.Length(max=200))
 
 
+class StuckQuery(Body):
+    """From where."""
+
+    limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
+    after = fields.Str(load_default=None, validate=validate.Length(max=200))
+
+
+class StuckItemOut(Body):
+    """Something that waits and that nobody can do; `why` is one of a fixed list."""
+
+    why = fields.Str(
+        required=True,
+        validate=validate.OneOf(
+            [
+                "nobody_holds_it",
+                "all_barred",
+                "no_signer",
+                "holder_gone",
+                "incident",
+                "nothing_open",
+            ]
+        ),
+    )
+    instance = fields.Str(required=True)
+    task = fields.Str(allow_none=True)
+    element = fields.Str(allow_none=True)
+    title = fields.Str(required=True)
+    number = fields.Str(allow_none=True)
+    keys = fields.List(fields.Str(), required=True)
+    since = fields.Str(required=True)
+
+
+class StuckOut(Body):
+    """A page of what nobody can do, oldest first; `count` is all of it."""
+
+    items = fields.List(fields.Nested(StuckItemOut), required=True)
+    next = fields.Str(allow_none=True)
+    count = fields.Int(required=True)
+
+
 class InboxItemOut(Body):
     """One line of a box."""
 

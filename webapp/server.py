@@ -21,9 +21,11 @@ from waitress.server import create_server
 
 from engine.actors import SYSTEM
 from engine.audit import records
+from engine.clock import today
 from engine.commands.drafts import drop_old_drafts
 from engine.commands.notifications import drop_old_notifications
 from engine.engine import Engine
+from engine.errors import EngineError
 from engine.ids import new_id
 from engine.jobs.leases import next_due
 from engine.jobs.run import run_due
@@ -31,6 +33,7 @@ from engine.store.database import Database
 from engine.store.idempotency import forget_old
 from engine.store.tables import document_file
 from engine.store.upgrade import ENGINE, require_current
+from webapp.accounts.leavers import due_leavers, put_in_order
 from webapp.accounts.migrations import HISTORY as ACCOUNTS
 from webapp.assembly import build_engine, open_database
 from webapp.notify.courier import HouseCourier
@@ -205,7 +208,22 @@ def keep_house(engine: Engine) -> None:
         drop_old_drafts(uow)
         drop_old_notifications(uow)
         uow.commit()
+    put_leavers_in_order(engine)
     engine.files.sweep(lambda digest: _is_named(engine, digest), _ORPHANS)
+
+
+def put_leavers_in_order(engine: Engine) -> None:
+    """Those whose last day is over hold nothing any more; one transaction each."""
+    with engine.database.read() as connection:
+        leavers = due_leavers(connection, today(engine.clock, engine.zone))
+    for person in leavers:
+        try:
+            with engine.command(SYSTEM) as uow:
+                put_in_order(uow, person)
+                uow.commit()
+        # One case that cannot go on must not keep the next leaver in.
+        except EngineError as error:
+            log.error("leaver", person=person, error=str(error))
 
 
 def _is_named(engine: Engine, digest: str) -> bool:

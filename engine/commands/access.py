@@ -11,6 +11,7 @@ from typing import Protocol
 from engine.actors import Actor, Directory, person_key, role_key
 from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
+from engine.commands.stand_ins import for_applicant
 from engine.errors import InvalidPackage, SeparationOfDuties
 from engine.store.case import OBJECTORS, Case
 from engine.store.unit_of_work import UnitOfWork
@@ -21,7 +22,8 @@ def candidate_keys(uow: UnitOfWork, case: Case, step: Step) -> list[str]:
     keys: list[str] = []
     for candidate in step.candidates:
         if candidate.starter:
-            keys.append(person_key(case.starter_id))
+            # An applicant who has left is stood in for, so that the case goes on.
+            keys += stand_ins(uow, case, step) or [person_key(case.starter_id)]
         elif candidate.expression:
             found = case.scope(uow).require(candidate.expression, step.id)
             keys += [person_key(str(person)) for person in _as_list(found)]
@@ -31,6 +33,14 @@ def candidate_keys(uow: UnitOfWork, case: Case, step: Step) -> list[str]:
                 raise InvalidPackage(f"{step.id}: the case knows no place {candidate.place!r}")
             keys.append(role_key(candidate.role, place))
     return list(dict.fromkeys(keys))
+
+
+def stand_ins(uow: UnitOfWork, case: Case, step: Step) -> list[str]:
+    """Keys of those who act for an applicant who has left; none while the applicant belongs here."""
+    directory = uow.engine.directory
+    if directory.belongs(case.starter_id):
+        return []
+    return for_applicant(directory, case.places, lambda one: may_act(case, step.id, one))
 
 
 def people_behind(uow: UnitOfWork, keys: Iterable[str]) -> list[str]:

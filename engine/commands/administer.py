@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 
 from engine.actors import person_key
 from engine.commands.access import check_separation
@@ -16,6 +16,7 @@ from engine.commands.advance import advance, describe
 from engine.commands.send_back import find_target, put_back
 from engine.commands.standing_still import shift_deadlines
 from engine.commands.start import Acted
+from engine.commands.task_rows import readdress
 from engine.commands.undoing import undo_effects
 from engine.commands.waiting import waiting_by_task
 from engine.commands.withdraw import end_early
@@ -34,7 +35,7 @@ from engine.runtime import Entry
 from engine.runtime.ending import can_end, imagine
 from engine.sealing import is_sealed
 from engine.store.case import ACTIVE, SUSPENDED, Case, lock, save
-from engine.store.tables import job, task, task_candidate
+from engine.store.tables import job, task
 from engine.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON = 500
@@ -169,15 +170,7 @@ def reassign(uow: UnitOfWork, task_id: str, to: str, *, reason: str) -> Acted:
         raise NotAPossiblePerson(task=task_id, person=to)
     check_separation(case, row.element_id, to)
     keys = [person_key(to)]
-    uow.execute(
-        update(task).where(task.c.id == task_id).values(candidate_keys=keys, claimed_by=None)
-    )
-    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == task_id))
-    uow.execute(
-        insert(task_candidate),
-        [{"task_id": task_id, "key": keys[0], "created_at": uow.now, "open": True}],
-    )
-    case.note_task(task_id, keys=keys, claimed_by=None)
+    readdress(uow, case, task_id, keys)
     uow.tell("handed_to_you", [to], instance=case.id, task=task_id, step=row.element_id)
     return _record(
         uow,

@@ -52,6 +52,9 @@ _ALL = (
     Kind("terminated", mail=NOW),
     Kind("corrected", mail=DIGEST),
     Kind("proxy_set", mail=NOW),
+    Kind("proxy_ended", mail=NOW),
+    Kind("advice_recalled"),
+    Kind("applicant_left", mail=DIGEST),
     Kind("nobody_found", mail=NOW),
 )
 KINDS = MappingProxyType({kind.id: kind for kind in _ALL})

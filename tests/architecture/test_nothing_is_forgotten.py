@@ -38,7 +38,8 @@ UNTOLD = {
     "account.": "of an account",
     "person.": "of an account",
     "role.": "of an account",
-    "unit.added": "of the organisation",
+    "unit.": "of the organisation",
+    "keys.rotated": "of the installation",
     "payload_erased": "of the system, by law",
 }
 _RECORDING = ("record", "record_in", "_record")

@@ -18,7 +18,15 @@ PAGES = {
     "liuguodong": ["/notifications", "/profile/notifications"],
     "wanghaiyan": ["/inbox?box=pool", "/cases", "/notices"],
     "shiyaqin": ["/payments"],
-    "rendingyi": ["/admin/processes", "/admin/incidents", "/admin/calendar", "/admin/webhooks"],
+    "rendingyi": [
+        "/admin/processes",
+        "/admin/incidents",
+        "/admin/calendar",
+        "/admin/webhooks",
+        "/admin/stuck",
+        "/admin/people",
+        "/admin/units",
+    ],
     "yanzhengqing": ["/audit"],
 }
 

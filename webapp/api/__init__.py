@@ -12,6 +12,7 @@ from webapp.api.notifications import blueprint as notifications
 from webapp.api.processes import blueprint as processes
 from webapp.api.remarks import blueprint as remarks
 from webapp.api.sessions import blueprint as sessions
+from webapp.api.stuck import blueprint as stuck
 from webapp.api.tasks import blueprint as tasks
 
 
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     for blueprint in (
         sessions,
         processes,
+        stuck,
         tasks,
         instances,
         remarks,

@@ -25,8 +25,8 @@ def words(_: Gettext) -> dict[str, Words]:
         ),
         "handed_to_you": (_("A task is handed to you"), _("%(who)s handed “%(case)s” to you")),
         "handed_over": (
-            _("A task is handed over by the ladder"),
-            _("“%(case)s” was handed over to you, as it was not dealt with in time"),
+            _("A task is handed over"),
+            _("“%(case)s” was handed over to you"),
         ),
         "advice_asked": (_("Your advice is asked"), _("%(who)s asks your advice on “%(case)s”")),
         "advice_given": (_("Advice you asked for"), _("%(who)s gave advice on “%(case)s”")),
@@ -58,6 +58,15 @@ def words(_: Gettext) -> dict[str, Words]:
         "terminated": (_("A case is ended early"), _("%(who)s ended “%(case)s” early")),
         "corrected": (_("Data are corrected"), _("%(who)s corrected data of “%(case)s”")),
         "proxy_set": (_("A proxy"), _("%(who)s set up a proxy that concerns you")),
+        "proxy_ended": (_("A proxy has ended"), _("A proxy that concerns you has ended")),
+        "advice_recalled": (
+            _("A question is taken back"),
+            _("Advice on “%(case)s” is no longer waited for"),
+        ),
+        "applicant_left": (
+            _("An applicant has left"),
+            _("The applicant of “%(case)s” has left; somebody else acts for them"),
+        ),
         "nobody_found": (_("Nobody can act"), _("Nobody can do the next step of “%(case)s”")),
         "test": (_("A test"), _("This is a test: the webhook works")),
     }

@@ -14,6 +14,7 @@ from webapp.demo_mode import demo_state
 from webapp.language import gettext, language, ngettext
 from webapp.notify.sentences import bell
 from webapp.pages import filters
+from webapp.pages.stuck_count import stuck_count
 from webapp.requests import engine, session_or_none
 from webapp.rights import has_right, role_title, starts_something
 
@@ -35,6 +36,12 @@ _NAV = {
     "pages.webhooks": "webhooks",
     "pages.notifications": "notifications",
     "pages.processes": "processes",
+    "pages.stuck": "stuck",
+    "pages.people": "people",
+    "pages.people_add": "people",
+    "pages.person": "people",
+    "pages.units": "units",
+    "pages.unit": "units",
     "pages.audit": "audit",
 }
 
@@ -100,7 +107,11 @@ def _me() -> dict[str, Any] | None:
         "initial": found.name[:1],
         "unit": str(house.directory.facts(actor.id).get("unit_name", "")),
         "roles": [role_title(role, language()) for role in held],
-        "counts": {"todo": filters.count(waiting), "unread": bell(news)},
+        "counts": {
+            "todo": filters.count(waiting),
+            "stuck": filters.count(stuck_count()) if "admin" in can else "",
+            "unread": bell(news),
+        },
         "can": can,
         "username": found.username,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.actors import SYSTEM
@@ -16,6 +16,7 @@ from engine.queries.history import Happening, way_taken
 from webapp.language import gettext as _
 from webapp.language import language, ngettext
 from webapp.rights import role_title
+from webapp.views.acts import copied, signer_retired, signers_added, urged, voted
 
 #: How many steps that lie ahead are shown.
 _AHEAD = 6
@@ -258,14 +259,14 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "instance.started": lambda: _("%(name)s handed in the case", **facts),
         "task.claimed": lambda: _("%(name)s took on “%(step)s”", **facts),
         "task.released": lambda: _("%(name)s put “%(step)s” back", **facts),
-        "task.voted": lambda: _voted(engine, one, facts),
-        "task.signers_added": lambda: _signers_added(payload, one.subject, facts),
+        "task.voted": lambda: voted(engine, one, facts),
+        "task.signers_added": lambda: signers_added(payload, one.subject, facts),
         "task.signer_removed": lambda: _(
             "%(name)s took %(who)s off the signers of “%(step)s”",
             who=payload.get("person_name", ""),
             **facts,
         ),
-        "task.signer_retired": lambda: _signer_retired(payload, facts),
+        "task.signer_retired": lambda: signer_retired(payload, facts),
         "task.signers_reordered": lambda: _(
             "%(name)s changed the order of those who still sign “%(step)s”", **facts
         ),
@@ -316,12 +317,16 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "instance.resumed": lambda: _("%(name)s let the case go on", **facts),
         "instance.terminated": lambda: _("%(name)s ended the case before its time", **facts),
         "instance.corrected": lambda: _("%(name)s corrected what the case says", **facts),
+        "person.left": lambda: _("%(name)s has left; what waited for them was passed on", **facts),
+        "person.shut_out": lambda: _(
+            "%(name)s cannot sign in; what they had taken on is free again", **facts
+        ),
         "instance.withdrawn": lambda: _("%(name)s withdrew the case", **facts),
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
         "field.revealed": lambda: _("%(name)s looked at a sensitive value", **facts),
-        "case.copied": lambda: _copied(one, facts),
-        "task.urged": lambda: _urged(one, facts),
+        "case.copied": lambda: copied(one, facts),
+        "task.urged": lambda: urged(one, facts),
         "case.commented": lambda: _("%(name)s left a remark", **facts),
         "case.attached": lambda: ngettext(
             "%(name)s added %(num)s file",
@@ -336,35 +341,6 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     }
     told = sentences.get(one.type)
     return told() if told else ""
-
-
-def _signers_added(
-    payload: Mapping[str, Any], subject: Mapping[str, Any], facts: dict[str, str]
-) -> str:
-    separator = ", " if language() == "en" else "、"
-    who = separator.join(payload.get("names", ()))
-    if subject.get("how") == "before":
-        return _("%(name)s had %(who)s asked to sign “%(step)s” first", who=who, **facts)
-    if subject.get("how") == "after":
-        return _("%(name)s had %(who)s asked to sign “%(step)s” afterwards", who=who, **facts)
-    return _("%(name)s had %(who)s asked to sign “%(step)s” as well", who=who, **facts)
-
-
-def _signer_retired(payload: Mapping[str, Any], facts: dict[str, str]) -> str:
-    who = payload.get("person_name", "")
-    if "keys" in payload:
-        return _("%(who)s can sign “%(step)s” no more; one person decides now", who=who, **facts)
-    return _("%(who)s can sign “%(step)s” no more", who=who, **facts)
-
-
-def _voted(engine: Engine, one: Happening, facts: dict[str, str]) -> str:
-    how = one.subject.get("how")
-    if how == PROXY:
-        owner = engine.directory.name(str(one.subject.get("for") or ""))
-        return _("%(name)s signed “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)
-    if how == REPEATED:
-        return _("“%(step)s” asked %(name)s no second time: %(outcome)s", **facts)
-    return _("%(name)s signed “%(step)s”: %(outcome)s", **facts)
 
 
 def _handed_over(engine: Engine, payload: Mapping[str, Any], facts: dict[str, str]) -> str:
@@ -390,28 +366,6 @@ def _completed(engine: Engine, case: CaseView, one: Happening, facts: dict[str, 
     if step is not None and len(step.outcomes) == 1:
         return _("%(name)s finished “%(step)s”", **facts)
     return _("%(name)s decided “%(step)s”: %(outcome)s", **facts)
-
-
-def _copied(one: Happening, facts: dict[str, str]) -> str:
-    people = _listed((one.payload or {}).get("names", ()))
-    if one.subject.get("automatic"):
-        return _("A copy went to %(people)s, as the process says", people=people)
-    return _("%(name)s sent a copy to %(people)s", name=facts["name"], people=people)
-
-
-def _urged(one: Happening, facts: dict[str, str]) -> str:
-    if (one.payload or {}).get("heads"):
-        return _(
-            "%(name)s urged “%(step)s” (%(count)s times by now); the heads were told",
-            count=one.subject.get("count"),
-            **facts,
-        )
-    return _("%(name)s urged “%(step)s” (no. %(count)s)", count=one.subject.get("count"), **facts)
-
-
-def _listed(names: Sequence[str]) -> str:
-    separator = ", " if language() == "en" else "、"
-    return separator.join(names[:5]) + (" …" if len(names) > 5 else "")
 
 
 def _ended(case: CaseView, one: Happening) -> str:

@@ -73,6 +73,12 @@ class SmallDirectory:
     def name(self, person_id: str) -> str:
         return PEOPLE[person_id][0] if person_id in PEOPLE else person_id
 
+    def belongs(self, person_id: str) -> bool:
+        return person_id in PEOPLE
+
+    def former(self, place: str) -> list[str]:
+        return []
+
 
 @dataclass(frozen=True)
 class Service:

@@ -196,6 +196,14 @@ def upgrade() -> None:
         sa.Column("announced", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
     op.create_index(
+        "ix_instance_running",
+        "instance",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'active'"),
+        postgresql_where=sa.text("state = 'active'"),
+    )
+    op.create_index(
         "ix_instance_unannounced",
         "instance",
         ["ended_at"],
