@@ -6,7 +6,7 @@ carries the keys of the roles held today; the two meet in one indexed lookup.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -61,8 +61,20 @@ class Directory(Protocol):
     def name(self, person_id: str) -> str:
         """The person's name, or the id where it is unknown."""
 
+    def address(self, person_id: str) -> str | None:
+        """The person's e-mail address, or None."""
+
     def is_active(self, person_id: str) -> bool:
         """True for a known person who belongs to the organisation today and may sign in."""
+
+    def belongs(self, person_id: str) -> bool:
+        """True for a known person who has not left; an account that is shut for a while changes nothing."""
+
+    def able(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """Key → ids of those behind it who are active today; many keys cost a few statements."""
+
+    def former(self, place: str) -> list[str]:
+        """The places that have merged into this one, directly or on the way."""
 
     def heads(self, place: str) -> list[str]:
         """Ids of those who head a place today; which roles do is the organisation's data."""

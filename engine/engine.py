@@ -38,6 +38,8 @@ class Engine:
     files: Files
     fonts: Fonts
     abilities: dict[str, Ability]
+    #: How notifications may leave the house: mail, webhook. What is not here is not even written.
+    channels: frozenset[str] = frozenset()
     #: Told when work has become due, so that a worker need not wait for its next look.
     wake: threading.Event = field(default_factory=threading.Event)
     _working_days: WorkingDays | None = None

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 _NAME = validate.Regexp(r"^[a-z][a-z0-9_]{0,63}$", error="Use snake_case, at most 64 characters.")
+#: How long an urger waits before urging again, unless the package says otherwise.
+URGE_EVERY = timedelta(hours=4)
+_SPAN = re.compile(r"P(?=.)(?:(\d{1,3})D)?(?:T(?=.)(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?")
+
+
+def read_span(text: str) -> timedelta:
+    """A span of days, hours and minutes such as `PT4H` or `P1DT12H`; raise `ValidationError`."""
+    found = _SPAN.fullmatch(text)
+    days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    span = timedelta(days=days, hours=hours, minutes=minutes)
+    if not span:
+        raise ValidationError("Write a span of days, hours and minutes such as PT4H.")
+    return span
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,11 @@ class Manifest:
     separation: tuple[SeparationRule, ...] = ()
     #: `role @ place`, comma-separated: who may read every case of this process without acting in it.
     readers: str = ""
+    #: Candidates who get a copy of the case when it starts, and when it has ended.
+    cc_started: str = ""
+    cc_ended: str = ""
+    #: How long somebody who has urged a task waits before urging it again.
+    urge_every: timedelta = URGE_EVERY
     retention: dict[str, Any] = field(default_factory=dict)
 
     def separates(self, element: str) -> bool:
@@ -62,6 +82,21 @@ class _Withdraw(Schema):
 
     until = fields.List(fields.Str(), required=True)
     revise = fields.Bool(load_default=True)
+
+
+class _Copies(Schema):
+    class Meta:
+        unknown = RAISE
+
+    started = fields.Str(load_default="")
+    ended = fields.Str(load_default="")
+
+
+class _Urge(Schema):
+    class Meta:
+        unknown = RAISE
+
+    every = fields.Str(required=True, validate=read_span)
 
 
 class _Rule(Schema):
@@ -113,6 +148,8 @@ class ManifestSchema(Schema):
     start = fields.Nested(_Start, required=True)
     withdraw = fields.Nested(_Withdraw, load_default=None, allow_none=True)
     separation = fields.Nested(_Separation, load_default=dict)
+    cc = fields.Nested(_Copies, load_default=dict)
+    urge = fields.Nested(_Urge, load_default=None, allow_none=True)
     retention = fields.Nested(_Retention, load_default=dict)
 
     @post_load
@@ -129,6 +166,9 @@ class ManifestSchema(Schema):
             amount=data["amount"],
             use_dmn=tuple(data["use_dmn"]),
             readers=data["readers"],
+            cc_started=data["cc"].get("started", ""),
+            cc_ended=data["cc"].get("ended", ""),
+            urge_every=read_span(data["urge"]["every"]) if data["urge"] else URGE_EVERY,
             start_roles=frozenset(data["start"]["roles"]),
             withdraw_until=None if withdraw is None else frozenset(withdraw["until"]),
             revisable=withdraw is not None and withdraw["revise"],

@@ -114,23 +114,52 @@ class RevealOut(Body):
     value = fields.Str(required=True)
 
 
+#: What a batch can do with each of its items; `read` takes a case's id, the others a task's.
+BATCH_VERBS = ("complete", "claim", "release", "urge", "read")
+
+
 class BatchItem(Body):
-    """One entry of a batch."""
+    """One entry of a batch; what it leaves out is taken from the batch."""
 
     id = fields.Str(required=True, validate=_ID)
-    verb = fields.Str(required=True, validate=validate.OneOf(["claim", "release", "complete"]))
+    verb = fields.Str(required=True, validate=validate.OneOf(BATCH_VERBS))
     outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
     form = fields.Dict(load_default=None, allow_none=True)
-    opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
+    opinion = fields.Str(load_default=None, allow_none=True, validate=validate.Length(max=2000))
     version = fields.Int(load_default=None, allow_none=True)
+    note = fields.Str(load_default="", validate=validate.Length(max=200))
+    confirm = fields.Bool(
+        load_default=False,
+        metadata={"description": "true: what follows an irreversible step is wanted"},
+    )
 
 
 class BatchIn(Body):
-    """Many tasks, one transaction each, in order."""
+    """Many tasks, one transaction each, in order; `outcome` and `opinion` are for all that name none."""
 
     items = fields.List(
         fields.Nested(BatchItem), required=True, validate=validate.Length(min=1, max=200)
     )
+    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
+
+
+class PersonOut(Body):
+    """A person, as others may know of them."""
+
+    id = fields.Str(required=True)
+    name = fields.Str(required=True)
+    unit = fields.Str(required=True)
+
+
+class CopyOut(Body):
+    """A copy of the case, and since when it has been read."""
+
+    person = fields.Nested(PersonOut, required=True)
+    by = fields.Str(required=True, metadata={"description": "person id, or `system`"})
+    note = fields.Str(required=True)
+    at = fields.AwareDateTime(required=True)
+    read_at = fields.AwareDateTime(allow_none=True)
 
 
 class InstanceRef(Body):
@@ -182,16 +211,58 @@ class InboxQuery(Body):
     """Which box, and from where."""
 
     box = fields.Str(
-        load_default="todo", validate=validate.OneOf(["todo", "pool", "done", "started"])
+        load_default="todo", validate=validate.OneOf(["todo", "pool", "done", "started", "cc"])
     )
     limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
     after = fields.Str(load_default=None, validate=validate.Length(max=200))
 
 
+class StuckQuery(Body):
+    """From where."""
+
+    limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
+    after = fields.Str(load_default=None, validate=validate.Length(max=200))
+
+
+class StuckItemOut(Body):
+    """Something that waits and that nobody can do; `why` is one of a fixed list."""
+
+    why = fields.Str(
+        required=True,
+        validate=validate.OneOf(
+            [
+                "nobody_holds_it",
+                "all_barred",
+                "no_signer",
+                "holder_gone",
+                "incident",
+                "nothing_open",
+            ]
+        ),
+    )
+    instance = fields.Str(required=True)
+    task = fields.Str(allow_none=True)
+    element = fields.Str(allow_none=True)
+    title = fields.Str(required=True)
+    number = fields.Str(allow_none=True)
+    keys = fields.List(fields.Str(), required=True)
+    since = fields.Str(required=True)
+
+
+class StuckOut(Body):
+    """A page of what nobody can do, oldest first; `count` is all of it."""
+
+    items = fields.List(fields.Nested(StuckItemOut), required=True)
+    next = fields.Str(allow_none=True)
+    count = fields.Int(required=True)
+
+
 class InboxItemOut(Body):
     """One line of a box."""
 
-    id = fields.Str(allow_none=True, metadata={"description": "task id; null in `started`"})
+    id = fields.Str(
+        allow_none=True, metadata={"description": "task id; null in `started` and `cc`"}
+    )
     instance = fields.Str(required=True)
     process = fields.Str(required=True)
     name = fields.Str(allow_none=True)
@@ -203,10 +274,14 @@ class InboxItemOut(Body):
     at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(allow_none=True)
     claimed_by = fields.Str(allow_none=True)
+    urges = fields.Int(required=True, metadata={"description": "how often it was urged"})
+    unread = fields.Bool(
+        required=True, metadata={"description": "in `cc`: true until the caller opened the case"}
+    )
 
 
 class InboxOut(Body):
-    """A page of a box; `counts` are exact to 999."""
+    """A page of a box; `counts` are exact to 999, that of `cc` is of the unread."""
 
     items = fields.List(fields.Nested(InboxItemOut), required=True)
     next = fields.Str(allow_none=True)
@@ -277,6 +352,7 @@ class TaskOut(Body):
     ways_to_add = fields.List(
         fields.Str(), required=True, metadata={"description": "what `how` may be in add_signers"}
     )
+    urges = fields.Int(required=True)
     version = fields.Int(required=True)
 
 
@@ -298,6 +374,7 @@ class InstanceOut(Body):
     document = fields.Dict(required=True)
     tasks = fields.List(fields.Dict(), required=True)
     jobs = fields.List(fields.Dict(), required=True)
+    copies = fields.List(fields.Nested(CopyOut), required=True)
     verbs = fields.List(fields.Str(), required=True)
 
 

@@ -33,8 +33,9 @@ from engine.testing.files import small_pdf
 from webapp import create_app
 from webapp.accounts.directory import DatabaseDirectory
 from webapp.accounts.passwords import hash_password
-from webapp.accounts.people import add_person, add_unit, assign_role, open_account
+from webapp.accounts.people import add_person, assign_role, open_account
 from webapp.accounts.sessions import Sessions
+from webapp.accounts.units import add_unit
 from webapp.requests import COOKIE
 from webapp.roles import roles
 from webapp.settings import Settings

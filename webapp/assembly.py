@@ -11,6 +11,7 @@ from engine.clock import Clock, SystemClock
 from engine.engine import Engine
 from engine.files import FolderFiles
 from engine.letters import Fonts
+from engine.notifications.kinds import MAIL, WEBHOOK
 from engine.sealing import Keyring
 from engine.store.database import Database
 from webapp.accounts.directory import DatabaseDirectory
@@ -35,6 +36,7 @@ def build_engine(
         files=open_files(settings.files_folder, keyring),
         fonts=Fonts.of(settings.fonts),
         abilities=standard_abilities(),
+        channels=frozenset({WEBHOOK, MAIL} if settings.smtp_url else {WEBHOOK}),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, make_response
 from sqlalchemy import func, select, text
 
-from engine.store.tables import checkpoint, job
+from engine.store.tables import checkpoint, delivery, job
 from webapp.requests import engine, settings
 
 #: A job overdue by more than this means that no worker runs.
@@ -40,10 +40,14 @@ def _ready() -> Response:
             incidents = connection.execute(
                 select(func.count()).select_from(job).where(job.c.state == "incident")
             ).scalar_one()
+            undelivered = connection.execute(
+                select(func.count()).select_from(delivery).where(delivery.c.state == "given_up")
+            ).scalar_one()
             sealed = connection.execute(select(func.max(checkpoint.c.at))).scalar()
         found["database"] = True
         found["jobs"] = oldest is None or oldest > now - _LATE
         found["incidents"] = incidents
+        found["undelivered"] = undelivered
         found["last_checkpoint"] = sealed.isoformat() if sealed else None
     except Exception:
         # Whatever is wrong with the database, the answer is the same: not ready.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
@@ -11,6 +12,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import g, has_request_context, request
+
+#: Looks a message up and fills in its values.
+Gettext = Callable[..., str]
 
 LANGUAGES = ("zh", "en")
 COOKIE = "gongban_lang"
@@ -52,11 +56,29 @@ def translations(name: str) -> NullTranslations:
 
 def gettext(message: str, **values: object) -> str:
     """The message in the reader's language."""
-    text = translations(language()).gettext(message)
-    return text % values if values else text
+    return gettext_in(language())(message, **values)
 
 
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """The message for a number, in the reader's language."""
-    text = translations(language()).ngettext(singular, plural, number)
-    return text % {"num": number, **values}
+    return ngettext_in(language())(singular, plural, number, **values)
+
+
+def gettext_in(name: str) -> Gettext:
+    """`gettext` in a given language, for what is written while nobody looks (a mail)."""
+
+    def look_up(message: str, **values: object) -> str:
+        text = translations(name).gettext(message)
+        return text % values if values else text
+
+    return look_up
+
+
+def ngettext_in(name: str) -> Gettext:
+    """`ngettext` in a given language."""
+
+    def look_up(singular: str, plural: str, number: int, **values: object) -> str:
+        text = translations(name).ngettext(singular, plural, number)
+        return text % {"num": number, **values}
+
+    return look_up

@@ -6,6 +6,7 @@ catalogue; `type` is stable and never renamed.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from engine.errors import EngineError
@@ -17,6 +18,7 @@ STATUS = {
     "not_found": 404,
     "file_missing": 404,
     "login_refused": 401,
+    "own_account": 403,
     "not_allowed": 403,
     "separation_of_duties": 403,
     # Somebody was first, or the case has gone on.
@@ -42,7 +44,6 @@ STATUS = {
     "suspended": 409,
     "too_few_signers": 409,
     "too_late": 409,
-    "too_soon": 409,
     "vote_is_final": 409,
     "votes_are_counted": 409,
     "waits_for_advice": 409,
@@ -64,20 +65,31 @@ STATUS = {
     "bad_upload": 422,
     "bank_file": 422,
     "file_too_large": 413,
+    "host_refused": 422,
     "idempotency_key_reused": 422,
     "invalid": 422,
     "invalid_form": 422,
     "invalid_objection": 422,
     "invalid_package": 422,
+    "merge_refused": 422,
     "not_a_possible_person": 422,
     "not_supported": 422,
     "opinion_required": 422,
     "paid_in_future": 422,
     "reason_required": 422,
+    "unit_ended": 422,
     "unknown_outcome": 422,
+    "unknown_role": 422,
+    "unknown_unit": 422,
     "unreadable_diagram": 422,
     "weak_password": 422,
+    "may_not_read": 422,
+    "nothing_said": 422,
+    "unknown_person": 422,
+    "confirmation_required": 422,
+    # Not yet: `Retry-After` says when.
     "too_many_attempts": 429,
+    "too_soon": 429,
 }
 #: What is not in the table is our own trouble: a broken key, a damaged file, a foreign database.
 _OURS = 500
@@ -145,6 +157,12 @@ def document(error: EngineError) -> dict[str, Any]:
         ]
     if error.problem == "field_conflict":
         body["fields"] = error.parts.get("fields")
+    again_at = error.parts.get("again_at")
+    if isinstance(again_at, datetime):
+        body["again_at"] = again_at.isoformat()
+    people = error.parts.get("people")
+    if error.problem == "may_not_read" and isinstance(people, list):
+        body["people"] = people
     for name in ("element", "rule", "outcome", "state"):
         if isinstance(error.parts.get(name), str):
             body[name] = error.parts[name]
@@ -197,6 +215,18 @@ def _sentences() -> dict[str, str]:
         ),
         "vote_is_final": _("A vote that has been cast stands; it cannot be taken back here."),
         "too_few_signers": _("Too few people would be left to sign this."),
+        "may_not_read": _(
+            "Somebody named here may not read this case. Send a copy as well, or leave the name out."
+        ),
+        "nothing_said": _(
+            "Write between 1 and 2000 characters, or choose between 1 and 10 files. Nothing was sent."
+        ),
+        "unknown_person": _(
+            "Name between 1 and 50 people who belong to the organisation today, other than yourself."
+        ),
+        "confirmation_required": _(
+            "What follows this step cannot be taken back, so it has to be confirmed by itself."
+        ),
         "invalid": _("What was sent does not hold."),
         "invalid_form": _("Some fields need another look. Nothing was changed."),
         **dict.fromkeys(
@@ -224,11 +254,22 @@ def _sentences() -> dict[str, str]:
         "too_many_attempts": _("Too many attempts. Wait a while and try again."),
         "login_refused": _("User name or password is wrong."),
         "weak_password": _("A password needs at least 10 characters and may not be the user name."),
+        "own_account": _("Nobody changes their own roles or account. Ask another administrator."),
+        "unknown_role": _("There is no such role."),
+        "unknown_unit": _("There is no such unit."),
+        "unit_ended": _("This unit has merged into another one. Choose that one."),
+        "merge_refused": _(
+            "A unit can merge only into another of its kind that does not stand below it, "
+            "and not on a day to come."
+        ),
         "name_taken": _("There is already one with this name or number."),
         "malformed": _("The request could not be read."),
         "too_large": _("The file is too large."),
         "file_too_large": _("The file is too large."),
         "bad_upload": _("This file cannot be accepted."),
         "method_not_allowed": _("This cannot be done here."),
+        "host_refused": _(
+            "A webhook may be at a public address by https, or at a host that the installation lists."
+        ),
         "internal": _("Something went wrong on our side. Nothing was changed."),
     }

@@ -99,17 +99,21 @@ def perform_each(
     items: Sequence[T],
     command: Callable[[UnitOfWork, T], Any],
     refused: Callable[[T, EngineError], Any],
+    *,
+    page_key: str | None = None,
 ) -> tuple[list[Any], bool]:
     """Run a command per item, in order, one transaction each; return the results and whether all are old.
 
     With an Idempotency-Key every result, a refusal too, is kept under the key and the item's place:
-    a request that died on its way is continued by its retry.
+    a request that died on its way is continued by its retry. A page gives the key it was made with;
+    a second click sends the same form, so that the key alone counts.
     """
     actor = current_actor()
-    key = _key()
+    key = _key() if page_key is None else page_key[: idempotency.MAX_KEY]
+    body = request.get_data() if page_key is None else b""
     with _one_at_a_time(actor, key):
         done = [
-            _attempt(actor, key and f"{key}\n{number}", item, command, refused)
+            _attempt(actor, key and f"{key}\n{number}", body, item, command, refused)
             for number, item in enumerate(items)
         ]
     return [json.loads(answer.body) for answer, _old in done], all(old for _answer, old in done)
@@ -118,11 +122,11 @@ def perform_each(
 def _attempt(
     actor: Actor,
     key: str,
+    body: bytes,
     item: T,
     command: Callable[[UnitOfWork, T], Any],
     refused: Callable[[T, EngineError], Any],
 ) -> tuple[idempotency.Answer, bool]:
-    body = request.get_data()
     try:
         return _kept(actor, key, body, lambda uow: command(uow, item))
     except (KeyReused, InFlight):

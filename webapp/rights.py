@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from engine.actors import Actor
 from engine.errors import NotAllowed
+from webapp.language import gettext as _
 from webapp.requests import current_actor, engine
 from webapp.roles import roles
 
@@ -21,7 +22,11 @@ def place_name(place: str) -> str:
     """A unit's name, or its id where the directory has no names."""
     units = getattr(engine().directory, "units", None)
     known = units() if callable(units) else {}
-    return str(known[place].name) if place in known else place
+    if place not in known:
+        return place
+    # A case keeps the place it began at; whoever reads of it should know that it is no more.
+    gone = getattr(known[place], "merged_into", None) is not None
+    return _("formerly %(name)s", name=known[place].name) if gone else str(known[place].name)
 
 
 def has_right(actor: Actor, right: str) -> bool:

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from webapp.accounts.errors import UnknownRole
+
 FILE = Path(__file__).resolve().parents[1] / "processes" / "_shared" / "roles.toml"
 
 
@@ -14,3 +16,10 @@ FILE = Path(__file__).resolve().parents[1] / "processes" / "_shared" / "roles.to
 def roles() -> dict[str, dict[str, Any]]:
     """Role id → its facts (zh, en, level, rights, heads)."""
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def require_role(role: str) -> str:
+    """The role's id; raise `UnknownRole` for one the organisation does not know."""
+    if role not in roles():
+        raise UnknownRole(role=role)
+    return role

@@ -21,8 +21,11 @@ from waitress.server import create_server
 
 from engine.actors import SYSTEM
 from engine.audit import records
+from engine.clock import today
 from engine.commands.drafts import drop_old_drafts
+from engine.commands.notifications import drop_old_notifications
 from engine.engine import Engine
+from engine.errors import EngineError
 from engine.ids import new_id
 from engine.jobs.leases import next_due
 from engine.jobs.run import run_due
@@ -30,8 +33,11 @@ from engine.store.database import Database
 from engine.store.idempotency import forget_old
 from engine.store.tables import document_file
 from engine.store.upgrade import ENGINE, require_current
+from webapp.accounts.leavers import due_leavers, put_in_order
 from webapp.accounts.migrations import HISTORY as ACCOUNTS
 from webapp.assembly import build_engine, open_database
+from webapp.notify.courier import HouseCourier
+from webapp.notify.postman import Postman
 from webapp.settings import Settings, SettingsError
 
 #: Threads that answer requests. They share one interpreter: more would only wait for each other.
@@ -137,11 +143,13 @@ def serve(settings: Settings, *, ready: Callable[[str], None] | None = None) -> 
             raise SettingsError(
                 f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}."
             ) from error
-        worker = make_worker(settings, engine)
+        worker, postman = make_worker(settings, engine), make_postman(settings, engine)
         if database.is_sqlite:
             # On PostgreSQL `gongban worker` does this, in as many processes as it takes.
             worker.start()
+            postman.start()
         cleaning.callback(worker.stop)
+        cleaning.callback(postman.stop)
         signal.signal(signal.SIGTERM, _end)
         if ready is not None:
             ready(f"http://{settings.host}:{settings.port}")
@@ -157,11 +165,13 @@ def work(settings: Settings, *, ready: Callable[[str], None] | None = None) -> N
             raise SettingsError(
                 "On SQLite the server does the jobs itself; run `gongban serve` only."
             )
-        worker = make_worker(settings, engine)
+        worker, postman = make_worker(settings, engine), make_postman(settings, engine)
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
         signal.signal(signal.SIGINT, lambda *_: worker.stop())
         if ready is not None:
             ready("Waiting for jobs.")
+        postman.start()
+        cleaning.callback(postman.stop)
         worker.run()
 
 
@@ -174,6 +184,11 @@ def make_worker(settings: Settings, engine: Engine) -> Worker:
             HOUSEKEEPING_EVERY: lambda: keep_house(engine),
         },
     )
+
+
+def make_postman(settings: Settings, engine: Engine) -> Postman:
+    """What sends notifications, in a thread of its own."""
+    return Postman(engine, HouseCourier(engine, settings))
 
 
 def make_checkpoint(settings: Settings, engine: Engine) -> None:
@@ -191,8 +206,24 @@ def keep_house(engine: Engine) -> None:
     with engine.command(SYSTEM) as uow:
         forget_old(uow)
         drop_old_drafts(uow)
+        drop_old_notifications(uow)
         uow.commit()
+    put_leavers_in_order(engine)
     engine.files.sweep(lambda digest: _is_named(engine, digest), _ORPHANS)
+
+
+def put_leavers_in_order(engine: Engine) -> None:
+    """Those whose last day is over hold nothing any more; one transaction each."""
+    with engine.database.read() as connection:
+        leavers = due_leavers(connection, today(engine.clock, engine.zone))
+    for person in leavers:
+        try:
+            with engine.command(SYSTEM) as uow:
+                put_in_order(uow, person)
+                uow.commit()
+        # One case that cannot go on must not keep the next leaver in.
+        except EngineError as error:
+            log.error("leaver", person=person, error=str(error))
 
 
 def _is_named(engine: Engine, digest: str) -> bool:

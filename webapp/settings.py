@@ -7,11 +7,12 @@ start with one sentence; an unknown `GONGBAN_*` is most likely a spelling mistak
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -33,10 +34,13 @@ _NAMES = frozenset(
         "TIMEZONE",
         "FONTS",
         "SMTP_URL",
+        "WEBHOOK_HOSTS",
     )
 )
 #: Shorter secrets can be guessed.
 _LEAST_SECRET = 32
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
 
 log = structlog.get_logger()
 
@@ -65,6 +69,8 @@ class Settings:
     #: A folder of fonts that comes before the shipped one.
     fonts: Path | None = None
     smtp_url: str = field(default="", repr=False)
+    #: Hosts (`name` or `name:port`) that webhooks may call although they are private or speak http.
+    webhook_hosts: frozenset[str] = frozenset()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -114,6 +120,7 @@ def read_settings(
         timezone=_timezone(value("TIMEZONE", "Asia/Shanghai")),
         fonts=_fonts(value("FONTS")),
         smtp_url=_mail(value("SMTP_URL")),
+        webhook_hosts=_hosts(value("WEBHOOK_HOSTS")),
     )
 
 
@@ -201,6 +208,33 @@ def _fonts(folder: str) -> Path | None:
 
 
 def _mail(url: str) -> str:
-    if url and urlsplit(url).scheme not in ("smtp", "smtps"):
-        raise SettingsError("GONGBAN_SMTP_URL must begin with smtp:// or smtps://.")
+    if not url:
+        return url
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError("GONGBAN_SMTP_URL must be smtp://host or smtps://host.")
+    query = parse_qs(parts.query, keep_blank_values=True)
+    sender = query.get("from", [""])[-1]
+    wrong = set(query) - {"starttls", "from"} or query.get("starttls", ["1"])[-1] not in ("0", "1")
+    if wrong or ("from" in query and not is_mail_address(sender)):
+        raise SettingsError("GONGBAN_SMTP_URL may end in ?starttls=1&from=office@example.org only.")
     return url
+
+
+def is_mail_address(text: str) -> bool:
+    """True for an address that mail can go to: plain, as people have them."""
+    return len(text) <= 254 and _MAIL_ADDRESS.fullmatch(text) is not None
+
+
+def _hosts(text: str) -> frozenset[str]:
+    hosts = [one.strip().lower() for one in text.split(",") if one.strip()]
+    for one in hosts:
+        if not _HOST.fullmatch(one):
+            raise SettingsError(
+                f"GONGBAN_WEBHOOK_HOSTS lists hosts such as hooks.example.org:8080, not {one}."
+            )
+    return frozenset(hosts)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from engine.actors import Actor, person_key, role_key
+from engine.actors import Actor, Directory, person_key, role_key
 from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
+from engine.commands.stand_ins import for_applicant
 from engine.errors import InvalidPackage, SeparationOfDuties
 from engine.store.case import OBJECTORS, Case
 from engine.store.unit_of_work import UnitOfWork
@@ -21,7 +22,8 @@ def candidate_keys(uow: UnitOfWork, case: Case, step: Step) -> list[str]:
     keys: list[str] = []
     for candidate in step.candidates:
         if candidate.starter:
-            keys.append(person_key(case.starter_id))
+            # An applicant who has left is stood in for, so that the case goes on.
+            keys += stand_ins(uow, case, step) or [person_key(case.starter_id)]
         elif candidate.expression:
             found = case.scope(uow).require(candidate.expression, step.id)
             keys += [person_key(str(person)) for person in _as_list(found)]
@@ -33,15 +35,28 @@ def candidate_keys(uow: UnitOfWork, case: Case, step: Step) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
+def stand_ins(uow: UnitOfWork, case: Case, step: Step) -> list[str]:
+    """Keys of those who act for an applicant who has left; none while the applicant belongs here."""
+    directory = uow.engine.directory
+    if directory.belongs(case.starter_id):
+        return []
+    return for_applicant(directory, case.places, lambda one: may_act(case, step.id, one))
+
+
 def people_behind(uow: UnitOfWork, keys: Iterable[str]) -> list[str]:
     """Ids of the people who hold the keys now, each once, in a stable order."""
+    return holders_of(uow.engine.directory, keys)
+
+
+def holders_of(directory: Directory, keys: Iterable[str]) -> list[str]:
+    """The same for readers, who have no unit of work."""
     people: list[str] = []
     for key in keys:
         if key.startswith("person:"):
             people.append(key.removeprefix("person:"))
         else:
             role, _, place = key.partition("@")
-            people += uow.engine.directory.holders(role, place)
+            people += directory.holders(role, place)
     return list(dict.fromkeys(people))
 
 

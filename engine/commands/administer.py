@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 
 from engine.actors import person_key
-from engine.commands.access import check_separation, people_behind
+from engine.commands.access import check_separation
 from engine.commands.advance import advance, describe
 from engine.commands.send_back import find_target, put_back
 from engine.commands.standing_still import shift_deadlines
 from engine.commands.start import Acted
+from engine.commands.task_rows import readdress
 from engine.commands.undoing import give_up, undo_effects
+from engine.commands.waiting import waiting_by_task
 from engine.commands.withdraw import end_early
 from engine.errors import (
     AlreadyDone,
@@ -33,7 +35,7 @@ from engine.runtime import Entry
 from engine.runtime.ending import can_end, imagine
 from engine.sealing import is_sealed
 from engine.store.case import ACTIVE, SUSPENDED, Case, lock, save
-from engine.store.tables import job, task, task_candidate
+from engine.store.tables import job, task
 from engine.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON = 500
@@ -83,6 +85,7 @@ def terminate(
     """
     case = _lock(uow, instance_id, reason, ACTIVE, SUSPENDED)
     before = {"state": case.state, "open": _open(case)}
+    waited = _waiting(uow, case)
     undone = undo_effects(uow, case) if effects == "undo" else give_up(uow, case)
     moved = end_early(uow, case, "terminated")
     case.suspended_at = None
@@ -93,6 +96,7 @@ def terminate(
         reason,
         before,
         {"state": case.state, "open": _open(case)},
+        waited=waited,
         effects=undone,
         **moved.payload(),
     )
@@ -166,16 +170,8 @@ def reassign(uow: UnitOfWork, task_id: str, to: str, *, reason: str) -> Acted:
         raise NotAPossiblePerson(task=task_id, person=to)
     check_separation(case, row.element_id, to)
     keys = [person_key(to)]
-    uow.execute(
-        update(task).where(task.c.id == task_id).values(candidate_keys=keys, claimed_by=None)
-    )
-    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == task_id))
-    uow.execute(
-        insert(task_candidate),
-        [{"task_id": task_id, "key": keys[0], "created_at": uow.now, "open": True}],
-    )
-    case.note_task(task_id, keys=keys, claimed_by=None)
-    uow.tell("handed_to_you", [to], instance=case.id, task=task_id, element=row.element_id)
+    readdress(uow, case, task_id, keys)
+    uow.tell("handed_to_you", [to], instance=case.id, task=task_id, step=row.element_id)
     return _record(
         uow,
         case,
@@ -261,8 +257,10 @@ def _record(
     after: dict[str, Any],
     *,
     subject: dict[str, Any] | None = None,
+    waited: list[str] | None = None,
     **facts: Any,
 ) -> Acted:
+    """`waited`: for whom the case waited before, where it waits for nobody any more."""
     case.record(
         uow,
         type,
@@ -277,7 +275,7 @@ def _record(
     )
     kind = type.partition(".")[2]
     if kind in TOLD:
-        uow.tell(kind, {case.starter_id, *_waiting(uow, case)}, instance=case.id)
+        uow.tell(kind, [case.starter_id, *(waited or _waiting(uow, case))], instance=case.id)
     save(uow, case)
     return Acted(case, task_id=(subject or {}).get("task"), element=(subject or {}).get("element"))
 
@@ -287,14 +285,4 @@ TOLD = frozenset({"suspended", "resumed", "terminated", "corrected"})
 
 
 def _waiting(uow: UnitOfWork, case: Case) -> list[str]:
-    rows = uow.execute(
-        select(task.c.candidate_keys, task.c.claimed_by).where(
-            task.c.instance_id == case.id, task.c.state == "open"
-        )
-    ).all()
-    found: list[str] = []
-    for row in rows:
-        found += (
-            [row.claimed_by] if row.claimed_by else people_behind(uow, row.candidate_keys or ())
-        )
-    return found
+    return [person for people in waiting_by_task(uow, case).values() for person in people]

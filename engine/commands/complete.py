@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, update
 from engine.actors import SYSTEM
 from engine.catalog.steps import Outcome
 from engine.commands.access import check_separation
+from engine.commands.copies import copy_after
 from engine.commands.filled import adopt_files, read_form
 from engine.commands.locate import Located, locate
 from engine.commands.start import Acted, record_end
@@ -27,6 +28,7 @@ from engine.commands.votes import (
     record_vote,
     verdict_outcome,
 )
+from engine.commands.waiting import waiting_people
 from engine.errors import AlreadyClaimed, OpinionRequired
 from engine.how_decided import PERSON, TIMEOUT
 from engine.sign_off import Rule, Verdict, verdict
@@ -265,6 +267,7 @@ def _close(
             **moved.payload(),
         },
     )
+    copy_after(uow, case, step)
     record_end(uow, case)
     save(uow, case)
     moved.insert(uow)
@@ -281,6 +284,9 @@ def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
 
 def close_by_clock(uow: UnitOfWork, found: Located, outcome: Outcome) -> Acted:
     """Decide a task because its time is over: nobody's act, and named as that. Votes given stay."""
+    people = [*waiting_people(uow, found), found.case.starter_id]
+    facts = {"step": found.step.id, "outcome": outcome.id}
+    uow.tell("decided_by_timeout", people, instance=found.case.id, task=found.id, **facts)
     if found.tally is not None:
         finish_votes(uow, found)
     return _close(uow, found, outcome, "", how=TIMEOUT)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, insert, update
+from sqlalchemy import Row
 
+from engine.actors import person_key
 from engine.commands.access import candidate_keys, check_separation, may_act, people_behind
 from engine.commands.complete import close_if_decided
 from engine.commands.locate import Located, locate_for_clock, locate_to_arrange
@@ -21,11 +22,10 @@ from engine.commands.signer_places import (
 )
 from engine.commands.signers import MOST_SAID
 from engine.commands.start import Acted
-from engine.commands.task_rows import ask_those_after, candidate_row
+from engine.commands.task_rows import ask_those_after, readdress
 from engine.errors import AlreadyDone, NotAllowed, NotFound, ReasonRequired, TooFewSigners
 from engine.sign_off import Tally
 from engine.store.case import save
-from engine.store.tables import task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -63,21 +63,26 @@ def _may_remove(uow: UnitOfWork, found: Located, row: Row[Any]) -> bool:
     return found.leads or bool(row.added_by == uow.actor.id)
 
 
-def retire_signer(uow: UnitOfWork, task_id: str, person: str, why: str) -> Acted | None:
+def retire_signer(
+    uow: UnitOfWork, task_id: str, person: str, why: str, *, heir: str | None = None
+) -> Acted | None:
     """Take off somebody who cannot sign any more, e.g. because they have left; `why` is for the record.
 
+    `heir` is who takes their place where one person decides from now on, if no rule forbids it.
     None where there is nothing to do: a vote that was cast stands. The caller has asked who may do this.
     """
     found = locate_for_clock(uow, task_id)
     if found.state != "open":
         return None
-    facts = drop_signer(uow, found, person)
+    facts = drop_signer(uow, found, person, heir=heir)
     if facts is None:
         return None
     return _settle(uow, found, "task.signer_retired", {**facts, "why": why.strip()[:MOST_SAID]})
 
 
-def drop_signer(uow: UnitOfWork, found: Located, person: str) -> dict[str, Any] | None:
+def drop_signer(
+    uow: UnitOfWork, found: Located, person: str, *, heir: str | None = None
+) -> dict[str, Any] | None:
     """The rows and counters without somebody who has not voted; what changed, for the caller's record.
 
     Who leaves counts no more, unless the package says so. If a widened decision's lead leaves, or the last
@@ -92,7 +97,7 @@ def drop_signer(uow: UnitOfWork, found: Located, person: str) -> dict[str, Any] 
     counted = found.sign_off.leavers_count
     tally = found.tally.leave(counted=counted)
     if rows[0].lead or (tally.remaining == 0 and tally.cast == 0):
-        return _give_back(uow, found, rows[0])
+        return _give_back(uow, found, rows[0], heir)
     return _take_off(uow, found, rows[0], tally) | {"counted": counted}
 
 
@@ -131,16 +136,15 @@ def _take_off(uow: UnitOfWork, found: Located, row: Row[Any], tally: Tally) -> d
     }
 
 
-def _give_back(uow: UnitOfWork, found: Located, row: Row[Any]) -> dict[str, Any]:
-    """Give the task to one person again: those it belonged to, else the package's fallback, else the
+def _give_back(uow: UnitOfWork, found: Located, row: Row[Any], heir: str | None) -> dict[str, Any]:
+    """Give the task to one person again: the heir, else those it belonged to, else the package's fallback, else the
     administrators. Whoever takes it begins anew; what was voted stays on the record."""
-    keys = _who_else(uow, found, row)
+    inherits = heir is not None and _is_able(uow, found, heir)
+    keys = [person_key(heir)] if heir is not None and inherits else _who_else(uow, found, row)
     dissolve(uow, found)
-    facts = {"candidate_keys": keys, "claimed_by": None, "announced": False}
-    uow.execute(update(task).where(task.c.id == found.id).values(**facts))
-    rows = [candidate_row(uow, found.id, key) for key in keys]
-    if rows:
-        uow.execute_many(insert(task_candidate), rows)
+    readdress(uow, found.case, found.id, keys)
+    if heir is not None and inherits:
+        uow.tell("handed_over", [heir], instance=found.case.id, task=found.id, step=found.step.id)
     found.keys = keys
     name = uow.engine.directory.name(row.person_id)
     return {"person": row.person_id, "person_name": name, "keys": keys}
@@ -153,11 +157,11 @@ def _who_else(uow: UnitOfWork, found: Located, row: Row[Any]) -> list[str]:
         circles.insert(0, step)
     for circle in circles:
         keys = candidate_keys(uow, case, circle)
-        if any(
-            person != row.person_id
-            and uow.engine.directory.is_active(person)
-            and may_act(case, step.id, person)
-            for person in people_behind(uow, keys)
-        ):
+        people = people_behind(uow, keys)
+        if any(person != row.person_id and _is_able(uow, found, person) for person in people):
             return keys
     return uow.engine.directory.administrator_keys()
+
+
+def _is_able(uow: UnitOfWork, found: Located, person: str) -> bool:
+    return uow.engine.directory.is_active(person) and may_act(found.case, found.step.id, person)

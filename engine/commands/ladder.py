@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, insert, update
 
 from engine.actors import person_key
 from engine.catalog.steps import Candidate, Rung
@@ -18,8 +18,10 @@ from engine.commands.complete import close_by_clock
 from engine.commands.locate import Located
 from engine.commands.signer_places import dissolve
 from engine.commands.task_clock import Timed, rung_job
+from engine.commands.task_rows import readdress
+from engine.commands.waiting import waiting_people
 from engine.store.case import save
-from engine.store.tables import delegation, job, signer, task, task_candidate
+from engine.store.tables import delegation, job
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -55,19 +57,6 @@ def climb(uow: UnitOfWork, found: Located, row: RowMapping) -> None:
             uow.after_commit(uow.engine.wake.set)
 
 
-def waiting_people(uow: UnitOfWork, found: Located) -> list[str]:
-    """For whom an open task waits: who holds it, the open signers, or those who may take it."""
-    if found.claimed_by is not None:
-        return [found.claimed_by]
-    if found.tally is not None:
-        asked = select(signer.c.person_id).where(
-            signer.c.task_id == found.id, signer.c.state == "open"
-        )
-        return list(uow.execute(asked.order_by(signer.c.position)).scalars())
-    people = people_behind(uow, found.keys)
-    return [person for person in people if may_act(found.case, found.step.id, person)]
-
-
 def _remind(uow: UnitOfWork, found: Located, _rung: Rung) -> tuple[str, dict[str, Any]]:
     people = waiting_people(uow, found)
     _tell(uow, found, "reminder", people)
@@ -93,13 +82,7 @@ def _hand_over(uow: UnitOfWork, found: Located, rung: Rung) -> tuple[str, dict[s
     if found.tally is not None:
         # The decision was widened by signers; whoever gets it begins anew.
         dissolve(uow, found)
-    uow.execute(
-        update(task).where(task.c.id == found.id).values(candidate_keys=keys, claimed_by=None)
-    )
-    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == found.id))
-    rows = [{"task_id": found.id, "key": key, "created_at": uow.now, "open": True} for key in keys]
-    if rows:
-        uow.execute(insert(task_candidate), rows)
+    readdress(uow, found.case, found.id, keys)
     # Advice was asked by somebody who has the task no more.
     uow.execute(
         update(delegation)

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, select
 from engine.catalog.steps import Step
 from engine.commands.access import candidate_keys, check_separation, key_used
 from engine.errors import AlreadyClaimed, AlreadyDone, NotAllowed, NotFound, Suspended
+from engine.queries.readers import has_copy
 from engine.sign_off import WIDENED, SignOff, Tally
 from engine.store.case import SUSPENDED, Case, columns, from_row
 from engine.store.tables import case_document, instance, signer, task
@@ -162,6 +163,7 @@ def _check(uow: UnitOfWork, found: Located, completed_by: str | None) -> None:
             actor == found.case.starter_id
             or any(actor in found.case.who_acted(one) for one in found.case.participants)
             or _signs_elsewhere(uow, found.case.id)
+            or has_copy(uow.connection, actor, found.case.id)
         ):
             # Where a rule of separation is the reason, it is the one worth telling.
             check_separation(found.case, found.step.id, actor)

@@ -92,7 +92,9 @@ def takes_objections(row: Row[Any], today: date) -> bool:
 def places_of(directory: Directory, actor: Actor) -> frozenset[str]:
     """The places whose notices a person sees; one without a place is for everybody."""
     own = {actor.unit} if actor.unit else set()
-    return frozenset(own | set(directory.places(actor.id).values()))
+    places = own | set(directory.places(actor.id).values())
+    # What was shown to a unit stays shown to its people where the unit has merged into theirs.
+    return frozenset(places.union(*(directory.former(place) for place in places)))
 
 
 def objection_context(notice_id: str) -> str:

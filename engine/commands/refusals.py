@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 
 def record_refusal(engine: Engine, actor: Actor, error: EngineError) -> None:
-    """Write that the actor tried something a rule forbids, if the error names a case."""
+    """Write that the actor tried something a rule forbids, if the error names a case or a stream."""
     instance_id = error.parts.get("instance")
+    stream = error.parts.get("stream")
+    if isinstance(stream, str):
+        _record_in(engine, actor, error, stream)
     if not isinstance(instance_id, str):
         return
     with engine.database.write() as connection:
@@ -33,4 +36,12 @@ def record_refusal(engine: Engine, actor: Actor, error: EngineError) -> None:
             {"name": engine.directory.name(actor.id), "why": error.parts.get("why")},
         )
         save(uow, case)
+        uow.commit()
+
+
+def _record_in(engine: Engine, actor: Actor, error: EngineError, stream: str) -> None:
+    with engine.database.write() as connection:
+        uow = UnitOfWork(engine, connection, actor)
+        name = engine.directory.name(actor.id)
+        uow.record_in(stream, "refused", {"problem": error.problem}, {"name": name})
         uow.commit()

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.commands.access import candidate_keys, check_separation, key_used
 from engine.errors import NotAllowed, NotFound
+from engine.queries.readers import has_copy
 from engine.sealing import is_sealed
 from engine.store.case import Case, lock, save
 from engine.store.document import seal_context
@@ -42,7 +43,8 @@ def _check(uow: UnitOfWork, case: Case) -> None:
         if key_used(uow.actor, candidate_keys(uow, case, step)):
             check_separation(case, step.id, uow.actor.id)
             return
-    if any(uow.actor.id in case.who_acted(element) for element in case.participants):
+    acted = any(uow.actor.id in case.who_acted(element) for element in case.participants)
+    if acted or has_copy(uow.connection, uow.actor.id, case.id):
         raise NotAllowed(instance=case.id)
     raise NotFound(instance=case.id)
 

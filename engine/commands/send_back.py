@@ -154,7 +154,7 @@ def _give_back(
         if person is not None
         else [key.removeprefix("person:") for key in opened.keys if key.startswith("person:")]
     )
-    uow.tell("returned", told, instance=case.id, task=opened.id, element=opened.element)
+    uow.tell("returned", told, instance=case.id, task=opened.id, step=opened.element)
 
 
 def _may_have(uow: UnitOfWork, case: Case, opened: OpenedTask, person: str) -> bool:

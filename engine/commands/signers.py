@@ -91,7 +91,7 @@ def add_signers(
         },
     )
     asked = {"parallel": people, "before": people[:1], "after": []}[how]
-    facts = {"instance": found.case.id, "task": found.id, "by": name, "step": found.step.id}
+    facts = {"instance": found.case.id, "task": found.id, "step": found.step.id}
     uow.tell("signer_added", asked, **facts)
     save(uow, found.case)
     return Acted(found.case, task_id=found.id, element=found.step.id, decided=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from engine.audit.events import genesis
 from engine.catalog.definition import Definition
 from engine.commands.advance import Moved, begin
+from engine.commands.copies import copy_at_end, copy_at_start
 from engine.commands.filled import adopt_files, read_form
 from engine.errors import NotAllowed
 from engine.ids import new_id
@@ -66,6 +67,7 @@ def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted
             **moved.payload(),
         },
     )
+    copy_at_start(uow, case)
     record_end(uow, case)
     save(uow, case)
     moved.insert(uow)
@@ -79,6 +81,7 @@ def may_start(uow: UnitOfWork, definition: Definition) -> bool:
 
 
 def record_end(uow: UnitOfWork, case: Case) -> None:
-    """When the case has just ended, say so in its stream."""
+    """When the case has just ended, say so in its stream, and to who is to know of it."""
     if case.ended_at == uow.now and case.state != "active":
         case.record(uow, "instance.ended", {"state": case.state, "end_event": case.end_event}, {})
+        copy_at_end(uow, case)

@@ -12,6 +12,7 @@ from engine.commands.send_back import put_back
 from engine.commands.sending_back import Target, choose, standing_effects, target_at
 from engine.commands.start import Acted
 from engine.commands.trail import read_visits
+from engine.commands.waiting import tell_taken_back, waiting_by_task
 from engine.errors import AlreadyDone, NoSuchTarget, NotFound, SomebodyActed, Suspended
 from engine.runtime.visits import Visits
 from engine.store.case import ACTIVE, SUSPENDED, lock, save
@@ -37,7 +38,9 @@ def take_back(uow: UnitOfWork, task_id: str, *, reason: str = "") -> Acted:
     check_separation(case, row.element_id, uow.actor.id)
     assert case.tokens is not None
     target = takeable(uow.connection, case.definition, case.id, case.tokens, task_id)
+    waited = waiting_by_task(uow, case)
     put = put_back(uow, case, target)
+    tell_taken_back(uow, case, waited, put.moved.cancelled)
     case.record(
         uow,
         "task.taken_back",

@@ -46,6 +46,8 @@ class OpenedTask:
     run: int | None = None
     #: Who must sign, in order; empty where one person decides.
     signers: list[str] = field(default_factory=list)
+    #: Those of them whose turn comes later.
+    waiting: list[str] = field(default_factory=list)
     #: Who has it from the beginning, where the case came back to one person.
     claimed_by: str | None = None
     #: Those left out of a sign-off because a separation rule forbids them.
@@ -58,6 +60,8 @@ class OpenedTask:
             facts["run"] = self.run
         if self.signers:
             facts["signers"] = self.signers
+            if self.waiting:
+                facts["waiting"] = self.waiting
         else:
             facts["keys"] = self.keys
         if self.claimed_by is not None:
@@ -108,6 +112,7 @@ def open_task(uow: UnitOfWork, case: Case, step: Step, token: str, rows: NewRows
         tally = Tally(len(entitled), chained=int(in_turn)).as_dict()
         _add_signers(uow, step, task_id, entitled, rows)
         opened.signers = entitled
+        opened.waiting = entitled[1:] if in_turn else []
         opened.keys = [person_key(person) for person in entitled]
     else:
         rows.candidates += [candidate_row(uow, task_id, key) for key in keys]
@@ -175,8 +180,28 @@ def ask_those_after(uow: UnitOfWork, case: Case, step: Step, task_id: str, perso
         # Whose turn has come is told so; who was asked by a person, by whom.
         kind, facts = "task_opened", {"step": step.id}
         if one.added_by is not None:
-            kind, facts = "signer_added", facts | {"by": uow.engine.directory.name(one.added_by)}
+            kind, facts = "signer_added", facts | {"by": one.added_by}
         uow.tell(kind, [one.person_id], instance=case.id, task=task_id, **facts)
+
+
+def readdress(
+    uow: UnitOfWork, case: Case, task_id: str, keys: list[str], *, claimed_by: str | None = None
+) -> None:
+    """From now on these may take the task; those it is new to are told of it.
+
+    The caller records: the next event of the case says who has it.
+    """
+    keys = list(dict.fromkeys(keys))
+    uow.execute(
+        update(task)
+        .where(task.c.id == task_id)
+        .values(candidate_keys=keys, claimed_by=claimed_by, announced=False)
+    )
+    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == task_id))
+    rows = [{**candidate_row(uow, task_id, key), "open": claimed_by is None} for key in keys]
+    if rows:
+        uow.execute_many(_INSERT[task_candidate], rows)
+    case.note_task(task_id, keys=keys, claimed_by=claimed_by)
 
 
 def withdraw_tasks(uow: UnitOfWork, task_ids: list[str]) -> None:

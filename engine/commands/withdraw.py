@@ -16,7 +16,9 @@ from engine.commands.send_back import put_back
 from engine.commands.sending_back import APPLICANT, Target, choose, targets
 from engine.commands.start import Acted
 from engine.commands.undoing import undo_effects
+from engine.commands.waiting import tell_taken_back, waiting_by_task
 from engine.errors import AlreadyDone, NoSuchTarget, NotAllowed, NotFound, Suspended, TooLate
+from engine.queries.readers import has_copy
 from engine.store.case import SUSPENDED, Case, lock, save
 from engine.store.unit_of_work import UnitOfWork
 
@@ -85,7 +87,9 @@ def revise(uow: UnitOfWork, instance_id: str, *, reason: str = "") -> Acted:
     if not case.definition.manifest.revisable:
         raise NoSuchTarget(instance=case.id)
     target = revision_target(uow.connection, case)
+    waited = waiting_by_task(uow, case)
     put = put_back(uow, case, target)
+    tell_taken_back(uow, case, waited, put.moved.cancelled)
     case.record(
         uow,
         "instance.revised",
@@ -127,6 +131,7 @@ def _own(uow: UnitOfWork, instance_id: str) -> Case:
     case = lock(uow, instance_id)
     if uow.actor.id != case.starter_id:
         acted = any(uow.actor.id in case.who_acted(element) for element in case.participants)
-        raise NotAllowed(instance=case.id) if acted else NotFound(instance=instance_id)
+        knows = acted or has_copy(uow.connection, uow.actor.id, case.id)
+        raise NotAllowed(instance=case.id) if knows else NotFound(instance=instance_id)
     check_withdrawable(case)
     return case

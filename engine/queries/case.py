@@ -11,16 +11,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, func, or_, select
 
-from engine.actors import Actor, role_key
+from engine.actors import Actor
 from engine.catalog.definition import Definition
-from engine.catalog.steps import Step, read_candidates
+from engine.catalog.steps import Step
 from engine.catalog.versions import Catalog
 from engine.errors import NotFound
+from engine.queries.readers import may_know
 from engine.queries.signing import may_widen, signing_verbs
 from engine.store.case import OBJECTORS, entered_elements, objector_mark, tokens_of
-from engine.store.tables import case_document, instance, job, signer, task, task_candidate
+from engine.store.tables import (
+    case_document,
+    copy,
+    instance,
+    job,
+    signer,
+    task,
+    task_candidate,
+    urge,
+)
 from engine.store.tables.jobs import OF_A_TASK
 
 
@@ -70,10 +80,23 @@ class TaskView:
     run: int | None = None
     keys: tuple[str, ...] = ()
     signers: tuple[SignerView, ...] = ()
+    #: How often those who may act were asked to hurry.
+    urges: int = 0
 
     def led_by(self, person: str) -> bool:
         """True for the one whose outcome names the result of a widened decision."""
         return any(one.lead and one.person_id == person for one in self.signers)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """A copy of the case: to whom, from whom, and since when it has been read."""
+
+    person_id: str
+    by_id: str
+    note: str
+    at: datetime
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +135,7 @@ class CaseView:
     tokens: dict[str, Any] = field(default_factory=lambda: {"tokens": []})
     tasks: list[TaskView] = field(default_factory=list)
     jobs: list[JobView] = field(default_factory=list)
+    copies: list[CopyView] = field(default_factory=list)
 
     @property
     def open_tasks(self) -> list[TaskView]:
@@ -132,6 +156,10 @@ class CaseView:
         """True for a person who objected to a notice of this case."""
         marks = self.participants.get(OBJECTORS, {}).get("marks", ())
         return objector_mark(self.id, person) in marks
+
+    def unread_by(self, person: str) -> bool:
+        """True for a person who has a copy and has not opened it yet."""
+        return any(one.person_id == person and one.read_at is None for one in self.copies)
 
     def task(self, task_id: str) -> TaskView:
         """A task by id; raise `NotFound`."""
@@ -170,7 +198,7 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
     if row is None:
         raise NotFound(instance=instance_id)
     definition = catalog.get(row.definition_id)
-    if not _may_read(connection, definition, actor, row):
+    if not may_know(connection, definition, actor, row):
         raise NotFound(instance=instance_id)
     return CaseView(
         id=row.id,
@@ -191,6 +219,7 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
         tokens=tokens_of(row.snapshot),
         tasks=_tasks(connection, instance_id),
         jobs=_jobs(connection, instance_id),
+        copies=_copies(connection, instance_id),
     )
 
 
@@ -205,50 +234,9 @@ def case_of_task(connection: Connection, task_id: str) -> str:
 
 
 def may_read(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> bool:
-    """True when the actor may know of the case: applicant, participant, candidate, or named reader."""
+    """True when the actor may know of the case: a part in it, a reader's role, or a copy."""
     row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
-    return row is not None and _may_read(connection, catalog.get(row.definition_id), actor, row)
-
-
-def _may_read(connection: Connection, definition: Definition, actor: Actor, row: Row[Any]) -> bool:
-    if actor.id == row.starter_id:
-        return True
-    if any(actor.id in who.get("people", ()) for who in row.participants.values()):
-        return True
-    if reader_keys(definition, row.places) & actor.keys:
-        return True
-    return _has_part(connection, actor, row.id)
-
-
-def reader_keys(definition: Definition, places: Mapping[str, str]) -> set[str]:
-    """The keys of those who may read every case of this process."""
-    return {
-        role_key(one.role, places[one.place])
-        for one in read_candidates(definition.manifest.readers, "readers")
-        if one.place in places
-    }
-
-
-def _has_part(connection: Connection, actor: Actor, instance_id: str) -> bool:
-    """True when a task of the case is, or in a sign-off was, for the actor."""
-    asked = select(task.c.id).where(task.c.instance_id == instance_id)
-    candidate = asked.join(
-        task_candidate,
-        and_(task_candidate.c.task_id == task.c.id, task_candidate.c.key.in_(sorted(actor.keys))),
-    )
-    signing = asked.join(
-        signer,
-        and_(
-            signer.c.task_id == task.c.id,
-            signer.c.person_id == actor.id,
-            # Who was taken off the list was asked by mistake, or should not have been.
-            signer.c.state != "removed",
-        ),
-    )
-    return any(
-        connection.execute(statement.limit(1)).first() is not None
-        for statement in (candidate, signing)
-    )
+    return row is not None and may_know(connection, catalog.get(row.definition_id), actor, row)
 
 
 def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
@@ -257,6 +245,7 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
     ).all()
     keys = _keys(connection, instance_id)
     signers = _signers(connection, instance_id)
+    urges = _urges(connection, instance_id)
     return [
         TaskView(
             id=row.id,
@@ -278,6 +267,7 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             run=row.run,
             keys=tuple(keys.get(row.id, ())),
             signers=tuple(signers.get(row.id, ())),
+            urges=urges.get(row.id, 0),
         )
         for row in rows
     ]
@@ -318,6 +308,23 @@ def _signers(connection: Connection, instance_id: str) -> dict[str, list[SignerV
         )
         found.setdefault(row.task_id, []).append(view)
     return found
+
+
+def _urges(connection: Connection, instance_id: str) -> dict[str, int]:
+    counted = (
+        select(urge.c.task_id, func.count())
+        .join(task, task.c.id == urge.c.task_id)
+        .where(task.c.instance_id == instance_id)
+        .group_by(urge.c.task_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(counted)}
+
+
+def _copies(connection: Connection, instance_id: str) -> list[CopyView]:
+    rows = connection.execute(
+        select(copy).where(copy.c.instance_id == instance_id).order_by(copy.c.at, copy.c.person_id)
+    )
+    return [CopyView(row.person_id, row.by_id, row.note, row.at, row.read_at) for row in rows]
 
 
 def _jobs(connection: Connection, instance_id: str) -> list[JobView]:

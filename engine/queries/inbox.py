@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
 
 from engine.actors import Actor, person_key
+from engine.queries import copied
 from engine.queries.paging import mark, place
-from engine.store.tables import instance, signer, task, task_candidate
+from engine.store.tables import instance, signer, task, task_candidate, urge
 
-BOXES = ("todo", "pool", "done", "started")
+BOXES = ("todo", "pool", "done", "started", "cc")
+_WAITING = ("todo", "pool")
 #: Counts are exact up to here; beyond they are said to be more.
 MOST_COUNTED = 999
 
@@ -36,6 +38,10 @@ class InboxItem:
     due_provisional: bool
     claimed_by: str | None
     outcome: str | None
+    #: In `cc`: True until the person has opened the case.
+    unread: bool = False
+    #: How often those who may act were asked to hurry.
+    urges: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,15 @@ def inbox(
 
     `text` finds a part of the case's title or number.
     """
+    if box == "cc":
+        found, following = copied.copies_of(
+            connection,
+            actor.id,
+            limit=limit,
+            after=after,
+            condition=mentions(text) if text else None,
+        )
+        return Page([_line(one) for one in found], following)
     statement, order, newest = _BOXES[box](actor)
     if text:
         statement = statement.where(mentions(text))
@@ -88,7 +103,9 @@ def inbox(
         statement = statement.where(or_(beyond, and_(time_column == moment, beyond_id)))
     sorting = [column.desc() if newest else column.asc() for column in order]
     rows = connection.execute(statement.order_by(*sorting).limit(limit + 1)).all()
-    items = [_item(row) for row in rows[:limit]]
+    items = [_line(dict(row._mapping)) for row in rows[:limit]]
+    if box in _WAITING:
+        items = _with_urges(connection, items)
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
     return Page(items, mark(last.at, last.mark) if last is not None else None)
@@ -102,23 +119,33 @@ def mentions(text: str) -> ColumnElement[bool]:
 
 
 def counts(connection: Connection, actor: Actor, boxes: Collection[str] = BOXES) -> dict[str, int]:
-    """How many lines each box has, counted to one more than `MOST_COUNTED`."""
+    """How many lines each box has (of `cc`: how many unread), counted to one more than `MOST_COUNTED`."""
     found = {}
     for box in boxes:
+        if box == "cc":
+            found[box] = copied.unread(connection, actor.id, MOST_COUNTED)
+            continue
         statement, _, _ = _BOXES[box](actor)
         limited = statement.with_only_columns(literal(1)).limit(MOST_COUNTED + 1).subquery()
         found[box] = connection.execute(select(func.count()).select_from(limited)).scalar_one()
     return found
 
 
-def _item(row: Any) -> InboxItem:
-    fields = dict(row._mapping)
+def _line(fields: dict[str, Any]) -> InboxItem:
     fields.pop("mark")
-    return InboxItem(
-        task_id=fields.pop("task_id"),
-        element=fields.pop("element_id"),
-        **{name: fields[name] for name in fields},
+    return InboxItem(task_id=fields.pop("task_id"), element=fields.pop("element_id"), **fields)
+
+
+def _with_urges(connection: Connection, items: list[InboxItem]) -> list[InboxItem]:
+    """The lines of open work with how often each was urged: one statement for the whole page."""
+    ids = [one.task_id for one in items]
+    if not ids:
+        return items
+    counted = (
+        select(urge.c.task_id, func.count()).where(urge.c.task_id.in_(ids)).group_by(urge.c.task_id)
     )
+    urges = {row[0]: row[1] for row in connection.execute(counted)}
+    return [replace(one, urges=urges.get(one.task_id, 0)) for one in items] if urges else items
 
 
 Order = tuple[ColumnElement[Any], ColumnElement[Any]]

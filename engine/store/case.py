@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from engine.audit.events import Head
 from engine.catalog.definition import Definition
@@ -21,7 +23,7 @@ from engine.runs import names_seen, path_of, result_seen
 from engine.runtime import Run, runs_at
 from engine.scope import Scope
 from engine.store.document import Document
-from engine.store.tables import case_document, instance
+from engine.store.tables import case_document, copy, instance
 from engine.store.unit_of_work import UnitOfWork
 
 ACTIVE = "active"
@@ -110,6 +112,14 @@ class Case:
     _signers: dict[str, dict[str, str]] = field(default_factory=dict)
     #: The instances of multi-instance activities from inside which the case is looked at; see `seen_from`.
     runs: tuple[Run, ...] = ()
+    #: Copies to be written with the case: to whom, from whom, with which note.
+    copies: list[dict[str, Any]] = field(default_factory=list)
+
+    def open_element(self, task_id: str) -> str | None:
+        """The element at which an open task stands, or None."""
+        return next(
+            (i.element for i in self.open.values() if i.kind == "task" and i.row == task_id), None
+        )
 
     @property
     def outcomes(self) -> dict[str, str]:
@@ -410,6 +420,10 @@ def save(uow: UnitOfWork, case: Case) -> None:
                 },
             )
     case.version += 1
+    if case.copies:
+        make = insert_sqlite if uow.engine.database.is_sqlite else insert_postgresql
+        uow.execute_many(make(copy).on_conflict_do_nothing(), case.copies)
+        case.copies = []
 
 
 #: Below this many bytes packing costs more time than it saves room.

@@ -16,10 +16,10 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.sql import Executable
 
-from engine.actors import Actor
+from engine.actors import SYSTEM, Actor
 from engine.audit.events import Head, chain, genesis
-from engine.ids import new_id
-from engine.store.tables import event, event_payload, notification, stream
+from engine.notifications.write import Told, write
+from engine.store.tables import event, event_payload, stream
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -42,7 +42,7 @@ class UnitOfWork:
         self._heads: dict[str, Head] = {}
         self._rows: list[dict[str, Any]] = []
         self._payloads: list[dict[str, Any]] = []
-        self._told: list[dict[str, Any]] = []
+        self._told: list[Told] = []
 
     @property
     def today(self) -> date:
@@ -130,23 +130,17 @@ class UnitOfWork:
         task: str | None = None,
         **facts: Any,
     ) -> None:
-        """Notify people: written with this transaction, sent after it.
+        """Notify people: written with this transaction, sent after it; never the one who acts.
 
-        `facts` are parts of the sentence (names, a step's id, an outcome), never a field of a form.
+        `facts` are parts of the sentence (ids, names, a step's id, an outcome), never a field of a
+        form nor a text somebody typed. Who did it is added as `by`; `kind` is one of
+        `engine.notifications.kinds`.
         """
-        for person in dict.fromkeys(people):
-            if person != self.actor.id:
-                self._told.append(
-                    {
-                        "id": new_id(),
-                        "person_id": person,
-                        "kind": kind,
-                        "instance_id": instance,
-                        "task_id": task,
-                        "facts": facts,
-                        "at": self.now,
-                    }
-                )
+        concerned = [person for person in dict.fromkeys(people) if person != self.actor.id]
+        if self.actor.id != SYSTEM.id:
+            facts.setdefault("by", self.actor.id)
+        if concerned:
+            self._told.append(Told(kind, concerned, instance, task, facts))
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Do this once the commit has happened; it must not fail the command."""
@@ -164,8 +158,8 @@ class UnitOfWork:
             self.execute(update(stream).where(stream.c.id == name).values(values))
         self._heads = {}
         if self._told:
-            self.execute_many(insert(notification), self._told)
-            self._told = []
+            told, self._told = self._told, []
+            write(self, told)
 
     def commit(self) -> None:
         """The one commit. What waited for it leaves afterwards."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,9 @@ class CastDirectory:
         self.units = {unit["id"]: unit for unit in units}
         self.people = {person["id"]: person for person in people}
         self.roles = roles or {}
-        #: Those who have left.
+        #: Those who have left, and those whose account is shut.
         self.left: set[str] = set()
+        self.disabled: set[str] = set()
 
     @classmethod
     def load(cls, path: Path) -> CastDirectory:
@@ -38,7 +39,11 @@ class CastDirectory:
     def actor(self, person_id: str) -> Actor:
         """The person with the keys held now."""
         person = self.people[person_id]
-        keys = {role_key(held["role"], held["at"]) for held in person["roles"]}
+        keys = {
+            role_key(held["role"], place)
+            for held in person["roles"]
+            for place in (held["at"], *self.former(held["at"]))
+        }
         return Actor(person_id, frozenset(keys | {person_key(person_id)}), person["unit"])
 
     def facts(self, person_id: str) -> dict[str, object]:
@@ -75,6 +80,7 @@ class CastDirectory:
 
     def holders(self, role: str, place: str) -> list[str]:
         """Those who hold the role there, in the order of the file."""
+        place = self.successor(place)
         return [
             person["id"]
             for person in self.people.values()
@@ -87,12 +93,57 @@ class CastDirectory:
         person = self.people.get(person_id)
         return person["name"] if person else person_id
 
+    def address(self, person_id: str) -> str | None:
+        """The address the file gives, if any."""
+        found = self.people.get(person_id, {}).get("email")
+        return str(found) if found else None
+
     def is_active(self, person_id: str) -> bool:
+        """True for a person of the cast who has not left and may sign in."""
+        return self.belongs(person_id) and person_id not in self.disabled
+
+    def belongs(self, person_id: str) -> bool:
         """True for a person of the cast who has not left."""
         return person_id in self.people and person_id not in self.left
 
+    def able(self, keys: Iterable[str]) -> dict[str, list[str]]:
+        """Key → those behind it who are active."""
+        found = {}
+        for key in keys:
+            role, _, place = key.partition("@")
+            people = self.holders(role, place) if place else [key.removeprefix("person:")]
+            found[key] = [person for person in people if self.is_active(person)]
+        return found
+
+    def successor(self, place: str) -> str:
+        """The unit that has taken over from a place, or the place itself."""
+        while place in self.units and self.units[place].get("merged_into"):
+            place = self.units[place]["merged_into"]
+        return place
+
+    def former(self, place: str) -> list[str]:
+        """The units that have merged into this one."""
+        return [
+            unit
+            for unit in self.units
+            if unit != place
+            and self.units[unit].get("merged_into")
+            and self.successor(unit) == place
+        ]
+
+    def merge(self, unit: str, into: str) -> None:
+        """Merge a unit into another, as an administrator would: people and roles move."""
+        self.units[unit]["merged_into"] = into
+        for person in self.people.values():
+            if person["unit"] == unit:
+                person["unit"] = into
+            for held in person["roles"]:
+                if held["at"] == unit:
+                    held["at"] = into
+
     def heads(self, place: str) -> list[str]:
         """Those whose role heads this kind of place."""
+        place = self.successor(place)
         kind = self.units[place]["kind"] if place in self.units else ""
         found = [
             person
@@ -105,7 +156,7 @@ class CastDirectory:
     def chain(self, place: str) -> list[str]:
         """The place and all that stand above it."""
         found: list[str] = []
-        at = place
+        at = self.successor(place)
         while at in self.units and at not in found:
             found.append(at)
             at = self.units[at]["parent"] or ""
@@ -113,6 +164,7 @@ class CastDirectory:
 
     def people_at(self, place: str) -> list[str]:
         """Those of a unit or a group, in the order of the file."""
+        place = self.successor(place)
         return [
             person["id"]
             for person in self.people.values()

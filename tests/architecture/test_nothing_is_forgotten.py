@@ -30,11 +30,16 @@ UNTOLD = {
     "payment.batch_made": "of the fund; the case tells that it was sent",
     "payment.file_fetched": "of the fund",
     "payment.reply_imported": "of the fund; the case tells what the bank answered",
+    "webhook.added": "of the installation",
+    "webhook.removed": "of the installation",
+    "webhook.people_may": "of the installation",
+    "delivery.retried": "of the installation",
     "demo.clock_moved": "of a demonstration",
     "account.": "of an account",
     "person.": "of an account",
     "role.": "of an account",
-    "unit.added": "of the organisation",
+    "unit.": "of the organisation",
+    "keys.rotated": "of the installation",
     "payload_erased": "of the system, by law",
 }
 _RECORDING = ("record", "record_in", "_record")

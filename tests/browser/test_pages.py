@@ -15,9 +15,18 @@ FINDINGS = (
 )
 PAGES = {
     "chenjing": ["/inbox", "/inbox?box=started", "/start", "/start/illness_aid", "/profile"],
+    "liuguodong": ["/notifications", "/profile/notifications"],
     "wanghaiyan": ["/inbox?box=pool", "/cases", "/notices"],
     "shiyaqin": ["/payments"],
-    "rendingyi": ["/admin/processes", "/admin/incidents", "/admin/calendar"],
+    "rendingyi": [
+        "/admin/processes",
+        "/admin/incidents",
+        "/admin/calendar",
+        "/admin/webhooks",
+        "/admin/stuck",
+        "/admin/people",
+        "/admin/units",
+    ],
     "yanzhengqing": ["/audit"],
 }
 

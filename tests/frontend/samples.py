@@ -22,7 +22,7 @@ ME = {
     "initial": "陆",
     "unit": "省直机关工会",
     "roles": ["分管副主席"],
-    "counts": {"todo": 6},
+    "counts": {"todo": 6, "stuck": 2, "unread": "3"},
     "can": {"start", "cases", "payments", "admin", "audit"},
 }
 
@@ -124,6 +124,8 @@ def row(**values: Any) -> dict[str, Any]:
         "can_claim": False,
         "can_release": False,
         "unread": False,
+        "urges": 0,
+        "pick": "t1",
         **values,
     }
 
@@ -140,7 +142,7 @@ INBOX = {
         {"id": "drafts", "count": 1},
     ],
     "items": [
-        row(what="重大疾病帮扶 · 陈静", amount_fen=1_200_000, due=ahead(-1), unread=True),
+        row(what="重大疾病帮扶 · 陈静", amount_fen=1_200_000, due=ahead(-1), unread=True, urges=2),
         row(
             id="t2",
             what="重大疾病帮扶 · 赵敏行",
@@ -187,10 +189,157 @@ INBOX = {
         ),
     ],
     "more_url": "/inbox?box=todo&after=x",
+    "actions": [{"id": "agree", "label": "同意"}, {"id": "release", "label": "退回待认领"}],
 }
+
+BATCH = {
+    "action": {"id": "agree", "label": "同意"},
+    "box": "todo",
+    "key": "k1",
+    "possible": 2,
+    "with_opinion": True,
+    "opinion_required": False,
+    "items": [
+        {
+            "id": "t1",
+            "what": "领用 羽毛球拍 · 陈静",
+            "who": "陈静",
+            "step": "核对库存",
+            "url": "/tasks/t1",
+            "possible": True,
+            "why": None,
+            "outcome": "建议同意",
+            "then": "下一步：主席审批（韩立新）",
+            "needs_confirmation": False,
+            "needs_opinion": False,
+        },
+        {
+            "id": "t2",
+            "what": "支出申请 · 场地费",
+            "who": "方秀英",
+            "step": "付款",
+            "url": "/tasks/t2",
+            "possible": True,
+            "why": None,
+            "outcome": "同意付款",
+            "then": "办件办结",
+            "needs_confirmation": True,
+            "needs_opinion": False,
+        },
+        {
+            "id": "t3",
+            "what": "重大疾病帮扶 · 赵敏行",
+            "who": "赵敏行",
+            "step": "受理",
+            "url": "/tasks/t3",
+            "possible": False,
+            "why": "需要先填写表单：会员名册在籍、材料齐全",
+            "outcome": None,
+            "then": None,
+            "needs_confirmation": False,
+            "needs_opinion": False,
+        },
+    ],
+}
+
+BATCH_DONE = {
+    "action": {"id": "agree", "label": "同意"},
+    "box": "todo",
+    "done": 1,
+    "refused": 1,
+    "items": [
+        {
+            "id": "t1",
+            "what": "领用 羽毛球拍 · 陈静",
+            "who": "陈静",
+            "step": "核对库存",
+            "url": "/cases/c1",
+            "done": True,
+            "why": None,
+        },
+        {
+            "id": "t2",
+            "what": "找不到",
+            "who": "",
+            "step": "",
+            "url": None,
+            "done": False,
+            "why": "这里没有内容，或者您无权查看。",
+        },
+    ],
+}
+
+TALK = {
+    "case": "c1",
+    "task": "t1",
+    "key": "k1",
+    "remarks": [
+        {
+            "id": "r1",
+            "by": "陈静",
+            "unit": "省农林厅工会",
+            "at": ago(1),
+            "text": "@王海燕 出院小结补上了。\n请看附件。",
+            "names": ["王海燕"],
+            "files": [{"name": "出院小结.pdf", "url": "/files/f9"}],
+        },
+        {
+            "id": "r2",
+            "by": "王海燕",
+            "unit": "省农林厅工会",
+            "at": ago(hours=2),
+            "text": "收到。",
+            "names": [],
+            "files": [],
+        },
+    ],
+    "with_files": True,
+    "may_copy": True,
+    "people_url": "/api/v1/instances/c1/people",
+    "sent": {"form": "", "text": "", "names": "", "note": "", "error": None},
+}
+
+COPIES = [
+    {
+        "id": "tian_ye",
+        "name": "田野",
+        "unit": "省文旅厅工会",
+        "by": "陈静",
+        "note": "供参考",
+        "at": ago(1),
+        "read_at": ago(hours=3),
+    },
+    {
+        "id": "dangan_ou",
+        "name": "欧阳清",
+        "unit": "省直机关工会",
+        "by": None,
+        "note": "",
+        "at": ago(1),
+        "read_at": None,
+    },
+]
+
+URGING = [
+    {"task": "t1", "name": "主席审批", "count": 2},
+    {"task": "t2", "name": "付款", "count": 0},
+]
+
+ATTACHMENTS = [
+    {
+        "name": "出院小结.pdf",
+        "url": "/files/f9",
+        "size": "120 KB",
+        "by": "陈静",
+        "at": ago(1),
+        "note": "出院小结补上了。",
+        "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    }
+]
 
 TASK = {
     "id": "t1",
+    "urges": 2,
     "name": "分管副主席审批",
     "version": 7,
     "key": "k1",
@@ -312,7 +461,7 @@ TASK = {
 SIGN_OFF = {
     "rule_text": "委员会表决，到会委员过半数同意即通过。",
     "progress_text": "已签 2 人，共 4 人",
-    "veto_text": "部分签署人有一票否决权。",
+    "veto_text": None,
     "signers": [
         {
             "name": "郭永强",
@@ -711,7 +860,10 @@ PEOPLE = [
 WHOLE_CASE = {
     "case": CASE,
     "sections": SECTIONS,
-    "attachments": [file("困难职工证明.pdf", "pdf", "所在单位出具")],
+    "attachments": ATTACHMENTS,
+    "talk": TALK,
+    "copies": COPIES,
+    "urging": URGING,
     "opinions": OPINIONS,
     "steps": STEPS,
     "timeline": TIMELINE,
@@ -814,6 +966,110 @@ NOTICE = {
 
 ERROR: dict[str, Any] = {"code": 409, "detail": None, "ref": None, "back_url": "/back"}
 
+
+def choices(channels: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Kinds of notifications with what is wanted of each channel."""
+    options = [
+        {"value": "now", "label": "立即发送"},
+        {"value": "digest", "label": "汇总发送"},
+        {"value": "never", "label": "不发送"},
+    ]
+    return [
+        {
+            "id": kind,
+            "name": name,
+            "channels": {
+                one["id"]: {
+                    "value": None if (kind, one["id"]) == ("task_opened", "app") else "now",
+                    "options": options,
+                }
+                for one in channels
+            },
+        }
+        for kind, name in (("task_opened", "新任务"), ("returned", "办件被退回"))
+    ]
+
+
+CHANNELS = [{"id": "app", "name": "页面消息"}, {"id": "mail", "name": "邮件"}]
+FORMATS = [{"value": "plain", "label": "程序"}, {"value": "wecom", "label": "企业微信群机器人"}]
+HOOKS = [
+    {
+        "id": "w1",
+        "name": "经办群",
+        "host": "10.1.2.3:8080",
+        "format": "企业微信群机器人",
+        "kinds": ["新任务", "催办"],
+    },
+    {"id": "w2", "name": "台账", "host": "10.1.2.4", "format": "程序", "kinds": None},
+]
+NO_HOOK = {"name": "", "url": "", "format": "plain", "secret": ""}
+UNIT_CHOICES = [
+    {"value": "nonglin", "label": "省农林厅工会"},
+    {"value": "root", "label": "省直机关工会"},
+]
+
+
+def unit_line(id: str, name: str, kind: str, depth: int) -> dict[str, Any]:
+    """A line of the units' page."""
+    return {
+        "id": id,
+        "name": name,
+        "kind_text": kind,
+        "indent": "\u3000" * depth,
+        "people": 12,
+        "merged_into": None,
+        "ended_on": None,
+    }
+
+
+def person_page(**further: Any) -> dict[str, Any]:
+    """An administrator's page of one person."""
+    role = {
+        "id": "h1",
+        "person_id": "p1",
+        "name": "王海燕",
+        "role": "单位工会经办人",
+        "place": "省农林厅工会",
+        "since": date(2020, 1, 1),
+        "until": None,
+        "over": False,
+        "state": "ok",
+        "state_text": "任职中",
+    }
+    ended = {**role, "id": "h2", "until": date(2026, 1, 1), "over": True, "state": "closed"}
+    person = {
+        "id": "p1",
+        "name": "王海燕",
+        "member_no": "NL-00020",
+        "username": "clerk_wang",
+        "where": "省农林厅工会",
+        "state": "ok",
+        "state_text": "在岗",
+        "unit_id": "nonglin",
+        "group_id": None,
+        "left_on": None,
+        "has_left": False,
+        "successor": None,
+        "has_account": True,
+        "disabled": False,
+        "roles": [role, ended],
+        **further.pop("person", {}),
+    }
+    return {
+        "person": person,
+        "own": False,
+        "units": UNIT_CHOICES,
+        "groups": [],
+        "places": UNIT_CHOICES,
+        "roles": [{"value": "unit_clerk", "label": "单位工会经办人"}],
+        "today": NOW.date(),
+        "problem": None,
+        "password": None,
+        "key": "k8",
+        **further,
+    }
+
+
 #: page name → (template, view model, further globals)
 PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "login": (
@@ -839,6 +1095,32 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {"me": None, "demo": None},
     ),
     "inbox": ("inbox.html", INBOX, {"nav_active": "inbox"}),
+    "batch": ("batch.html", BATCH, {"nav_active": "inbox"}),
+    "batch_nothing": (
+        "batch.html",
+        {**BATCH, "possible": 0, "items": BATCH["items"][2:]},  # type: ignore[index]
+        {"nav_active": "inbox"},
+    ),
+    "batch_done": ("batch_done.html", BATCH_DONE, {"nav_active": "inbox"}),
+    "talk": ("partials/talk.html", {"talk": TALK}, {}),
+    "talk_again": (
+        "partials/talk.html",
+        {
+            "talk": {
+                **TALK,
+                "sent": {
+                    **TALK["sent"],
+                    "form": "comment",
+                    "text": "@田野",
+                    "error": "请同时抄送给他。",
+                },  # type: ignore[dict-item]
+            }
+        },
+        {},
+    ),
+    "copies": ("partials/copies.html", {"talk": TALK, "copies": COPIES}, {}),
+    "urging": ("partials/urging.html", {"talk": TALK, "urging": URGING}, {}),
+    "attachments": ("partials/attachments.html", {"attachments": ATTACHMENTS}, {}),
     "inbox_pool": (
         "inbox.html",
         {
@@ -862,6 +1144,106 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         "inbox.html",
         {**INBOX, "items": [], "more_url": None},
         {"nav_active": "inbox", "demo": None},
+    ),
+    "notifications": (
+        "notifications.html",
+        {
+            "items": [
+                {
+                    "id": "n1",
+                    "text": "韩立新退回了“重大疾病帮扶 · 陈静”",
+                    "step": "受理审查",
+                    "kind": "办件被退回",
+                    "at": ago(hours=1),
+                    "unread": True,
+                    "url": "/cases/c1",
+                },
+                {
+                    "id": "n2",
+                    "text": "系统设置了与您有关的代理",
+                    "step": "",
+                    "kind": "代理",
+                    "at": ago(days=2),
+                    "unread": False,
+                    "url": "",
+                },
+            ],
+            "more_url": "/notifications?after=x",
+            "later": False,
+        },
+        {"nav_active": "notifications"},
+    ),
+    "notifications_empty": (
+        "notifications.html",
+        {"items": [], "more_url": None, "later": False},
+        {"demo": None},
+    ),
+    "notification_choices": (
+        "notification_choices.html",
+        {
+            "address": None,
+            "mail_works": True,
+            "channels": CHANNELS,
+            "kinds": choices(CHANNELS),
+            "digest": "08:30",
+            "digests": [{"value": "08:30", "label": "每个工作日 08:30"}],
+            "language": "zh",
+            "may_have_webhooks": True,
+            "webhooks": HOOKS,
+            "formats": FORMATS,
+            "form": NO_HOOK,
+            "errors": {"url": "推送接口的地址须为公网地址。"},
+            "key": "k9",
+        },
+        {},
+    ),
+    "admin_webhooks": (
+        "admin_webhooks.html",
+        {
+            "webhooks": HOOKS,
+            "formats": FORMATS,
+            "kinds": [
+                {"id": "task_opened", "name": "新任务", "chosen": True},
+                {"id": "urged", "name": "催办", "chosen": False},
+            ],
+            "form": NO_HOOK,
+            "errors": {},
+            "people_may": True,
+            "mail_works": False,
+            "failures": [
+                {
+                    "id": "d1",
+                    "what": "新任务",
+                    "who": "王海燕",
+                    "where": "邮件",
+                    "attempts": 7,
+                    "error": "550",
+                    "since": ago(days=1),
+                }
+            ],
+            "key": "k10",
+        },
+        {"nav_active": "webhooks"},
+    ),
+    "admin_webhooks_empty": (
+        "admin_webhooks.html",
+        {
+            "webhooks": [],
+            "formats": FORMATS,
+            "kinds": [],
+            "form": NO_HOOK,
+            "errors": {"kinds": "请至少选择一项。"},
+            "people_may": False,
+            "mail_works": True,
+            "failures": [],
+            "key": "k11",
+        },
+        {},
+    ),
+    "webhook_secret": (
+        "webhook_secret.html",
+        {"secret": "0123456789", "back": "pages.webhooks"},
+        {},
     ),
     "start": (
         "start.html",
@@ -1419,4 +1801,166 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     "calendar_rows": ("partials/calendar_rows.html", {"items": []}, {}),
     "incident_items": ("partials/incident_items.html", {"items": [], "more_url": None}, {}),
     "inbox_rows": ("partials/inbox_rows.html", {"items": INBOX["items"], "more_url": None}, {}),
+    "stuck": (
+        "admin_stuck.html",
+        {
+            "count": 2,
+            "more_url": "/admin/stuck?after=x",
+            "items": [
+                {
+                    "id": "t1",
+                    "case_title": "重大疾病帮扶 · 陈静",
+                    "number": "SZ-2026-014",
+                    "case_url": "/cases/c1",
+                    "step": "签署意见",
+                    "why": "能办理的人都不在岗：省农林厅工会 单位工会主席。",
+                    "alarm": False,
+                    "since": ago(days=3),
+                    "action_url": "/cases/c1#admin",
+                    "action": "改派",
+                },
+                {
+                    "id": "c2",
+                    "case_title": "借用器材 · 赵敏行",
+                    "number": None,
+                    "case_url": "/cases/c2",
+                    "step": None,
+                    "why": "事项在办，但没有任何待办环节。这不应发生，请上报。",
+                    "alarm": True,
+                    "since": ago(days=1),
+                    "action_url": "/cases/c2#admin",
+                    "action": "改派",
+                },
+            ],
+        },
+        {"nav_active": "stuck"},
+    ),
+    "stuck_empty": (
+        "admin_stuck.html",
+        {"count": 0, "more_url": None, "items": []},
+        {"nav_active": "stuck"},
+    ),
+    "people": (
+        "admin_people.html",
+        {
+            "q": "",
+            "unit": "nonglin",
+            "units": UNIT_CHOICES,
+            "groups": [{"value": "g1", "label": "省农林厅工会 · 办公室工会小组"}],
+            "items": [
+                {
+                    "id": "p1",
+                    "name": "王海燕",
+                    "member_no": "NL-00020",
+                    "username": "clerk_wang",
+                    "where": "省农林厅工会 · 办公室工会小组",
+                    "state": "ok",
+                    "state_text": "在岗",
+                },
+                {
+                    "id": "p2",
+                    "name": "何志远",
+                    "member_no": "NL-00009",
+                    "username": None,
+                    "where": "省农林厅工会",
+                    "state": "closed",
+                    "state_text": "未开通账号",
+                },
+            ],
+            "more_url": "/admin/people?after=x",
+            "form": dict.fromkeys(("name", "member_no", "unit_id", "group_id", "username"), ""),
+            "problem": "已有同名或同号的条目。",
+            "key": "k8",
+        },
+        {"nav_active": "people"},
+    ),
+    "people_none": (
+        "admin_people.html",
+        {
+            "q": "无",
+            "unit": "",
+            "units": UNIT_CHOICES,
+            "groups": [],
+            "items": [],
+            "more_url": None,
+            "form": dict.fromkeys(("name", "member_no", "unit_id", "group_id", "username"), ""),
+            "problem": None,
+            "key": "k8",
+        },
+        {"nav_active": "people"},
+    ),
+    "person": ("admin_person.html", person_page(), {"nav_active": "people"}),
+    "person_left": (
+        "admin_person.html",
+        person_page(
+            person={"left_on": date(2026, 11, 1), "has_left": True, "successor": "高明月"},
+            password="Ab3dEf6hIj9k",
+        ),
+        {"nav_active": "people"},
+    ),
+    "person_own": ("admin_person.html", person_page(own=True), {"nav_active": "people"}),
+    "person_without_account": (
+        "admin_person.html",
+        person_page(person={"has_account": False, "username": None, "roles": []}),
+        {"nav_active": "people"},
+    ),
+    "units": (
+        "admin_units.html",
+        {
+            "items": [
+                unit_line("root", "省直机关工会", "最上级工会", 0),
+                unit_line("nonglin", "省农林厅工会", "单位", 1),
+            ],
+            "merged": [
+                {
+                    **unit_line("wenlv", "省文旅厅工会", "单位", 0),
+                    "merged_into": "省农林厅工会",
+                    "ended_on": date(2026, 7, 1),
+                }
+            ],
+        },
+        {"nav_active": "units"},
+    ),
+    "unit": (
+        "admin_unit.html",
+        {
+            "unit": {
+                "id": "u1",
+                "name": "省农林厅工会",
+                "kind_text": "单位",
+                "above": "第一活动片",
+                "merged_into": None,
+                "merged_into_name": None,
+                "ended_on": None,
+                "people": 18,
+            },
+            "roles": person_page()["person"]["roles"],
+            "kinds": [{"value": "group", "label": "小组"}],
+            "targets": UNIT_CHOICES,
+            "problem": None,
+            "key": "k9",
+        },
+        {"nav_active": "units"},
+    ),
+    "unit_merged": (
+        "admin_unit.html",
+        {
+            "unit": {
+                "id": "u2",
+                "name": "省文旅厅工会",
+                "kind_text": "单位",
+                "above": "第一活动片",
+                "merged_into": "nonglin",
+                "merged_into_name": "省农林厅工会",
+                "ended_on": date(2026, 7, 1),
+                "people": 0,
+            },
+            "roles": [],
+            "kinds": [],
+            "targets": [],
+            "problem": "没有这个单位。",
+            "key": "k9",
+        },
+        {"nav_active": "units"},
+    ),
 }

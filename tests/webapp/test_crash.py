@@ -38,7 +38,7 @@ SECRET = "s" * 40
 class Server:
     """A server in a process of its own, killed without a word and started again."""
 
-    def __init__(self, url: str, home: Path) -> None:
+    def __init__(self, url: str, home: Path, **settings: str) -> None:
         self.home = home
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
@@ -49,6 +49,7 @@ class Server:
             "GONGBAN_HOME": str(home),
             "GONGBAN_SECRET_KEY": SECRET,
             "GONGBAN_PORT": str(self.port),
+            **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
@@ -78,11 +79,17 @@ class Server:
 
     def kill(self) -> None:
         """Kill -9: no goodbye."""
+        self.strike()
+        for process in (self._process, self._worker):
+            if process is not None:
+                process.wait()
+        self._process = self._worker = None
+
+    def strike(self) -> None:
+        """Kill -9, and do not wait for the end."""
         for process in (self._process, self._worker):
             if process is not None:
                 process.kill()
-                process.wait()
-        self._process = self._worker = None
 
     def request(
         self, method: str, path: str, body: Any = None, *, token: str = "", key: str = ""

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from engine.actors import SYSTEM
 from engine.commands.drafts import KEPT, drafts_of, place_of_start, save_draft
+from engine.store.tables import event, task
 from tests.builders import House
+from webapp.accounts.leavers import leave
 from webapp.server import keep_house
 
 
@@ -26,3 +31,27 @@ def _begin(house: House, process: str) -> None:
     with house.engine.command(house.engine.directory.actor("chen_jing")) as uow:
         save_draft(uow, place_of_start(process), {"purpose": "x"})
         uow.commit()
+
+
+def test_the_last_day_of_a_leaver_is_kept_by_the_housekeeping(house: House) -> None:
+    case = house.start()
+    opened = house.open_task(case)
+    house.api("clerk_wang").post(f"/tasks/{opened}/claim")
+    with house.engine.command(SYSTEM) as uow:
+        leave(uow, "clerk_wang", uow.today + timedelta(days=1), successor="clerk_bai")
+        uow.commit()
+    keep_house(house.engine)
+    assert _claimed_by(house, opened) == "clerk_wang"
+    house.clock.advance(timedelta(days=1))
+    keep_house(house.engine)
+    assert _claimed_by(house, opened) == "clerk_bai"
+    # The next round finds nothing left to do.
+    seen = house.rows(select(event.c.hash).where(event.c.stream == "account:clerk_wang"))
+    keep_house(house.engine)
+    again = house.rows(select(event.c.hash).where(event.c.stream == "account:clerk_wang"))
+    assert len(again) == len(seen)
+
+
+def _claimed_by(house: House, task_id: str) -> str | None:
+    found: str | None = house.rows(select(task.c.claimed_by).where(task.c.id == task_id))[0][0]
+    return found

@@ -10,20 +10,30 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
-from engine.actors import SYSTEM, Actor, person_key, role_key
+from engine.actors import SYSTEM, Actor, role_key
 from engine.clock import Clock, today
 from engine.errors import NotFound
-from engine.sealing import is_sealed
 from engine.store.database import Database
-from webapp.accounts.tables import account, directory_version, person, role_holding, unit
+from webapp.accounts.directory_rows import (
+    Person,
+    Unit,
+    last_successor,
+    read_able,
+    read_active,
+    read_holders,
+    read_keys,
+    read_people,
+    read_person,
+    read_units,
+)
+from webapp.accounts.tables import directory_version
 
 _T = TypeVar("_T")
 
@@ -31,39 +41,6 @@ _T = TypeVar("_T")
 LOOK_AGAIN = 1.0
 #: More entries than this and all is forgotten: the memory of a process has an end.
 _MOST_ENTRIES = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A place of the organisation."""
-
-    id: str
-    name: str
-    kind: str
-    parent_id: str | None
-    #: The unit that took over when this one ended.
-    merged_into: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person as the directory knows them, without anything sensitive."""
-
-    id: str
-    name: str
-    member_no: str
-    unit_id: str
-    group_id: str | None
-    facts: dict[str, Any] = field(default_factory=dict)
-    left_on: date | None = None
-
-
-def held_on(day: date) -> ColumnElement[bool]:
-    """The condition that a role is held on a day."""
-    return and_(
-        role_holding.c.since <= day,
-        or_(role_holding.c.until.is_(None), role_holding.c.until > day),
-    )
 
 
 class DatabaseDirectory:
@@ -96,14 +73,15 @@ class DatabaseDirectory:
         """The person with the keys held today; raise `NotFound`."""
         who = self.person(person_id)
         keys: frozenset[str] = self._remember(
-            ("keys", person_id), lambda c: _read_keys(c, person_id, self._today())
+            ("keys", person_id), lambda c: read_keys(c, person_id, self._today())
         )
-        return Actor(who.id, keys, who.unit_id)
+        return Actor(who.id, self.with_former(keys), who.unit_id)
 
     def facts(self, person_id: str) -> dict[str, object]:
         """What a case carries of its applicant: never what is sealed."""
         who, units = self.person(person_id), self.units()
-        facts: dict[str, object] = dict(who.facts)
+        # Where mail goes is no fact of a case.
+        facts: dict[str, object] = {k: v for k, v in who.facts.items() if k != "email"}
         facts.update(
             id=who.id,
             name=who.name,
@@ -132,16 +110,66 @@ class DatabaseDirectory:
         """Ids of those who hold a role at a place today, by id."""
         place = self.successor(place)
         found: tuple[str, ...] = self._remember(
-            ("holders", role, place), lambda c: _read_holders(c, role, place, self._today())
+            ("holders", role, place), lambda c: read_holders(c, role, place, self._today())
         )
         return list(found)
+
+    def address(self, person_id: str) -> str | None:
+        """The person's e-mail address, or None."""
+        try:
+            return self.person(person_id).facts.get("email") or None
+        except NotFound:
+            return None
 
     def is_active(self, person_id: str) -> bool:
         """True for a known person who has not left and whose account, if any, is not shut."""
         found: bool = self._remember(
-            ("active", person_id), lambda c: _read_active(c, person_id, self._today())
+            ("active", person_id), lambda c: read_active(c, person_id, self._today())
         )
         return found
+
+    def belongs(self, person_id: str) -> bool:
+        """True for a known person who has not left."""
+        try:
+            left_on = self.person(person_id).left_on
+        except NotFound:
+            return False
+        return left_on is None or left_on > self._today()
+
+    def able(self, keys: Iterable[str]) -> dict[str, list[str]]:
+        """Key → ids of those behind it who are active today, by id."""
+        wanted = list(dict.fromkeys(keys))
+        with self._database.read() as connection:
+            return read_able(connection, wanted, self.successor, self._today())
+
+    def former(self, place: str) -> list[str]:
+        """The units that have merged into this one, directly or on the way, by id."""
+        return list(self._former().get(place, ()))
+
+    def with_former(self, keys: frozenset[str]) -> frozenset[str]:
+        """Keys of roles, and the same roles at the units that have merged into their places."""
+        former = self._former()
+        if not former:
+            return keys
+        more = {
+            role_key(role, old)
+            for role, at, place in (key.partition("@") for key in keys)
+            if at
+            for old in former.get(place, ())
+        }
+        return keys | more
+
+    def _former(self) -> dict[str, list[str]]:
+        def read(connection: Connection) -> dict[str, list[str]]:
+            units = read_units(connection)
+            found: dict[str, list[str]] = {}
+            for one in sorted(units):
+                last = last_successor(units, one)
+                if last != one:
+                    found.setdefault(last, []).append(one)
+            return found
+
+        return self._remember(("former",), read)
 
     def heads(self, place: str) -> list[str]:
         """Ids of those who hold a role that heads this kind of place."""
@@ -158,12 +186,14 @@ class DatabaseDirectory:
 
     def chain(self, place: str) -> list[str]:
         """The place and all that stand above it, nearest first."""
+        place = self.successor(place)
         return [unit.id for unit in self.above(place)] if place in self.units() else []
 
     def people_at(self, place: str) -> list[str]:
         """Ids of those who belong to a unit or group today, by id."""
+        place = self.successor(place)
         found: tuple[str, ...] = self._remember(
-            ("people", place), lambda c: _read_people(c, place, self._today())
+            ("people", place), lambda c: read_people(c, place, self._today())
         )
         return list(found)
 
@@ -179,12 +209,7 @@ class DatabaseDirectory:
 
     def successor(self, place: str) -> str:
         """The unit that has taken over from a place, or the place itself."""
-        units = self.units()
-        seen: set[str] = set()
-        while place in units and units[place].merged_into and place not in seen:
-            seen.add(place)
-            place = units[place].merged_into or place
-        return place
+        return last_successor(self.units(), place)
 
     def name(self, person_id: str) -> str:
         """The person's name, or the id where it is unknown."""
@@ -197,14 +222,14 @@ class DatabaseDirectory:
 
     def person(self, person_id: str) -> Person:
         """One person; raise `NotFound`."""
-        found = self._remember(("person", person_id), lambda c: _read_person(c, person_id))
+        found = self._remember(("person", person_id), lambda c: read_person(c, person_id))
         if found is None:
             raise NotFound(person=person_id)
         return found
 
     def units(self) -> dict[str, Unit]:
         """Every unit by id. A big organisation has thousands of them: they fit."""
-        return self._remember(("units",), _read_units)
+        return self._remember(("units",), read_units)
 
     def above(self, unit_id: str) -> list[Unit]:
         """The unit and all that stand above it, nearest first."""
@@ -255,63 +280,3 @@ class DatabaseDirectory:
                 self._known, self._version, self._day = {}, version, day
                 self._generation += 1
             return self._generation
-
-
-def _read_keys(connection: Connection, person_id: str, day: date) -> frozenset[str]:
-    statement = select(role_holding.c.role, role_holding.c.unit_id).where(
-        role_holding.c.person_id == person_id, held_on(day)
-    )
-    held = {role_key(row.role, row.unit_id) for row in connection.execute(statement)}
-    return frozenset(held | {person_key(person_id)})
-
-
-def _read_holders(connection: Connection, role: str, place: str, day: date) -> tuple[str, ...]:
-    statement = (
-        select(role_holding.c.person_id)
-        .join(person, person.c.id == role_holding.c.person_id)
-        .where(
-            role_holding.c.role == role,
-            role_holding.c.unit_id == place,
-            held_on(day),
-            _belongs_on(day),
-        )
-        .order_by(role_holding.c.person_id)
-        .distinct()
-    )
-    return tuple(connection.execute(statement).scalars())
-
-
-def _read_active(connection: Connection, person_id: str, day: date) -> bool:
-    statement = (
-        select(account.c.disabled)
-        .select_from(person.outerjoin(account, account.c.person_id == person.c.id))
-        .where(person.c.id == person_id, _belongs_on(day))
-    )
-    row = connection.execute(statement).one_or_none()
-    return row is not None and not row.disabled
-
-
-def _read_people(connection: Connection, place: str, day: date) -> tuple[str, ...]:
-    statement = (
-        select(person.c.id)
-        .where(or_(person.c.unit_id == place, person.c.group_id == place), _belongs_on(day))
-        .order_by(person.c.id)
-    )
-    return tuple(connection.execute(statement).scalars())
-
-
-def _belongs_on(day: date) -> ColumnElement[bool]:
-    return or_(person.c.left_on.is_(None), person.c.left_on > day)
-
-
-def _read_person(connection: Connection, person_id: str) -> Person | None:
-    row = connection.execute(select(person).where(person.c.id == person_id)).one_or_none()
-    if row is None:
-        return None
-    facts = {name: value for name, value in row.facts.items() if not is_sealed(value)}
-    return Person(row.id, row.name, row.member_no, row.unit_id, row.group_id, facts, row.left_on)
-
-
-def _read_units(connection: Connection) -> dict[str, Unit]:
-    statement = select(unit.c.id, unit.c.name, unit.c.kind, unit.c.parent_id, unit.c.merged_into)
-    return {row.id: Unit(*row) for row in connection.execute(statement)}

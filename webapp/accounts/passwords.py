@@ -25,6 +25,11 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
+def make_password() -> str:
+    """A random one, to be handed over and changed."""
+    return secrets.token_urlsafe(12)
+
+
 def check_policy(password: str, username: str = "") -> None:
     """Raise `WeakPassword` for what the policy does not allow."""
     if (

@@ -1,4 +1,4 @@
-"""The verbs over people, units and roles. Each records an event in the person's account stream.
+"""The verbs over people and roles. Each records an event in the person's account stream.
 
 The caller commits. Sensitive facts are sealed on their way in and bound to the person.
 """
@@ -9,35 +9,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
+from engine.commands.leaving import release_claims
 from engine.errors import Invalid, NotFound
 from engine.ids import new_id
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.directory import DatabaseDirectory
-from webapp.accounts.errors import NameTaken
+from webapp.accounts.errors import NameTaken, OwnAccount, UnitEnded, UnknownUnit
 from webapp.accounts.passwords import check_policy, hash_password
 from webapp.accounts.sessions import revoke
 from webapp.accounts.tables import account, directory_version, person, role_holding, unit
+from webapp.settings import is_mail_address
 
-KINDS = ("root", "cluster", "unit", "group")
+LONGEST_NAME = 60
 #: Facts that are stored sealed.
 SEALED_FACTS = frozenset({"mobile", "id_card_no", "bank_account"})
-
-
-def add_unit(
-    uow: UnitOfWork, name: str, kind: str, *, parent: str | None = None, id: str | None = None
-) -> str:
-    """Add a place to the organisation; return its id."""
-    if kind not in KINDS or (parent is None) != (kind == "root"):
-        raise Invalid("A unit needs a kind, and one above it unless it is the root.", unit=name)
-    unit_id = id or new_id()
-    if uow.execute(select(unit.c.id).where(unit.c.id == unit_id)).first():
-        raise NameTaken(unit=unit_id)
-    uow.execute(insert(unit).values(id=unit_id, name=name, kind=kind, parent_id=parent))
-    uow.record_in("system", "unit.added", {"unit": unit_id, "kind": kind}, {"name": name})
-    _changed(uow)
-    return unit_id
 
 
 def add_person(
@@ -53,9 +40,12 @@ def add_person(
     """Add a person; return the id. Raises `NameTaken` for a number that somebody has."""
     if uow.execute(select(person.c.id).where(person.c.member_no == member_no)).first():
         raise NameTaken(member_no=member_no)
-    _require_unit(uow, unit_id)
+    _check_name(name)
+    require_unit(uow, unit_id)
     if group_id is not None:
-        _require_unit(uow, group_id)
+        require_unit(uow, group_id)
+    if facts and facts.get("email") and not is_mail_address(str(facts["email"])):
+        raise Invalid("This is no e-mail address.")
     person_id = id or new_id()
     uow.execute(
         insert(person).values(
@@ -67,9 +57,24 @@ def add_person(
             facts=_seal(uow, person_id, facts or {}),
         )
     )
-    _record(uow, person_id, "person.added", {"unit": unit_id}, {"name": name})
-    _changed(uow)
+    record(uow, person_id, "person.added", {"unit": unit_id}, {"name": name})
+    announce(uow)
     return person_id
+
+
+def set_address(uow: UnitOfWork, person_id: str, address: str | None) -> None:
+    """Say where a person's mail goes, or that it goes nowhere."""
+    if address is not None and not is_mail_address(address):
+        raise Invalid("This is no e-mail address.")
+    facts = uow.execute(select(person.c.facts).where(person.c.id == person_id)).scalar_one_or_none()
+    if facts is None:
+        raise NotFound(person=person_id)
+    kept = {name: value for name, value in facts.items() if name != "email"}
+    if address is not None:
+        kept["email"] = address
+    uow.execute(update(person).where(person.c.id == person_id).values(facts=kept))
+    record(uow, person_id, "person.address_set", {}, {"email": address})
+    announce(uow)
 
 
 def open_account(
@@ -98,8 +103,8 @@ def open_account(
             disabled=False,
         )
     )
-    _record(uow, person_id, "account.opened", {}, {"username": username})
-    _changed(uow)
+    record(uow, person_id, "account.opened", {}, {"username": username})
+    announce(uow)
 
 
 def set_password(uow: UnitOfWork, person_id: str, password: str) -> None:
@@ -115,20 +120,47 @@ def set_password(uow: UnitOfWork, person_id: str, password: str) -> None:
         .where(account.c.person_id == person_id)
         .values(password_hash=hash_password(password))
     )
-    _record(uow, person_id, "account.password_set", {}, {})
+    record(uow, person_id, "account.password_set", {}, {})
     revoke(uow, person_id)
 
 
 def set_disabled(uow: UnitOfWork, person_id: str, disabled: bool) -> None:
     """Shut a person out, or let them in again. Roles stay: ending them is a decision of its own."""
+    not_own(uow, person_id)
+    if disabled:
+        # What they had taken on is free for others; what waits for them alone an administrator is shown.
+        release_claims(uow, person_id, "disabled")
     changed = uow.execute(
         update(account).where(account.c.person_id == person_id).values(disabled=disabled)
     )
     if changed.rowcount == 0:
         raise NotFound(account=person_id)
-    _record(uow, person_id, "account.disabled" if disabled else "account.enabled", {}, {})
+    record(uow, person_id, "account.disabled" if disabled else "account.enabled", {}, {})
     if disabled:
         revoke(uow, person_id)
+    announce(uow)
+
+
+def edit_person(
+    uow: UnitOfWork, person_id: str, *, name: str, unit_id: str, group_id: str | None
+) -> None:
+    """Correct a person's name, unit and group; roles are not touched."""
+    before = uow.execute(select(person).where(person.c.id == person_id)).one_or_none()
+    if before is None:
+        raise NotFound(person=person_id)
+    _check_name(name)
+    require_unit(uow, unit_id)
+    if group_id is not None and require_unit(uow, group_id).parent_id != unit_id:
+        raise Invalid("A group belongs to the person's unit.", group=group_id)
+    values = {"name": name, "unit_id": unit_id, "group_id": group_id}
+    uow.execute(update(person).where(person.c.id == person_id).values(values))
+    changed = {
+        column: {"from": getattr(before, column), "to": value}
+        for column, value in values.items()
+        if getattr(before, column) != value
+    }
+    record(uow, person_id, "person.changed", {"unit": unit_id}, changed)
+    announce(uow)
 
 
 def assign_role(
@@ -141,26 +173,27 @@ def assign_role(
     until: date | None = None,
 ) -> str:
     """Give a person a role at a place, from today unless said otherwise; return the holding's id."""
+    not_own(uow, person_id)
     since = since or uow.today
     if until is not None and until <= since:
         raise Invalid("A role cannot end before it begins.", role=role)
     if not uow.execute(select(person.c.id).where(person.c.id == person_id)).first():
         raise NotFound(person=person_id)
-    _require_unit(uow, unit_id)
+    require_unit(uow, unit_id)
     holding = new_id()
     uow.execute(
         insert(role_holding).values(
             id=holding, person_id=person_id, role=role, unit_id=unit_id, since=since, until=until
         )
     )
-    _record(
+    record(
         uow,
         person_id,
         "role.assigned",
         {"role": role, "unit": unit_id, "since": since.isoformat()},
         {"until": until.isoformat() if until else None},
     )
-    _changed(uow)
+    announce(uow)
     return holding
 
 
@@ -169,16 +202,17 @@ def end_role(uow: UnitOfWork, holding_id: str, *, on: date | None = None) -> Non
     row = uow.execute(select(role_holding).where(role_holding.c.id == holding_id)).one_or_none()
     if row is None:
         raise NotFound(role=holding_id)
+    not_own(uow, row.person_id)
     until = on or uow.today
     uow.execute(update(role_holding).where(role_holding.c.id == holding_id).values(until=until))
-    _record(
+    record(
         uow,
         row.person_id,
         "role.ended",
         {"role": row.role, "unit": row.unit_id, "until": until.isoformat()},
         {},
     )
-    _changed(uow)
+    announce(uow)
 
 
 def open_fact(uow: UnitOfWork, person_id: str, name: str) -> str | None:
@@ -188,8 +222,13 @@ def open_fact(uow: UnitOfWork, person_id: str, name: str) -> str | None:
         raise NotFound(person=person_id)
     if facts.get(name) is None:
         return None
-    _record(uow, person_id, "person.revealed", {"fact": name}, {})
+    record(uow, person_id, "person.revealed", {"fact": name}, {})
     return uow.engine.keyring.open_sealed(facts[name], _place(person_id, name))
+
+
+def _check_name(name: str) -> None:
+    if not name or name != name.strip() or len(name) > LONGEST_NAME:
+        raise Invalid("A name has 1 to 60 characters and no blanks around it.")
 
 
 def _seal(uow: UnitOfWork, person_id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,18 +245,30 @@ def _place(person_id: str, name: str) -> str:
     return f"person/{person_id}/{name}"
 
 
-def _require_unit(uow: UnitOfWork, unit_id: str) -> None:
-    if not uow.execute(select(unit.c.id).where(unit.c.id == unit_id)).first():
-        raise NotFound(unit=unit_id)
+def require_unit(uow: UnitOfWork, unit_id: str) -> Row[Any]:
+    """A unit that stands; raise `UnknownUnit` or `UnitEnded`."""
+    row = uow.execute(select(unit).where(unit.c.id == unit_id)).one_or_none()
+    if row is None:
+        raise UnknownUnit(unit=unit_id)
+    if row.merged_into is not None:
+        raise UnitEnded(unit=unit_id, into=row.merged_into)
+    return row
 
 
-def _record(
+def not_own(uow: UnitOfWork, person_id: str) -> None:
+    """Nobody decides about their own roles and account; the attempt goes on the record."""
+    if uow.actor.id == person_id:
+        raise OwnAccount(stream=f"account:{person_id}", person=person_id)
+
+
+def record(
     uow: UnitOfWork, person_id: str, type: str, subject: dict[str, Any], payload: dict[str, Any]
 ) -> None:
+    """Chain an event to the person's account stream."""
     uow.record_in(f"account:{person_id}", type, {"person": person_id, **subject}, payload)
 
 
-def _changed(uow: UnitOfWork) -> None:
+def announce(uow: UnitOfWork) -> None:
     """Tell every process that what it remembers of the organisation is old."""
     moved = uow.execute(update(directory_version).values(version=directory_version.c.version + 1))
     if moved.rowcount == 0:

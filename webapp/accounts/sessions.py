@@ -11,14 +11,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from engine.actors import Actor, person_key, role_key
+from engine.clock import today
 from engine.store.unit_of_work import UnitOfWork
+from webapp.accounts.directory import DatabaseDirectory
+from webapp.accounts.directory_rows import belongs_on
 from webapp.accounts.errors import LoginRefused
 from webapp.accounts.passwords import hash_password, is_old, verify
 from webapp.accounts.tables import account, login_attempt, person, role_holding, session
@@ -62,6 +65,7 @@ _FIND = (
         session.c.token_hash == bindparam("token_hash"),
         session.c.expires_at > bindparam("now"),
         account.c.disabled.is_(False),
+        person.c.left_on.is_(None) | (person.c.left_on > bindparam("day")),
     )
 )
 
@@ -103,9 +107,12 @@ class Sessions:
         The answer to a wrong name and to a wrong password is the same and takes the same time.
         """
         attempt = begin_attempt(self._engine, username, address)
+        day = today(self._engine.clock, self._engine.zone)
         with self._engine.database.read() as connection:
             found = connection.execute(
-                select(account).where(account.c.username == username.strip())
+                select(account)
+                .join(person, person.c.id == account.c.person_id)
+                .where(account.c.username == username.strip(), belongs_on(day))
             ).one_or_none()
         # Outside of any transaction: this takes long, and on SQLite it would keep all writers out.
         right = verify(found.password_hash if found else None, password)
@@ -122,6 +129,8 @@ class Sessions:
         """Who a token belongs to: one statement, and now and then a second that renews the expiry."""
         with self._engine.database.glance() as connection:
             found = self.find_in(connection, token)
+        if found is not None:
+            found = self._with_former(found)
         if found is not None and self._engine.clock.now() - found.seen_at > TOUCH_EVERY:
             self._touch(found)
         return found
@@ -138,6 +147,16 @@ class Sessions:
             },
         ).all()
         return _session(rows[0], rows) if rows else None
+
+    def _with_former(self, found: Session) -> Session:
+        """Who holds a role at a unit holds it at those that have merged into it, too."""
+        directory = self._engine.directory
+        if not isinstance(directory, DatabaseDirectory):
+            return found
+        keys = directory.with_former(found.actor.keys)
+        if keys is found.actor.keys:
+            return found
+        return replace(found, actor=replace(found.actor, keys=keys))
 
     def sign_out(self, token: str) -> None:
         """End a session; an unknown one is already ended."""

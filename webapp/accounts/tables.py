@@ -44,6 +44,8 @@ person = Table(
     Column("group_id", Id, ForeignKey("unit.id")),
     #: The first day on which the person no longer belongs to the organisation.
     Column("left_on", Date),
+    #: Who takes over what waits for this person alone, once that day has come.
+    Column("successor_id", Id),
     #: Further facts; what is sensitive among them lies sealed.
     Column("facts", Json, nullable=False),
     Index(None, "unit_id"),

@@ -8,8 +8,11 @@ from flask_smorest import Api
 from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
 from webapp.api.instances import blueprint as instances
+from webapp.api.notifications import blueprint as notifications
 from webapp.api.processes import blueprint as processes
+from webapp.api.remarks import blueprint as remarks
 from webapp.api.sessions import blueprint as sessions
+from webapp.api.stuck import blueprint as stuck
 from webapp.api.tasks import blueprint as tasks
 
 
@@ -23,5 +26,15 @@ def register(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = Api(app)
-    for blueprint in (sessions, processes, tasks, instances, files, definitions):
+    for blueprint in (
+        sessions,
+        processes,
+        stuck,
+        tasks,
+        instances,
+        remarks,
+        files,
+        definitions,
+        notifications,
+    ):
         api.register_blueprint(blueprint)

@@ -7,13 +7,16 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from sqlalchemy import Connection
 
+from engine.commands.comments import takes_files
 from engine.commands.deliver import deliver
 from engine.commands.reveal import reveal
 from engine.commands.withdraw import check_withdrawable, withdraw
 from engine.errors import AlreadyDone, TooLate
 from engine.queries.case import CaseView, read_case
 from engine.queries.history import history, way_taken
+from engine.queries.readers import takes_part
 from schemas.wire import (
     ActedOut,
     DeliverIn,
@@ -25,7 +28,9 @@ from schemas.wire import (
     WithdrawIn,
 )
 from webapp.api.present import acted, visible_document
+from webapp.reading import open_case
 from webapp.requests import current_actor, engine, perform
+from webapp.views.people import person
 
 blueprint = Blueprint("instances", __name__, url_prefix="/api/v1/instances")
 
@@ -36,8 +41,11 @@ class Instance(MethodView):
 
     @blueprint.response(200, InstanceOut)
     def get(self, instance_id: str) -> dict[str, Any]:
-        """The case as the caller may see it."""
-        return _instance(_read(instance_id))
+        """The case as the caller may see it; who has a copy has read it now."""
+        with engine().database.read() as connection:
+            case = open_case(connection, instance_id)
+            verbs = _verbs(connection, case)
+        return _instance(case, verbs)
 
 
 @blueprint.route("/<string:instance_id>/history")
@@ -139,9 +147,14 @@ def current_elements(case: CaseView) -> list[str]:
     return list(dict.fromkeys(waiting))
 
 
-def _instance(case: CaseView) -> dict[str, Any]:
+def _verbs(connection: Connection, case: CaseView) -> list[str]:
     actor = current_actor()
     verbs = ["withdraw"] if case.starter_id == actor.id and _withdrawable(case) else []
+    verbs += ["copy"] if takes_part(connection, actor, case) else []
+    return [*verbs, "comment", *(["attach"] if takes_files(case) else [])]
+
+
+def _instance(case: CaseView, verbs: list[str]) -> dict[str, Any]:
     return {
         "id": case.id,
         "process": case.definition.key,
@@ -180,6 +193,16 @@ def _instance(case: CaseView) -> dict[str, Any]:
                 "provisional": one.provisional,
             }
             for one in case.jobs
+        ],
+        "copies": [
+            {
+                "person": person(engine(), one.person_id),
+                "by": one.by_id,
+                "note": one.note,
+                "at": one.at,
+                "read_at": one.read_at,
+            }
+            for one in case.copies
         ],
         "verbs": verbs,
     }

@@ -13,16 +13,18 @@ from engine.commands.claim import claim, release
 from engine.commands.complete import complete
 from engine.commands.fewer_signers import remove_signer
 from engine.commands.signers import add_signers, reorder_signers
+from engine.commands.urge import Urged, urge_task
 from engine.commands.votes import outcomes_offered
 from engine.commands.withdraw_vote import withdraw_vote
 from engine.engine import Engine
-from engine.errors import EngineError
-from engine.queries.case import CaseView, TaskView, case_of_task, read_case, verbs_on
+from engine.queries.case import CaseView, TaskView, case_of_task, verbs_on
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
 from engine.queries.instances import document_seen, stored_for
 from engine.queries.signing import removable, ways_to_add
+from engine.queries.waiting import may_urge
 from engine.sign_off import Tally
 from engine.store.unit_of_work import UnitOfWork
+from schemas.attention import UrgeIn, UrgeOut
 from schemas.wire import (
     ActedOut,
     AddSignersIn,
@@ -36,11 +38,12 @@ from schemas.wire import (
     ReorderSignersIn,
     TaskOut,
 )
+from webapp import batch
 from webapp.api.present import acted, outcomes, visible_document
 from webapp.language import language
-from webapp.problems import document as problem_document
-from webapp.problems import status_of
+from webapp.reading import open_case
 from webapp.requests import current_actor, engine, perform, perform_each
+from webapp.views.people import person
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1/tasks")
 
@@ -73,10 +76,11 @@ class OneTask(MethodView):
     @blueprint.response(200, TaskOut)
     def get(self, task_id: str) -> dict[str, Any]:
         """The task with its form, the data the caller may see, and the verbs open now."""
-        actor = current_actor()
         with engine().database.read() as connection:
-            case = read_case(connection, engine().catalog, actor, case_of_task(connection, task_id))
-        return _task(engine(), case, case.task(task_id))
+            case = open_case(connection, case_of_task(connection, task_id))
+            one = case.task(task_id)
+            urging = may_urge(connection, case, one, current_actor())
+        return _task(engine(), case, one, ["urge"] if urging else [])
 
 
 @blueprint.route("/<string:task_id>/complete")
@@ -157,18 +161,15 @@ class WithdrawVote(MethodView):
         return perform(lambda uow: withdraw_vote(uow, task_id), acted)
 
 
-_VERBS = {
-    "claim": lambda uow, item: claim(uow, item["id"]),
-    "release": lambda uow, item: release(uow, item["id"]),
-    "complete": lambda uow, item: complete(
-        uow,
-        item["id"],
-        outcome=item["outcome"],
-        form=item["form"],
-        opinion=item["opinion"],
-        version=item["version"],
-    ),
-}
+@blueprint.route("/<string:task_id>/urge")
+class Urge(MethodView):
+    """The verb urge."""
+
+    @blueprint.arguments(UrgeIn)
+    @blueprint.alt_response(200, schema=UrgeOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Ask those who may act on the task to hurry."""
+        return perform(lambda uow: urge_task(uow, task_id, note=body["note"]), _urged)
 
 
 @blueprint.route("/batch")
@@ -179,7 +180,7 @@ class Batch(MethodView):
     @blueprint.response(200, BatchOut)
     def post(self, body: dict[str, Any]) -> Response:
         """One transaction per item, in order; 200 if any succeeded, else 422."""
-        results, replayed = perform_each(body["items"], _act, _refused)
+        results, replayed = perform_each(batch.items_of(body), batch.act, batch.refused)
         status = 200 if any(one["status"] == 200 for one in results) else 422
         text = json.dumps({"results": results}, ensure_ascii=False)
         answer = Response(text, status=status, mimetype="application/json")
@@ -188,13 +189,14 @@ class Batch(MethodView):
         return answer
 
 
-def _act(uow: UnitOfWork, item: dict[str, Any]) -> dict[str, Any]:
-    _VERBS[item["verb"]](uow, item)
-    return {"id": item["id"], "status": 200, "problem": None}
-
-
-def _refused(item: dict[str, Any], error: EngineError) -> dict[str, Any]:
-    return {"id": item["id"], "status": status_of(error), "problem": problem_document(error)}
+def _urged(_uow: UnitOfWork, result: Urged) -> dict[str, Any]:
+    return {
+        "task": result.task_id,
+        "count": result.count,
+        "asked": [person(engine(), one) for one in result.asked[:50]],
+        "heads": [person(engine(), one) for one in result.heads],
+        "again_at": result.again_at.isoformat(),
+    }
 
 
 def said(number: int) -> str:
@@ -220,10 +222,12 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
         "at": item.at,
         "due_at": item.due_at,
         "claimed_by": item.claimed_by,
+        "urges": item.urges,
+        "unread": item.unread,
     }
 
 
-def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
+def _task(house: Engine, case: CaseView, task: TaskView, further: list[str]) -> dict[str, Any]:
     step = case.definition.steps[task.element]
     actor = current_actor()
     administers = actor.holds(house.directory.administrator_keys())
@@ -250,7 +254,7 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
         "completed_for": task.completed_for,
         "decided_how": task.decided_how,
         "outcomes": outcomes(case, offered),
-        "verbs": verbs,
+        "verbs": [*verbs, *further],
         "form": form_schema(case, step.form),
         "data": form.prefilled(stored_for(case, task)) if form else {},
         "document": document_seen(case, task, visible_document(house, case)),
@@ -272,6 +276,7 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
         ],
         "tally": task.tally and Tally(**task.tally).counts(),
         "ways_to_add": ways_to_add(task, step) if "add_signers" in verbs else [],
+        "urges": task.urges,
         "version": case.document_version,
     }
 

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -88,6 +89,14 @@ def read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUsage(f"Cannot read {path}: {getattr(error, 'strerror', error)}") from None
+
+
+def day(text: str) -> date:
+    """A day the user typed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongUsage(f"{text} is not a day; write it as YYYY-MM-DD.") from None
 
 
 def folder(text: str) -> Path:

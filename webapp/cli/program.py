@@ -14,11 +14,22 @@ from sqlalchemy.exc import DBAPIError
 
 from engine.errors import EngineError
 from engine.feel import FeelError
-from webapp.cli import backups, bench, processes, rules, serving, setup, trails, users
+from webapp.cli import (
+    backups,
+    bench,
+    keys,
+    processes,
+    rules,
+    serving,
+    setup,
+    trails,
+    units,
+    users,
+)
 from webapp.cli.console import FINDING, Refused, note
 from webapp.settings import SettingsError
 
-_GROUPS = (setup, users, serving, processes, rules, trails, backups, bench)
+_GROUPS = (setup, users, units, keys, serving, processes, rules, trails, backups, bench)
 
 
 def main(arguments: list[str] | None = None) -> int:

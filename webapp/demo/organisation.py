@@ -21,8 +21,9 @@ from engine.store.database import Database
 from engine.store.tables import register_entry, setting
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.passwords import hash_password
-from webapp.accounts.people import add_person, add_unit, assign_role, open_account
+from webapp.accounts.people import add_person, assign_role, open_account
 from webapp.accounts.tables import person
+from webapp.accounts.units import add_unit
 from webapp.assembly import build_engine
 from webapp.demo.cases import play_cases
 from webapp.demo.clock import mark_as_demo

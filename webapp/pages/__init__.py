@@ -8,14 +8,21 @@ from engine.errors import EngineError
 from webapp.assets import AssetsNotBuilt, not_built_page
 from webapp.pages import (  # noqa: F401  # importing them adds their routes to the blueprint
     admin,
+    admin_people,
+    admin_stuck,
+    admin_units,
     audit,
     auth,
+    batch,
     cases,
     notices,
+    notifications,
     payments,
     profile,
+    remarks,
     start,
     tasks,
+    webhooks,
     work,
 )
 from webapp.pages.blueprint import blueprint

@@ -18,7 +18,9 @@ from webapp.language import language
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
 from webapp.pages.work import line
+from webapp.reading import open_case
 from webapp.requests import current_actor, current_session, engine, once
+from webapp.views.attention import attention
 from webapp.views.task_page import shared_parts
 
 _STATES = ("", "active", "completed", "withdrawn")
@@ -44,11 +46,17 @@ def cases() -> str:
 
 @blueprint.get("/cases/<string:id>")
 def case(id: str) -> str:
-    """One case, for whoever may read it."""
+    """One case, for whoever may read it; who has a copy has read it now."""
+    return case_page(id)
+
+
+def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
+    """The page of a case; `sent` is a remark or a copy that did not hold."""
     actor = current_actor()
     with engine().database.read() as connection:
-        found = read_case(connection, engine().catalog, actor, id)
+        found = open_case(connection, id)
         parts = shared_parts(engine(), connection, found)
+        parts |= attention(engine(), connection, found, actor, sent=sent)
     parts.pop("files")
     steps = found.definition.steps
     mine = next(

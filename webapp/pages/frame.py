@@ -8,16 +8,21 @@ from typing import Any
 from flask import Flask, request
 
 from engine.queries.inbox import counts
+from engine.queries.notifications import unread
 from webapp.assets import asset_tags
 from webapp.demo_mode import demo_state
 from webapp.language import gettext, language, ngettext
+from webapp.notify.sentences import bell
 from webapp.pages import filters
+from webapp.pages.stuck_count import stuck_count
 from webapp.requests import engine, session_or_none
 from webapp.rights import has_right, role_title, starts_something
 
 THEME_COOKIE = "gongban_theme"
 _NAV = {
     "pages.inbox": "inbox",
+    "pages.inbox_batch": "inbox",
+    "pages.inbox_batch_done": "inbox",
     "pages.task": "inbox",
     "pages.start": "start",
     "pages.start_form": "start",
@@ -28,7 +33,15 @@ _NAV = {
     "pages.payments": "payments",
     "pages.incidents": "incidents",
     "pages.calendar": "calendar",
+    "pages.webhooks": "webhooks",
+    "pages.notifications": "notifications",
     "pages.processes": "processes",
+    "pages.stuck": "stuck",
+    "pages.people": "people",
+    "pages.people_add": "people",
+    "pages.person": "people",
+    "pages.units": "units",
+    "pages.unit": "units",
     "pages.audit": "audit",
 }
 
@@ -81,6 +94,7 @@ def _me() -> dict[str, Any] | None:
     house, actor = engine(), found.actor
     with house.database.read() as connection:
         waiting = counts(connection, actor, ("todo",))["todo"]
+        news = unread(connection, actor.id)
     can = {"cases"}
     for right, name in (("administer", "admin"), ("audit", "audit"), ("pay", "payments")):
         if has_right(actor, right):
@@ -93,7 +107,11 @@ def _me() -> dict[str, Any] | None:
         "initial": found.name[:1],
         "unit": str(house.directory.facts(actor.id).get("unit_name", "")),
         "roles": [role_title(role, language()) for role in held],
-        "counts": {"todo": filters.count(waiting)},
+        "counts": {
+            "todo": filters.count(waiting),
+            "stuck": filters.count(stuck_count()) if "admin" in can else "",
+            "unread": bell(news),
+        },
         "can": can,
         "username": found.username,
     }

@@ -35,7 +35,7 @@ def _page(errors: dict[str, str]) -> str:
             "unit": facts.get("unit_name", ""),
             "group": facts.get("group_name"),
             "member_no": facts.get("member_no"),
-            "email": None,
+            "email": house.directory.address(found.actor.id),
             "roles": [
                 {"name": role_title(role, language()), "place": place_name(place), "since": None}
                 for role, place in held
@@ -51,13 +51,13 @@ def _page(errors: dict[str, str]) -> str:
 def password() -> BaseResponse:
     """Change the own password: the old one is asked for again."""
     found = current_session()
-    old, new = request.form.get("old", ""), request.form.get("new", "")
+    old, new = request.form.get("current", ""), request.form.get("new", "")
     if new != request.form.get("again", ""):
         return make_response(_page({"again": _("The two new passwords differ.")}), 422)
     try:
         sessions().sign_in(found.username, old, address=request.remote_addr or "")
     except EngineError as error:
-        return make_response(_page({"old": sentence(error.problem)}), 422)
+        return make_response(_page({"current": sentence(error.problem)}), 422)
     try:
         with engine().command(current_actor()) as uow:
             set_password(uow, found.actor.id, new)

@@ -21,6 +21,7 @@ from webapp.file_access import take_upload
 from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
 from webapp.problems import WebProblem, sentence
+from webapp.reading import open_case
 from webapp.requests import current_actor, current_session, engine, is_text, once
 from webapp.views.task_page import task_page
 
@@ -33,7 +34,7 @@ def task(id: str) -> str | BaseResponse:
     """The task, for whoever may know of it; a finished one shows its case."""
     actor = current_actor()
     with engine().database.read() as connection:
-        case = read_case(connection, engine().catalog, actor, case_of_task(connection, id))
+        case = open_case(connection, case_of_task(connection, id))
         one = case.task(id)
         if one.state != "open":
             return redirect(url_for("pages.case", id=case.id))

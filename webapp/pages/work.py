@@ -16,8 +16,9 @@ from webapp.language import language
 from webapp.pages import filters
 from webapp.pages.blueprint import blueprint
 from webapp.requests import current_actor, engine
+from webapp.views.batch import actions_of
 
-_BOXES = ("todo", "pool", "done", "started", "drafts")
+_BOXES = ("todo", "pool", "done", "started", "cc", "drafts")
 _PAGE = 30
 
 
@@ -37,7 +38,7 @@ def inbox_page() -> str:
             after = request.args.get("after") or None
             page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text)
             items, following = (
-                [line(one, actor, pool=box == "pool") for one in page.items],
+                [line(one, actor, box=box) for one in page.items],
                 page.next,
             )
     more = url_for("pages.inbox", box=box, q=text or None, after=following) if following else None
@@ -45,10 +46,18 @@ def inbox_page() -> str:
         return render_template("partials/inbox_rows.html", items=items, more_url=more)
     boxes = [{"id": one, "count": filters.count(numbers.get(one, 0))} for one in _BOXES[:-1]]
     boxes.append({"id": "drafts", "count": filters.count(len(drafts))})
-    return render_template("inbox.html", box=box, boxes=boxes, items=items, more_url=more, q=text)
+    return render_template(
+        "inbox.html",
+        box=box,
+        boxes=boxes,
+        items=items,
+        more_url=more,
+        q=text,
+        actions=actions_of(box),
+    )
 
 
-def line(item: InboxItem, actor: Actor, *, pool: bool = False) -> dict[str, Any]:
+def line(item: InboxItem, actor: Actor, *, box: str = "") -> dict[str, Any]:
     """One line of a list, for its template; only what lies in the pool can be claimed."""
     house = engine()
     definition = house.catalog.get(item.definition_id)
@@ -77,9 +86,11 @@ def line(item: InboxItem, actor: Actor, *, pool: bool = False) -> dict[str, Any]
         "at": item.at,
         "state": state,
         "state_text": text,
-        "can_claim": is_open and pool and item.claimed_by is None,
+        "can_claim": is_open and box == "pool" and item.claimed_by is None,
         "can_release": is_open and item.claimed_by == actor.id,
-        "unread": False,
+        "unread": item.unread,
+        "urges": item.urges,
+        "pick": (item.task_id or item.instance_id) if actions_of(box) else None,
     }
 
 
@@ -125,6 +136,8 @@ def _drafts(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
                 "can_claim": False,
                 "can_release": False,
                 "unread": False,
+                "urges": 0,
+                "pick": None,
             }
         )
     return found

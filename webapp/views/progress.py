@@ -14,8 +14,9 @@ from engine.how_decided import PROXY, REPEATED, TIMEOUT
 from engine.queries.case import CaseView, TaskView
 from engine.queries.history import Happening, way_taken
 from webapp.language import gettext as _
-from webapp.language import language
+from webapp.language import language, ngettext
 from webapp.rights import role_title
+from webapp.views.acts import copied, signer_retired, signers_added, urged, voted
 
 #: How many steps that lie ahead are shown.
 _AHEAD = 6
@@ -38,7 +39,13 @@ def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
         step = definition.steps[task.element]
         entry: dict[str, Any] = {"name": definition.text(step.name, language())}
         if task.state == "open":
-            entry |= {"state": "now", "who": _who_may(engine, task), "due": _due(task)}
+            urged = ngettext("urged %(num)s time", "urged %(num)s times", task.urges)
+            entry |= {
+                "state": "now",
+                "who": _who_may(engine, task),
+                "due": _due(task),
+                "note": urged if task.urges else None,
+            }
         elif task.state == "completed":
             outcome = step.outcome(task.outcome)
             label = definition.text(outcome.label, language()) if len(step.outcomes) > 1 else None
@@ -225,6 +232,10 @@ def _unit(engine: Engine, person: str) -> str:
     return str(engine.directory.facts(person).get("unit_name", ""))
 
 
+#: Where an event keeps what its actor said.
+_SAID = ("opinion", "reason", "note", "text")
+
+
 def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> list[dict[str, Any]]:
     """The record in plain sentences, newest first."""
     told = []
@@ -232,7 +243,8 @@ def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> lis
         text = _sentence(engine, case, one)
         if text:
             payload = one.payload or {}
-            told.append({"at": one.at, "text": text, "said": payload.get("opinion") or None})
+            said = next((payload[key] for key in _SAID if payload.get(key)), None)
+            told.append({"at": one.at, "text": text, "said": said})
     return list(reversed(told))
 
 
@@ -247,14 +259,14 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "instance.started": lambda: _("%(name)s handed in the case", **facts),
         "task.claimed": lambda: _("%(name)s took on “%(step)s”", **facts),
         "task.released": lambda: _("%(name)s put “%(step)s” back", **facts),
-        "task.voted": lambda: _voted(engine, one, facts),
-        "task.signers_added": lambda: _signers_added(payload, one.subject, facts),
+        "task.voted": lambda: voted(engine, one, facts),
+        "task.signers_added": lambda: signers_added(payload, one.subject, facts),
         "task.signer_removed": lambda: _(
             "%(name)s took %(who)s off the signers of “%(step)s”",
             who=payload.get("person_name", ""),
             **facts,
         ),
-        "task.signer_retired": lambda: _signer_retired(payload, facts),
+        "task.signer_retired": lambda: signer_retired(payload, facts),
         "task.signers_reordered": lambda: _(
             "%(name)s changed the order of those who still sign “%(step)s”", **facts
         ),
@@ -284,10 +296,44 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         ),
         "incident.retried": lambda: _("%(name)s had “%(step)s” tried again", **facts),
         "message.received": lambda: _("%(name)s delivered “%(step)s”", **facts),
+        "task.returned": lambda: _(
+            "%(name)s sent the case back from “%(step)s” to “%(target)s”",
+            target=_element_name(case, str(one.subject.get("target") or "")),
+            **facts,
+        ),
+        "task.taken_back": lambda: _("%(name)s took “%(step)s” back", **facts),
+        "task.reassigned": lambda: _(
+            "%(name)s gave “%(step)s” to %(to)s",
+            to=_keys_text(engine, payload.get("after", {}).get("keys", [])),
+            **facts,
+        ),
+        "token.moved": lambda: _(
+            "%(name)s moved the case from “%(step)s” to “%(target)s”",
+            target=_element_name(case, str(one.subject.get("target") or "")),
+            **facts,
+        ),
+        "instance.revised": lambda: _("%(name)s took the case back to change it", **facts),
+        "instance.suspended": lambda: _("%(name)s had the case stand still", **facts),
+        "instance.resumed": lambda: _("%(name)s let the case go on", **facts),
+        "instance.terminated": lambda: _("%(name)s ended the case before its time", **facts),
+        "instance.corrected": lambda: _("%(name)s corrected what the case says", **facts),
+        "person.left": lambda: _("%(name)s has left; what waited for them was passed on", **facts),
+        "person.shut_out": lambda: _(
+            "%(name)s cannot sign in; what they had taken on is free again", **facts
+        ),
         "instance.withdrawn": lambda: _("%(name)s withdrew the case", **facts),
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
         "field.revealed": lambda: _("%(name)s looked at a sensitive value", **facts),
+        "case.copied": lambda: copied(one, facts),
+        "task.urged": lambda: urged(one, facts),
+        "case.commented": lambda: _("%(name)s left a remark", **facts),
+        "case.attached": lambda: ngettext(
+            "%(name)s added %(num)s file",
+            "%(name)s added %(num)s files",
+            sum(key.startswith("file_") for key in one.subject),
+            name=name,
+        ),
         "letter.made": lambda: _("“%(step)s”: the document was printed", **facts),
         "notice.moved": lambda: _("The end of the notice was computed again by the new calendar"),
         "notice.objected": lambda: _("An objection to the notice was handed in"),
@@ -295,35 +341,6 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     }
     told = sentences.get(one.type)
     return told() if told else ""
-
-
-def _signers_added(
-    payload: Mapping[str, Any], subject: Mapping[str, Any], facts: dict[str, str]
-) -> str:
-    separator = ", " if language() == "en" else "、"
-    who = separator.join(payload.get("names", ()))
-    if subject.get("how") == "before":
-        return _("%(name)s had %(who)s asked to sign “%(step)s” first", who=who, **facts)
-    if subject.get("how") == "after":
-        return _("%(name)s had %(who)s asked to sign “%(step)s” afterwards", who=who, **facts)
-    return _("%(name)s had %(who)s asked to sign “%(step)s” as well", who=who, **facts)
-
-
-def _signer_retired(payload: Mapping[str, Any], facts: dict[str, str]) -> str:
-    who = payload.get("person_name", "")
-    if "keys" in payload:
-        return _("%(who)s can sign “%(step)s” no more; one person decides now", who=who, **facts)
-    return _("%(who)s can sign “%(step)s” no more", who=who, **facts)
-
-
-def _voted(engine: Engine, one: Happening, facts: dict[str, str]) -> str:
-    how = one.subject.get("how")
-    if how == PROXY:
-        owner = engine.directory.name(str(one.subject.get("for") or ""))
-        return _("%(name)s signed “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)
-    if how == REPEATED:
-        return _("“%(step)s” asked %(name)s no second time: %(outcome)s", **facts)
-    return _("%(name)s signed “%(step)s”: %(outcome)s", **facts)
 
 
 def _handed_over(engine: Engine, payload: Mapping[str, Any], facts: dict[str, str]) -> str:

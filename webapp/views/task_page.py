@@ -24,6 +24,7 @@ from webapp.language import language, ngettext
 from webapp.pages.frame import new_key
 from webapp.pages.work import state_text
 from webapp.views import progress
+from webapp.views.attention import attention
 from webapp.views.dossier import documents, dossier, files_of
 from webapp.views.island import island
 
@@ -65,7 +66,6 @@ def shared_parts(
     return {
         "case": case_frame(engine, case),
         "sections": dossier(engine, case, files, skip),
-        "attachments": [],
         "opinions": progress.opinions(engine, case),
         "steps": progress.steps(engine, case),
         "timeline": progress.timeline(engine, case, happenings),
@@ -95,6 +95,7 @@ def task_page(
     """The variables of task.html."""
     step = case.definition.steps[task.element]
     parts = shared_parts(engine, connection, case, skip=task.element)
+    parts |= attention(engine, connection, case, actor, task=task)
     files = parts.pop("files")
     verbs = verbs_on(task, actor, step)
     mine = "complete" in verbs and may_act
@@ -127,6 +128,7 @@ def task_page(
             "due": {"at": task.due_at, "provisional": task.due_provisional}
             if task.due_at
             else None,
+            "urges": task.urges,
             "irreversible": step.irreversible,
             "irreversible_text": _("What follows cannot be taken back."),
             "form_waiting": False,

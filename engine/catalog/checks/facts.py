@@ -25,8 +25,8 @@ def problems(parts: Parts) -> Iterator[Finding]:
             if role not in parts.roles:
                 hint = did_you_mean(role, parts.roles)
                 yield error("unknown_role", "", FACTS_FILE, f"there is no role {role}{hint}")
-    if manifest.readers:
-        yield from candidate_problems(parts, manifest.readers, "", FACTS_FILE)
+    for named in (manifest.readers, manifest.cc_started, manifest.cc_ended):
+        yield from candidate_problems(parts, named, "", FACTS_FILE)
     if not parts.diagram.elements:
         return
     names = known_names(parts)

@@ -51,8 +51,21 @@ instance = Table(
     Column("audit_length", Integer, nullable=False),
     Column("audit_hash", LargeBinary(32), nullable=False),
     Index(None, "starter_id", "started_at"),
+    # Running cases are few among all: whoever looks for one that waits for nothing reads these alone.
+    Index(
+        "ix_instance_running",
+        "id",
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
     Index(None, "number"),
     Index(None, "definition_id"),
+    Index(
+        "ix_instance_unannounced",
+        "ended_at",
+        sqlite_where=text("announced = 0 AND ended_at IS NOT NULL"),
+        postgresql_where=text("NOT announced AND ended_at IS NOT NULL"),
+    ),
 )
 
 #: What the case knows. `versions` says at which document version each top-level field last changed.

@@ -68,6 +68,9 @@ class SmallDirectory:
     def holders(self, role: str, place: str) -> list[str]:
         return [who for who, (_, _, roles) in PEOPLE.items() if (role, place) in roles]
 
+    def address(self, person_id: str) -> str | None:
+        return None
+
     def name(self, person_id: str) -> str:
         return PEOPLE[person_id][0] if person_id in PEOPLE else person_id
 
@@ -76,6 +79,12 @@ class SmallDirectory:
 
     def administrator_keys(self) -> list[str]:
         return [role_key("keeper", "root")]
+
+    def belongs(self, person_id: str) -> bool:
+        return person_id in PEOPLE
+
+    def former(self, place: str) -> list[str]:
+        return []
 
 
 @dataclass(frozen=True)

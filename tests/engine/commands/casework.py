@@ -21,7 +21,7 @@ from engine.commands.start import start
 from engine.engine import Engine
 from engine.jobs.run import run_due
 from engine.store.case import Case, from_row
-from engine.store.tables import effect, event, event_payload, job, signer, task
+from engine.store.tables import effect, event, event_payload, job, notification, signer, task
 from engine.store.unit_of_work import UnitOfWork
 from engine.testing.directory import CastDirectory
 from engine.testing.house import ZONE, temporary_engine
@@ -182,6 +182,11 @@ class Office:
             .order_by(event.c.seq)
         )
         return [(row, json.loads(row.payload)) for row in rows if type in ("", row.type)]
+
+    def told(self, kind: str) -> list[str]:
+        """Who has been told of a kind of thing, in order of their names."""
+        query = select(notification.c.person_id).where(notification.c.kind == kind)
+        return sorted(row.person_id for row in self.rows(query))
 
     def rows(self, statement: Any) -> list[Any]:
         """Read something."""

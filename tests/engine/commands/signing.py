@@ -17,6 +17,7 @@ from engine.catalog.package import Package
 from engine.catalog.versions import deploy
 from engine.commands.complete import complete
 from engine.commands.start import start
+from engine.notifications.kinds import MAIL
 from engine.store.case import stream_of
 from engine.store.tables import (
     case_document,
@@ -66,7 +67,15 @@ def directory(board: int = 0) -> CastDirectory:
 
 def _person(name: str, unit: str, roles: tuple[str, ...]) -> dict[str, Any]:
     held = [{"role": role, "at": unit} for role in roles]
-    return {"id": name, "name": name.title(), "unit": unit, "group": None, "roles": held}
+    email = f"{name}@union.example"
+    return {
+        "id": name,
+        "name": name.title(),
+        "unit": unit,
+        "group": None,
+        "roles": held,
+        "email": email,
+    }
 
 
 class House:
@@ -74,6 +83,8 @@ class House:
 
     def __init__(self, engine: Any) -> None:
         self.engine = engine
+        # A new task is told by mail only: the pages show it in the to-do list.
+        self.engine.channels = frozenset({MAIL})
         self.case = ""
 
     def open(

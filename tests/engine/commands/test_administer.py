@@ -15,6 +15,7 @@ from engine.commands.administer import (
     suspend,
     terminate,
 )
+from engine.commands.claim import claim
 from engine.errors import (
     AlreadyDone,
     Invalid,
@@ -86,6 +87,12 @@ def test_a_terminated_case_has_nothing_open(two: Office) -> None:
     assert two.jobs("due", "parked", "waiting") == []
     with pytest.raises(AlreadyDone):
         two.do("keeper", lambda uow: terminate(uow, two.case, reason="again"))
+
+
+def test_those_it_waited_for_hear_that_a_case_was_ended(two: Office) -> None:
+    two.do("ann", lambda uow: claim(uow, two.task("a")))
+    two.do("keeper", lambda uow: terminate(uow, two.case, reason="a duplicate"))
+    assert two.told("terminated") == sorted(["ann", APPLICANT])
 
 
 def test_a_suspended_case_can_be_ended(two: Office) -> None:

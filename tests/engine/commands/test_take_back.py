@@ -36,6 +36,8 @@ def test_a_decision_is_taken_back_while_nobody_has_acted(database_url: str) -> N
             at.do("ben", lambda uow: take_back(uow, mine))
         at.do("ann", lambda uow: take_back(uow, mine, reason="a slip"))
         assert at.open() == ["a"]
+        assert "ben" in at.told("taken_back")
+        assert "ann" not in at.told("taken_back")
         with pytest.raises(AlreadyDone):
             at.do("ann", lambda uow: take_back(uow, mine))
         at.complete("a", "ann")
@@ -98,10 +100,12 @@ def test_the_applicant_revises_and_hands_in_again(database_url: str) -> None:
     with office(package(*LINE, forms={"s": FORM}), database_url) as at:
         at.start({"wish": "a desk"})
         at.complete("a", "ann")
+        at.do("ben", lambda uow: claim(uow, at.task("b")))
         with pytest.raises(NotFound):
             at.do("outsider", lambda uow: revise(uow, at.case))
         at.do(APPLICANT, lambda uow: revise(uow, at.case, reason="a better wish"))
         assert at.open() == ["s"]
+        assert at.told("taken_back") == ["ben"]
         at.complete("s", APPLICANT, form={"wish": "two desks"})
         assert at.open() == ["a"]
         at.do(APPLICANT, lambda uow: withdraw(uow, at.case))

@@ -132,6 +132,8 @@ def test_a_task_decided_by_time_is_nobodys_act_and_the_case_goes_on(house: House
     ((_, subject, _),) = house.events("task.completed")
     assert (subject["automatic"], subject["how"], subject["outcome"]) == (True, "timeout", "refuse")
     assert house.events("instance.ended")[0][1]["end_event"] == "lapsed"
+    lapsed = {who for who, kind in house.told() if kind == "decided_by_timeout"}
+    assert lapsed == {"anna", "dora"}
 
 
 def test_the_rungs_are_climbed_in_the_order_of_time_however_they_are_drawn(house: House) -> None:

@@ -18,7 +18,8 @@ from engine.sealing import Keyring
 from engine.store.database import Database
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.directory import DatabaseDirectory
-from webapp.accounts.people import add_person, add_unit, assign_role, open_account
+from webapp.accounts.people import add_person, assign_role, open_account
+from webapp.accounts.units import add_unit
 
 PASSWORD = "a-long-enough-one"
 

@@ -9,14 +9,8 @@ from sqlalchemy import select
 from engine.errors import Invalid, NotFound
 from engine.store.tables import event, event_payload
 from webapp.accounts.errors import NameTaken, WeakPassword
-from webapp.accounts.people import (
-    add_person,
-    add_unit,
-    assign_role,
-    open_account,
-    open_fact,
-    set_password,
-)
+from webapp.accounts.people import add_person, assign_role, open_account, open_fact, set_password
+from webapp.accounts.units import add_unit
 
 
 def test_every_change_of_a_person_is_in_the_account_stream(house: Any, do: Any, anna: str) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from webapp.notify.mail import Mailer
 from webapp.settings import SettingsError, make_secret, read_settings
 
 
@@ -39,6 +40,12 @@ def test_an_unknown_setting_is_named() -> None:
         ("PUBLIC_URL", "gongban.example"),
         ("FILES_URL", "s3://bucket"),
         ("SMTP_URL", "mail.example"),
+        ("SMTP_URL", "smtp://"),
+        ("SMTP_URL", "smtp://mail.example:port"),
+        ("SMTP_URL", "smtp://mail.example?starttls=yes"),
+        ("SMTP_URL", "smtp://mail.example?from=nobody"),
+        ("SMTP_URL", "smtp://mail.example?tls=1"),
+        ("WEBHOOK_HOSTS", "http://hooks.example/"),
         ("TRUSTED_PROXIES", "-1"),
     ],
 )
@@ -61,3 +68,20 @@ def test_a_made_secret_is_read_back_and_nobody_else_can(tmp_path: Path) -> None:
 def test_a_missing_secret_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="gongban init"):
         read_settings({"GONGBAN_HOME": str(tmp_path)}).require_secret()
+
+
+def test_hosts_for_webhooks_are_a_list() -> None:
+    settings = read_settings({"GONGBAN_WEBHOOK_HOSTS": "Hooks.lan, 10.0.0.7:8080"})
+    assert settings.webhook_hosts == {"hooks.lan", "10.0.0.7:8080"}
+
+
+def test_a_mail_server_is_one_address_with_everything_in_it() -> None:
+    url = "smtps://office%40union.example:p%3Aw@mail.example"
+    assert read_settings({"GONGBAN_SMTP_URL": url}).smtp_url == url
+    mailer = Mailer.from_url(url, "gongban.example")
+    assert (mailer.host, mailer.port, mailer.encrypted) == ("mail.example", 465, True)
+    assert (mailer.user, mailer.password) == ("office@union.example", "p:w")
+    assert mailer.sender == "office@union.example"
+    plain = Mailer.from_url("smtp://mail.example?starttls=1&from=a@b.example", "gongban.example")
+    assert (plain.port, plain.starttls, plain.sender) == (587, True, "a@b.example")
+    assert Mailer.from_url("smtp://mail.example", "g.example").sender == "gongban@g.example"

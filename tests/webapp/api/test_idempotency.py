@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from datetime import timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy import func, select
 from engine.store.tables import document_file, event, idempotency, instance, task
 from engine.testing.files import small_pdf
 from tests.builders import APPLICATION, House
+from webapp import batch
 from webapp import requests as web
 
 
@@ -46,8 +46,11 @@ def test_every_verb_answers_again_what_it_answered_before(house: House) -> None:
     requests = [
         (clerk, f"/tasks/{checks}/claim", {}),
         (clerk, f"/tasks/{checks}/release", {}),
+        (house.api("chen_jing"), f"/tasks/{checks}/urge", {"note": "急用"}),
         (clerk, f"/tasks/{checks}/complete", {"outcome": "agree", "form": {}}),
         (clerk, "/tasks/batch", {"items": [{"id": checks, "verb": "claim"}]}),
+        (member, f"/instances/{case}/copy", {"people": ["chen_jing"]}),
+        (member, f"/instances/{case}/comment", {"text": "收到"}),
         (member, f"/instances/{case}/withdraw", {"reason": "改期"}),
     ]
     for person, path, body in requests:
@@ -164,7 +167,7 @@ def test_a_batch_that_died_is_continued_by_its_retry(
     tasks = [house.open_task(house.start()) for _three in range(3)]
     items = [{"id": one, "verb": "complete", "outcome": "agree", "form": {}} for one in tasks]
     clerk = house.api("clerk_wang")
-    verbs = sys.modules["webapp.api.tasks"]._VERBS
+    verbs = batch.VERBS
     whole = verbs["complete"]
 
     def dies_at_the_third(uow: Any, item: dict[str, Any]) -> Any:

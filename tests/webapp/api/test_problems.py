@@ -315,6 +315,12 @@ def odd_bodies(seed: int) -> list[Any]:
         "id",
         "message",
         "x",
+        "people",
+        "note",
+        "text",
+        "mentions",
+        "files",
+        "copy",
     )
     bodies: list[Any] = list(ODD)
     for _one in range(60):
@@ -345,8 +351,16 @@ def test_nothing_a_client_sends_breaks_the_server(house: House) -> None:
         f"/instances/{case}/withdraw",
         f"/instances/{case}/deliver",
         f"/instances/{case}/reveal",
+        f"/instances/{case}/copy",
+        f"/instances/{case}/comment",
+        f"/instances/{case}/attach",
+        f"/tasks/{task}/urge",
         "/sessions",
         "/files",
+        "/notifications/read",
+        "/notifications/choices",
+        "/webhooks",
+        f"/webhooks/{'0' * 26}/test",
     ]
     posts = {
         rule.rule

@@ -26,7 +26,7 @@ def test_a_decision_is_signed_by_others_first_and_stays_its_holders(house: House
     assert added.json["task"] == {"id": task, "state": "open"}
     seen = standing(house, "signer_00", task)
     assert seen["rule"] == "all"
-    assert seen["verbs"] == ["remove_signer", "reorder_signers"]
+    assert seen["verbs"] == ["remove_signer", "reorder_signers", "urge"]
     assert seen["tally"] == {"entitled": 3, "positive": 0, "negative": 0, "abstain": 0}
     first, second = seen["signers"]["signer_01"], seen["signers"]["signer_02"]
     assert (first["state"], first["added_by"], first["removable"]) == ("open", "signer_00", True)
@@ -51,7 +51,7 @@ def test_a_final_vote_is_not_offered_to_be_taken_back(house: House) -> None:
     assert seen["verbs"] == ["complete", "add_signers"]
     assert seen["ways_to_add"] == ["before", "after", "parallel"]
     assert caller.complete(task, "agree", None).status_code == 200
-    assert standing(house, "signer_00", task)["verbs"] == []
+    assert standing(house, "signer_00", task)["verbs"] == ["urge"]
     refused = caller.post(f"/tasks/{task}/withdraw_vote")
     assert refused.json["type"] == "urn:gongban:problem:vote_is_final"
     assert refused.status_code == 409

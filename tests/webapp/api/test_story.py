@@ -74,7 +74,7 @@ def test_a_task_can_be_taken_and_given_back(house: House) -> None:
 def test_an_applicant_withdraws_where_the_package_allows_it(house: House) -> None:
     case = house.start("petition", by="tian_ye")
     member = house.api("tian_ye")
-    assert member.get(f"/instances/{case}").json["verbs"] == ["withdraw"]
+    assert "withdraw" in member.get(f"/instances/{case}").json["verbs"]
     answer = member.post(f"/instances/{case}/withdraw", {"reason": "改日再议"})
     assert answer.json["instance"]["state"] == "withdrawn"
     assert house.rows_of_open_tasks(case) == []

@@ -99,3 +99,28 @@ def test_many_uploads_at_once_are_all_kept(house: House) -> None:
     assert [one.status_code for one in answers] == [201] * 8
     assert len({one.json["id"] for one in answers}) == 8
     assert len({one.json["digest"] for one in answers}) == 1
+
+
+def test_of_two_urges_at_once_one_counts(house: House) -> None:
+    task_id = house.open_task(house.start())
+    house.api("chen_jing")
+    answers = all_at_once(
+        [lambda: house.api("chen_jing").post(f"/tasks/{task_id}/urge") for _two in range(2)]
+    )
+    assert sorted(one.status_code for one in answers) == [200, 429]
+    assert house.api("chen_jing").get(f"/tasks/{task_id}").json["urges"] == 1
+
+
+def test_of_two_copies_to_one_person_at_once_one_is_given(house: House) -> None:
+    case = house.start()
+    people = [house.api(one) for one in ("chen_jing", "clerk_wang")]
+    answers = all_at_once(
+        [
+            lambda one=one: one.post(f"/instances/{case}/copy", {"people": ["tian_ye"]})
+            for one in people
+        ]
+    )
+    assert [one.status_code for one in answers] == [200, 200]
+    assert sorted(len(one.json["people"]) for one in answers) == [0, 1]
+    assert len(people[0].get(f"/instances/{case}").json["copies"]) == 1
+    assert verify(house.engine).ok

@@ -14,8 +14,8 @@ from engine.actors import SYSTEM
 from engine.audit import records
 from engine.store.database import Database
 from engine.store.tables import blob, event
-from webapp.accounts.people import add_unit
 from webapp.accounts.tables import person, unit
+from webapp.accounts.units import add_unit
 from webapp.assembly import build_engine
 from webapp.backup import BackupError, back_up, restore
 from webapp.server import make_checkpoint
@@ -27,7 +27,7 @@ PROCESSES = Path(__file__).parents[3] / "processes"
 @pytest.fixture
 def settings(home: Path, gongban: Any) -> Settings:
     gongban("init")
-    gongban("user", "add", "anna", "--name", "安娜", "--root", "The house", "--role", "checker")
+    gongban("user", "add", "anna", "--name", "安娜", "--root", "The house", "--role", "sys_admin")
     gongban("process", "deploy", PROCESSES / "approve3")
     found = read_settings()
     engine = build_engine(found)

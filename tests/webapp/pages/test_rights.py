@@ -28,6 +28,7 @@ PEOPLE = {
     "finance": "caiwu_qian",  # checked the payment
     "cashier": "chuna_shi",  # handles the fund's payments
     "archivist": "dangan_ou",  # named as a reader by the package, without a part in the case
+    "copied": "signer_00",  # of another unit, with a copy of the case
     "colleague": "sun_li",  # of the applicant's unit
     "stranger": "tian_ye",  # of another unit
     "other_clerk": "clerk_bai",  # the same office in another unit
@@ -43,8 +44,8 @@ def only(*names: str, otherwise: int = HIDDEN) -> dict[str, int]:
     return {name: YES if name in names else otherwise for name in PEOPLE}
 
 
-#: Those who acted in the case, and the readers its package names.
-INVOLVED = ("applicant", "candidate", "clerk", "finance", "archivist")
+#: Those who acted in the case, the readers its package names, and who has a copy.
+INVOLVED = ("applicant", "candidate", "clerk", "finance", "archivist", "copied")
 OF_THE_UNIT = ("applicant", "clerk", "colleague")
 
 #: object, verb → who gets which status. The addresses come from the fixture.
@@ -54,6 +55,8 @@ READING: dict[str, dict[str, int]] = {
     "history": only(*INVOLVED),
     "diagram": only(*INVOLVED),
     "case status": only(*INVOLVED),
+    "remarks over the API": only(*INVOLVED),
+    "people of the case over the API": only(*INVOLVED),
     "open task page": only("applicant", "clerk"),
     "open task over the API": only("applicant", "clerk"),
     "attachment": only(*INVOLVED),
@@ -66,10 +69,19 @@ READING: dict[str, dict[str, int]] = {
     "cases": only(*PEOPLE),
     "notices": only(*PEOPLE),
     "profile": only(*PEOPLE),
+    "messages": only(*PEOPLE),
+    "what is sent to me": only(*PEOPLE),
+    "webhooks": only("admin", otherwise=NO),
     "start": only(*PEOPLE),
     "processes of the administrators": only("admin", otherwise=NO),
     "incidents": only("admin", otherwise=NO),
     "calendar": only("admin", otherwise=NO),
+    "what nobody can do": only("admin", otherwise=NO),
+    "what nobody can do over the API": only("admin", otherwise=NO),
+    "people": only("admin", otherwise=NO),
+    "one of the people": only("admin", otherwise=NO),
+    "units": only("admin", otherwise=NO),
+    "one of the units": only("admin", otherwise=NO),
     "definitions over the API": only("admin", otherwise=NO),
     "audit": only("auditor", "security", otherwise=NO),
     "audit export": only("auditor", "security", otherwise=NO),
@@ -82,6 +94,7 @@ WRITING: dict[str, dict[str, int]] = {
         "candidate": NO,
         "clerk": NO,
         "finance": NO,
+        "copied": NO,
     },
     "withdraw": {
         **only(),
@@ -89,7 +102,16 @@ WRITING: dict[str, dict[str, int]] = {
         "candidate": NO,
         "clerk": NO,
         "finance": NO,
+        "copied": NO,
     },
+    "say something about the case": only(*INVOLVED),
+    # The right to read does not spread by itself: only who takes part passes it on.
+    "send a copy of the case": {
+        **only("applicant", "candidate", "clerk", "finance"),
+        "archivist": NO,
+        "copied": NO,
+    },
+    "urge the open task": {**only("applicant"), "clerk": NO},
     "claim the open task": {**only("clerk"), "applicant": NO},
     "complete the open task": {**only("clerk"), "applicant": NO},
     "object to the notice": {
@@ -100,6 +122,21 @@ WRITING: dict[str, dict[str, int]] = {
     },
     "retry an incident": {**only(otherwise=NO), "admin": HIDDEN},
     "add a working day": {**only(otherwise=NO), "admin": 422},
+    "add a webhook": {**only(otherwise=NO), "admin": 422},
+    "test a webhook": {**only(otherwise=NO), "admin": HIDDEN},
+    "remove a webhook": {**only(otherwise=NO), "admin": HIDDEN},
+    "send again what was given up": {**only(otherwise=NO), "admin": HIDDEN},
+    "add a webhook of one's own": only(otherwise=NO),
+    "add a person": {**only(otherwise=NO), "admin": 422},
+    "change a person": {**only(otherwise=NO), "admin": 422},
+    "enter that somebody leaves": {**only(otherwise=NO), "admin": 422},
+    "shut somebody out": only("admin", otherwise=NO),
+    "give a password": {**only(otherwise=NO), "admin": HIDDEN},
+    "give a role": {**only(otherwise=NO), "admin": 422},
+    "end a role": {**only(otherwise=NO), "admin": HIDDEN},
+    "add a unit": {**only(otherwise=NO), "admin": 422},
+    "rename a unit": {**only(otherwise=NO), "admin": 422},
+    "merge a unit": {**only(otherwise=NO), "admin": 422},
     "verify the trail": only("auditor", "security", otherwise=NO),
     "bank's reply": {**only(), "finance": 422, "cashier": 422},
 }
@@ -148,6 +185,8 @@ def _objects(house: House) -> dict[str, str]:
         )[0].id
         for kind in ("attachment", "letter")
     }
+    given = house.api("chen_jing").post(f"/instances/{case}/copy", {"people": ["signer_00"]})
+    assert given.status_code == 200
     waiting = house.start()
     task = house.open_task(waiting)
     return {
@@ -156,6 +195,8 @@ def _objects(house: House) -> dict[str, str]:
         "history": f"/api/v1/instances/{case}/history",
         "diagram": f"/api/v1/instances/{case}/diagram",
         "case status": f"/cases/{case}/status",
+        "remarks over the API": f"/api/v1/instances/{case}/comments",
+        "people of the case over the API": f"/api/v1/instances/{case}/people",
         "open task page": f"/tasks/{task}",
         "open task over the API": f"/api/v1/tasks/{task}",
         "attachment": f"/api/v1/files/{files['attachment']}",
@@ -167,16 +208,43 @@ def _objects(house: House) -> dict[str, str]:
         "cases": "/cases",
         "notices": "/notices",
         "profile": "/profile",
+        "messages": "/notifications",
+        "what is sent to me": "/profile/notifications",
+        "webhooks": "/admin/webhooks",
+        "add a webhook": "/admin/webhooks",
+        "test a webhook": f"/admin/webhooks/{'0' * 26}/test",
+        "remove a webhook": f"/admin/webhooks/{'0' * 26}/remove",
+        "send again what was given up": f"/admin/deliveries/{'0' * 26}/retry",
+        "add a webhook of one's own": "/profile/webhooks",
         "start": "/start",
         "processes of the administrators": "/admin/processes",
         "incidents": "/admin/incidents",
         "calendar": "/admin/calendar",
+        "what nobody can do": "/admin/stuck",
+        "what nobody can do over the API": "/api/v1/tasks/stuck",
+        "people": "/admin/people",
+        "one of the people": "/admin/people/sun_li",
+        "units": "/admin/units",
+        "one of the units": "/admin/units/nonglin",
+        "add a person": "/admin/people",
+        "change a person": "/admin/people/sun_li/edit",
+        "enter that somebody leaves": "/admin/people/sun_li/leave",
+        "shut somebody out": "/admin/people/sun_li/disable",
+        "give a password": "/admin/people/nobody/password",
+        "give a role": "/admin/people/sun_li/roles",
+        "end a role": f"/admin/people/sun_li/roles/{'0' * 26}/end",
+        "add a unit": "/admin/units/nonglin/add",
+        "rename a unit": "/admin/units/nonglin/rename",
+        "merge a unit": "/admin/units/nonglin/merge",
         "definitions over the API": "/api/v1/definitions",
         "audit": "/audit",
         "audit export": "/audit/export",
         "batch file": f"/payments/{batch.id}/file",
         "reveal": f"/cases/{case}/reveal/bank_account",
         "withdraw": f"/cases/{case}/withdraw",
+        "say something about the case": f"/cases/{case}/comment",
+        "send a copy of the case": f"/cases/{case}/copy",
+        "urge the open task": f"/tasks/{task}/urge",
         "complete the open task": f"/tasks/{task}/complete",
         "claim the open task": f"/tasks/{task}/claim",
         "object to the notice": f"/notices/{published.id}/object",
@@ -209,7 +277,12 @@ def test_writing_is_for_those_in_the_table(scene: Scene, what: str) -> None:
 
 def _form(what: str) -> dict[str, Any]:
     return {
+        "enter that somebody leaves": {"on": "no day"},
+        "shut somebody out": {"disabled": "no"},
         "complete the open task": {"outcome": "agree"},
+        "say something about the case": {"text": "收到"},
+        # Who has one already: the table must not change while it is read.
+        "send a copy of the case": {"names": "联署00"},
         "object to the notice": {"real_name": "某某", "contact": "1", "content": "有异议的说明"},
         "bank's reply": {"reply": (_file("nonsense"), "reply.csv")},
     }.get(what, {})
@@ -234,7 +307,14 @@ def test_lists_hold_only_what_may_be_opened(scene: Scene) -> None:
     case = scene.addresses["case page"]
     for name, person in PEOPLE.items():
         browser = scene.house.browser(person)
-        for page in ("/cases", "/inbox?box=pool", "/inbox?box=todo", "/inbox?box=done", "/notices"):
+        for page in (
+            "/cases",
+            "/inbox?box=pool",
+            "/inbox?box=todo",
+            "/inbox?box=done",
+            "/inbox?box=cc",
+            "/notices",
+        ):
             if case in browser.get(page).text:
                 assert READING["case page"][name] == YES, (name, page)
 

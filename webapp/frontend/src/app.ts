@@ -2,10 +2,12 @@ import "bootstrap/dist/css/bootstrap.min.css";
 import "./css/app.css";
 import "./css/print.css";
 
+import { batches } from "./app/batch";
 import { behaviours } from "./app/behaviours";
 import { confirmations } from "./app/confirm";
 import { decisions } from "./app/decision";
 import { partials } from "./app/partials";
+import { people } from "./app/people";
 import { theme } from "./app/theme";
 
 partials();
@@ -13,3 +15,5 @@ theme();
 confirmations();
 decisions();
 behaviours();
+batches();
+people();

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=64), nullable=True),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("host", sa.String(length=255), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
         sa.Column("format", sa.String(length=16), nullable=False),
         sa.Column("kinds", Json(), nullable=True),
@@ -129,6 +130,7 @@ def upgrade() -> None:
         sa.Column("task_id", sa.String(length=64), nullable=True),
         sa.Column("facts", Json(), nullable=False),
         sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
         sa.Column("read_at", UtcTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["instance_id"], ["instance.id"], name=op.f("fk_notification_instance_id")
@@ -138,6 +140,15 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_notification_person_id_at"), "notification", ["person_id", "at"], unique=False
+    )
+    op.create_index(op.f("ix_notification_task_id"), "notification", ["task_id"], unique=False)
+    op.create_index(
+        "ix_notification_unread",
+        "notification",
+        ["person_id"],
+        unique=False,
+        sqlite_where=sa.text("shown = 1 AND read_at IS NULL"),
+        postgresql_where=sa.text("shown AND read_at IS NULL"),
     )
     op.create_table(
         "urge",
@@ -161,6 +172,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("due_at", UtcTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("digest_id", sa.String(length=64), nullable=True),
+        sa.Column("people", Json(), nullable=True),
         sa.Column("sent_at", UtcTime(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -171,6 +184,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
     )
+    op.create_index(op.f("ix_delivery_digest_id"), "delivery", ["digest_id"], unique=False)
     op.create_index("ix_delivery_due", "delivery", ["state", "due_at"], unique=False)
     op.create_index(
         op.f("ix_delivery_notification_id"), "delivery", ["notification_id"], unique=False
@@ -180,6 +194,22 @@ def upgrade() -> None:
     op.add_column(
         "instance",
         sa.Column("announced", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
+    op.create_index(
+        "ix_instance_running",
+        "instance",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'active'"),
+        postgresql_where=sa.text("state = 'active'"),
+    )
+    op.create_index(
+        "ix_instance_unannounced",
+        "instance",
+        ["ended_at"],
+        unique=False,
+        sqlite_where=sa.text("announced = 0 AND ended_at IS NOT NULL"),
+        postgresql_where=sa.text("NOT announced AND ended_at IS NOT NULL"),
     )
     op.add_column("signer", sa.Column("after_id", sa.String(length=64), nullable=True))
     op.add_column(
@@ -219,3 +249,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("announced = 0 AND state = 'open'"),
         postgresql_where=sa.text("NOT announced AND state = 'open'"),
     )
+    # What was there before anybody could be told of it is no news.
+    op.execute(sa.text("UPDATE task SET announced = true"))
+    op.execute(sa.text("UPDATE instance SET announced = true"))

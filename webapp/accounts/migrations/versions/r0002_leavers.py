@@ -12,5 +12,6 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     op.add_column("person", sa.Column("left_on", sa.Date(), nullable=True))
+    op.add_column("person", sa.Column("successor_id", sa.String(length=64), nullable=True))
     op.add_column("unit", sa.Column("merged_into", sa.String(length=64), nullable=True))
     op.add_column("unit", sa.Column("ended_on", sa.Date(), nullable=True))

@@ -8,6 +8,11 @@ export function behaviours(): void {
   const now = box?.querySelector<HTMLElement>(".step-now");
   if (box && now) box.scrollTop += now.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
 
+  // A narrow screen shows some of the tabs: the present one among them.
+  const tab = document.querySelector<HTMLElement>(".tabs [aria-current]");
+  const tabs = tab?.closest<HTMLElement>(".tabs");
+  if (tab && tabs) tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+
   document.addEventListener("click", (event) => {
     const target = event.target as Element | null;
 

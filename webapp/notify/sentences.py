@@ -1,0 +1,129 @@
+"""What a notification says: one sentence per kind, made when it is shown or sent, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.actors import SYSTEM
+from engine.engine import Engine
+from engine.notifications.parcels import Line
+from engine.queries.notifications import MOST_COUNTED
+from webapp.language import Gettext
+
+#: What a kind is called in a list of choices, and its sentence.
+Words = tuple[str, str]
+
+
+def words(_: Gettext) -> dict[str, Words]:
+    """Kind → its name and its sentence; `who` and `case` are filled in."""
+    return {
+        "task_opened": (_("A new task"), _("“%(case)s” waits for you")),
+        "returned": (_("A case is sent back"), _("%(who)s sent “%(case)s” back")),
+        "taken_back": (
+            _("A decision is taken back"),
+            _("%(who)s took “%(case)s” back to decide again"),
+        ),
+        "handed_to_you": (_("A task is handed to you"), _("%(who)s handed “%(case)s” to you")),
+        "handed_over": (
+            _("A task is handed over"),
+            _("“%(case)s” was handed over to you"),
+        ),
+        "advice_asked": (_("Your advice is asked"), _("%(who)s asks your advice on “%(case)s”")),
+        "advice_given": (_("Advice you asked for"), _("%(who)s gave advice on “%(case)s”")),
+        "signer_added": (
+            _("You are added as a signer"),
+            _("%(who)s added you to those who sign “%(case)s”"),
+        ),
+        "copied": (_("A case is copied to you"), _("%(who)s copied “%(case)s” to you")),
+        "mentioned": (_("You are mentioned"), _("%(who)s mentioned you in “%(case)s”")),
+        "commented": (_("A new comment"), _("%(who)s commented on “%(case)s”")),
+        "attached": (_("New files"), _("%(who)s added files to “%(case)s”")),
+        "urged": (_("You are urged"), _("%(who)s urges you to deal with “%(case)s”")),
+        "urge_escalated": (
+            _("Urging that did not help"),
+            _("“%(case)s” has been urged several times and still waits"),
+        ),
+        "reminder": (_("A deadline"), _("Reminder: “%(case)s” still waits for you")),
+        "escalated": (
+            _("A task that others left alone"),
+            _("“%(case)s” was not dealt with in time and has come to you"),
+        ),
+        "decided_by_timeout": (
+            _("A decision by lapse of time"),
+            _("The time for “%(case)s” was over: it was decided automatically"),
+        ),
+        "case_ended": (_("Your case has ended"), _("“%(case)s” has ended")),
+        "suspended": (_("A case is suspended"), _("%(who)s suspended “%(case)s”")),
+        "resumed": (_("A case goes on"), _("%(who)s let “%(case)s” go on")),
+        "terminated": (_("A case is ended early"), _("%(who)s ended “%(case)s” early")),
+        "corrected": (_("Data are corrected"), _("%(who)s corrected data of “%(case)s”")),
+        "proxy_set": (_("A proxy"), _("%(who)s set up a proxy that concerns you")),
+        "proxy_ended": (_("A proxy has ended"), _("A proxy that concerns you has ended")),
+        "advice_recalled": (
+            _("A question is taken back"),
+            _("Advice on “%(case)s” is no longer waited for"),
+        ),
+        "applicant_left": (
+            _("An applicant has left"),
+            _("The applicant of “%(case)s” has left; somebody else acts for them"),
+        ),
+        "nobody_found": (_("Nobody can act"), _("Nobody can do the next step of “%(case)s”")),
+        "test": (_("A test"), _("This is a test: the webhook works")),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A notification in words."""
+
+    text: str
+    step: str
+    #: The page to open, below the house's address; empty where there is none.
+    path: str
+
+
+def say(engine: Engine, line: Line, language: str, _: Gettext, *, discreet: bool = False) -> Said:
+    """The sentence of a notification.
+
+    `discreet`: the case is named by its process and number. A title names the applicant, and what
+    a robot writes is read by a room.
+    """
+    by = line.facts.get("by")
+    by_person = isinstance(by, str) and by != SYSTEM.id
+    who = engine.directory.name(str(by)) if by_person else _("The system")
+    definition = engine.catalog.get(line.definition_id) if line.definition_id else None
+    case = line.title or ""
+    if definition is not None and discreet:
+        case = definition.text(definition.title, language)
+    named = f"{case} {line.number}" if line.number else case
+    sentence = words(_).get(line.kind, ("", _("Something happened in “%(case)s”")))[1]
+    element = line.element or line.facts.get("step")
+    step = ""
+    if definition is not None and isinstance(element, str) and element in definition.steps:
+        step = definition.text(definition.steps[element].name, language)
+    text = sentence % {"who": one_line(who), "case": one_line(named)}
+    return Said(text, one_line(step), path_of(line))
+
+
+def path_of(line: Line) -> str:
+    """The page of what it is about: the task while it is open, else the case."""
+    if line.task_id and line.task_state == "open":
+        return f"/tasks/{line.task_id}"
+    return f"/cases/{line.instance_id}" if line.instance_id else ""
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks: it goes into headers and into lines of lists."""
+    return " ".join(text.split())
+
+
+def bell(number: int) -> str:
+    """A count of unread notifications, exact to 99; nothing for none."""
+    if number > MOST_COUNTED:
+        return f"{MOST_COUNTED}+"
+    return str(number) if number else ""
+
+
+def label(_: Gettext, kind: str) -> str:
+    """What a kind is called."""
+    return words(_).get(kind, (kind, ""))[0]
