@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from engine import feel
 from engine.clock import end_of_day
 from engine.errors import EngineError
+from engine.organisation import Organisation
 from engine.working_days import WorkingDays
 
 
@@ -28,7 +29,13 @@ class Scope:
     """Evaluates FEEL over one case's facts at one instant."""
 
     def __init__(
-        self, facts: Mapping[str, Any], *, now: datetime, zone: ZoneInfo, calendar: WorkingDays
+        self,
+        facts: Mapping[str, Any],
+        *,
+        now: datetime,
+        zone: ZoneInfo,
+        calendar: WorkingDays,
+        organisation: Organisation | None = None,
     ) -> None:
         self.facts = facts
         self._now = now.astimezone(zone)
@@ -39,6 +46,7 @@ class Scope:
         self.functions: Mapping[str, Any] = {
             "add working days": self._add_working_days,
             "working days between": self._working_days_between,
+            **(organisation.functions if organisation else {}),
         }
 
     def evaluate(self, text: str) -> Any:

@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from engine.commands.decisions import decide
+from engine.commands.repeats import Repeated
 from engine.commands.task_rows import NewRows, OpenedTask, open_task, withdraw_tasks
+from engine.actors import SYSTEM
 from engine.ids import new_id
 from engine.runtime import Execution, Work
 from engine.scope import ExpressionFailed
@@ -89,13 +91,17 @@ class _Callbacks:
         self._moved.decisions.append(decide(self._uow, self._case, element_id))
         self._scope = None
 
+    def forget(self) -> None:
+        """The case's facts have changed."""
+        self._scope = None
+
 
 def begin(uow: UnitOfWork, case: Case) -> Moved:
     """Put the first token into a new case."""
     moved = Moved()
     asked = _Callbacks(uow, case, moved)
     execution = Execution.start(case.definition.specification, asked.evaluate, asked.decide)
-    _settle(uow, case, execution, moved)
+    _settle(uow, case, execution, moved, asked)
     return moved
 
 
@@ -108,24 +114,57 @@ def advance(uow: UnitOfWork, case: Case, act: Callable[[Execution], object]) -> 
         case.definition.specification, case.tokens, asked.evaluate, asked.decide
     )
     act(execution)
-    _settle(uow, case, execution, moved)
+    _settle(uow, case, execution, moved, asked)
     return moved
 
 
-def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> None:
-    work = {item.token: item for item in execution.open_work()}
-    for passed in execution.passed():
-        moved.way.append([passed.id, passed.token, passed.scope, *passed.cause])
-        if passed.kind == "element" and passed.id not in case.entered:
-            case.entered.append(passed.id)
-    _close_gone(uow, case, set(work), moved)
+def _settle(
+    uow: UnitOfWork, case: Case, execution: Execution, moved: Moved, asked: _Callbacks
+) -> None:
+    repeats = Repeated()
+    seen = 0
+    while True:
+        passed = execution.passed()
+        for one in passed[seen:]:
+            moved.way.append([one.id, one.token, one.scope, *one.cause])
+            if one.kind == "element" and one.id not in case.entered:
+                case.entered.append(one.id)
+        seen = len(passed)
+        work = {item.token: item for item in execution.open_work()}
+        _close_gone(uow, case, set(work), moved)
+        skipped = _open(uow, case, work, moved, repeats)
+        if not skipped:
+            break
+        # What somebody agreed to before is agreed here, too: its token goes on at once.
+        for opened in skipped:
+            case.note_outcome(opened.element, opened.outcome, "", SYSTEM.id, "", uow.now)
+            asked.forget()
+            if any(item.token == opened.token for item in execution.open_work()):
+                execution.complete(opened.token)
+    _compare(case, execution.snapshot(), moved)
+    if execution.finished and case.state == "active":
+        case.state = "completed"
+        case.ended_at = uow.now
+        case.end_event = execution.end_events[-1] if execution.end_events else None
+    describe(uow, case)
+
+
+def _open(
+    uow: UnitOfWork, case: Case, work: dict[str, Work], moved: Moved, repeats: Repeated
+) -> list[OpenedTask]:
+    """Prepare the rows of new work; return the tasks that were decided as they opened."""
+    skipped = []
     for token, item in work.items():
         if token in case.open:
             continue
         if item.kind == "user":
             step = case.definition.steps[item.element_id]
-            opened = open_task(uow, case, step, token, moved.rows)
+            opened = open_task(uow, case, step, token, moved.rows, repeats)
             moved.opened.append(opened)
+            if opened.outcome:
+                repeats.note(opened.element, opened.repeated)
+                skipped.append(opened)
+                continue
             case.open[token] = OpenItem("task", opened.id, item.element_id)
             if opened.due_at is not None and step.sign_off.ends_at_deadline:
                 moved.jobs.append(_deadline(uow, case, token, opened))
@@ -133,12 +172,7 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
             row = _job(uow, case, item)
             moved.jobs.append(row)
             case.open[token] = OpenItem("job", row["id"], item.element_id)
-    _compare(case, execution.snapshot(), moved)
-    if execution.finished and case.state == "active":
-        case.state = "completed"
-        case.ended_at = uow.now
-        case.end_event = execution.end_events[-1] if execution.end_events else None
-    describe(uow, case)
+    return skipped
 
 
 def _compare(case: Case, tokens: dict[str, Any], moved: Moved) -> None:
@@ -152,9 +186,22 @@ def _compare(case: Case, tokens: dict[str, Any], moved: Moved) -> None:
 def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> None:
     gone = [case.open.pop(token) for token in list(case.open) if token not in alive]
     tasks = [item.row for item in gone if item.kind == "task"]
+    # Opened and gone within one command: nobody has seen it, so no row tells of it.
+    unborn = {item.row for item in gone} & {
+        row["id"] for row in (*moved.rows.tasks, *moved.jobs)
+    }
+    if unborn:
+        moved.rows.drop(unborn)
+        moved.opened = [one for one in moved.opened if one.id not in unborn]
+        moved.jobs = [
+            row
+            for row in moved.jobs
+            if row["id"] not in unborn and (row["payload"] or {}).get("task") not in unborn
+        ]
+        tasks = [one for one in tasks if one not in unborn]
     withdraw_tasks(uow, tasks)
     moved.cancelled += tasks
-    jobs = [item.row for item in gone if item.kind == "job"]
+    jobs = [item.row for item in gone if item.kind == "job" and item.row not in unborn]
     if jobs:
         uow.execute(
             update(job)

@@ -158,7 +158,12 @@ def _wait_for_others(
     if step.sign_off.rule is Rule.SEQUENCE:
         following = uow.execute(
             select(signer.c.person_id, signer.c.position)
-            .where(signer.c.task_id == found.id, signer.c.position > position)
+            .where(
+                signer.c.task_id == found.id,
+                signer.c.position > position,
+                # Whose agreement was repeated, or who was taken off, has no turn.
+                signer.c.state == "waiting",
+            )
             .order_by(signer.c.position)
             .limit(1)
         ).one()
@@ -251,7 +256,13 @@ def _record_vote(
 
 
 def _close(
-    uow: UnitOfWork, found: Located, chosen: Outcome, opinion: str, *, automatic: bool = False
+    uow: UnitOfWork,
+    found: Located,
+    chosen: Outcome,
+    opinion: str,
+    *,
+    automatic: bool = False,
+    how: str | None = None,
 ) -> Acted:
     """The task is decided: close it, move its token, open what follows."""
     case, step = found.case, found.step
@@ -278,7 +289,13 @@ def _close(
     case.record(
         uow,
         "task.completed",
-        {"task": found.id, "element": step.id, "outcome": chosen.id, "automatic": automatic},
+        {
+            "task": found.id,
+            "element": step.id,
+            "outcome": chosen.id,
+            "automatic": automatic,
+            **({"how": how} if how else {}),
+        },
         {
             "name": name,
             "as": found.key,
@@ -297,12 +314,24 @@ def close_at_deadline(uow: UnitOfWork, found: Located) -> Acted | None:
     """Decide a sign-off whose time has passed, with the votes there are; None if it is decided already."""
     if found.tally is None or found.state != "open":
         return None
-    step = found.step
-    reached = verdict(step.sign_off, found.tally, deadline=True)
-    if reached is None:
+    reached = verdict(found.step.sign_off, found.tally, deadline=True)
+    return None if reached is None else _close_by_votes(uow, found, reached)
+
+
+def close_without(uow: UnitOfWork, found: Located) -> Acted | None:
+    """Decide a sign-off that one signer has left, when the votes of the others decide it now."""
+    if found.tally is None or found.state != "open" or not found.tally.cast:
         return None
+    reached = verdict(found.step.sign_off, found.tally)
+    return None if reached is None else _close_by_votes(uow, found, reached, how="votes")
+
+
+def _close_by_votes(
+    uow: UnitOfWork, found: Located, reached: Verdict, *, how: str | None = None
+) -> Acted:
+    step = found.step
     if step.sign_off.form_each and step.into:
         found.case.document.write({step.into: _forms(uow, found)})
     _note_voters(uow, found)
     release_signers(uow, [found.id])
-    return _close(uow, found, verdict_outcome(found, reached), "", automatic=True)
+    return _close(uow, found, verdict_outcome(found, reached), "", automatic=True, how=how)

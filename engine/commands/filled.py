@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.actors import role_key
-from engine.commands.access import people_behind
+from engine.commands.access import choices
 from engine.errors import InvalidForm
 from engine.forms import Field, Form
 from engine.scope import Scope
@@ -72,16 +71,6 @@ class _Known:
 
     def may_keep(self, path: str, token: str) -> bool:
         return (path.rpartition(".")[2], token) in self.kept
-
-
-def choices(uow: UnitOfWork, places: Mapping[str, str], candidates: str) -> list[str]:
-    """Ids of those a `persons` field offers: holders of `role @ place`."""
-    keys = []
-    for part in candidates.split(","):
-        role, _, place = (piece.strip() for piece in part.partition("@"))
-        if role and place in places:
-            keys.append(role_key(role, places[place]))
-    return people_behind(uow, keys)
 
 
 def read_form(

@@ -49,6 +49,7 @@ def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted
         document=Document(instance_id),
         head=genesis(stream_of(instance_id)),
         new=True,
+        barred=uow.engine.relatives.of(uow.actor.id),
     )
     case.document.write({"applicant": directory.facts(uow.actor.id)})
     values = read_form(

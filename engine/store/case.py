@@ -15,8 +15,10 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from engine.audit.events import Head
 from engine.catalog.definition import Definition
 from engine.errors import NotFound, OldVersion
+from engine.organisation import Organisation
 from engine.scope import Scope
 from engine.store.document import Document
+from engine.store.recusals import barred_from, somebody_is_barred
 from engine.store.tables import case_document, instance
 from engine.store.unit_of_work import UnitOfWork
 
@@ -42,6 +44,7 @@ _COLUMNS = (
     case_document.c.version.label("document_version"),
     case_document.c.content,
     case_document.c.versions,
+    somebody_is_barred,
 )
 
 
@@ -95,6 +98,8 @@ class Case:
     ended_at: datetime | None = None
     end_event: str | None = None
     new: bool = False
+    #: Those who have declared that they are not impartial here; they act on no task of the case.
+    barred: frozenset[str] = frozenset()
 
     @property
     def outcomes(self) -> dict[str, str]:
@@ -116,6 +121,10 @@ class Case:
         return objector_mark(self.id, person) in self.participants.get(OBJECTORS, {}).get(
             "marks", ()
         )
+
+    def is_recused(self, person: str) -> bool:
+        """True for a person who has declared not to be impartial in this case."""
+        return person in self.barred
 
     def note_actor(self, element: str, person: str) -> None:
         """Remember that a person acted at an element, for separation of duties."""
@@ -157,7 +166,13 @@ class Case:
         facts = self.facts(uow)
         if extra:
             facts.update(extra)
-        return Scope(facts, now=uow.now, zone=uow.engine.zone, calendar=uow.engine.working_days)
+        return Scope(
+            facts,
+            now=uow.now,
+            zone=uow.engine.zone,
+            calendar=uow.engine.working_days,
+            organisation=Organisation(uow.engine.directory, self.places, self.starter_id),
+        )
 
     def record(
         self,
@@ -216,6 +231,10 @@ def from_row(uow: UnitOfWork, row: Row[Any]) -> Case:
         document=Document(
             fields["id"], fields["content"], fields["versions"], fields["document_version"]
         ),
+        # Almost no case has any, and then the row says so: no second statement is needed.
+        barred=barred_from(uow.connection, fields["id"], fields["starter_id"])
+        if fields["somebody_is_barred"]
+        else frozenset(),
     )
 
 

@@ -10,7 +10,12 @@ from engine.catalog.checks.services import CONTRACTS
 from engine.forms.problems import RESERVED
 
 #: What the engine adds to FEEL's own functions.
-FUNCTIONS = frozenset({"today", "now", "add working days", "working days between"})
+FUNCTIONS = frozenset(
+    {
+        *("today", "now", "add working days", "working days between"),
+        *("heads", "heads up", "holders"),
+    }
+)
 
 
 def known_names(parts: Parts) -> frozenset[str] | None:
