@@ -35,9 +35,7 @@ def keys_of(uow: UnitOfWork, case: Case, candidates: Iterable[Candidate]) -> lis
     return list(dict.fromkeys(keys))
 
 
-def place_keys(
-    directory: Directory, places: Mapping[str, str], candidate: Candidate
-) -> list[str]:
+def place_keys(directory: Directory, places: Mapping[str, str], candidate: Candidate) -> list[str]:
     """The keys of `role @ place`; of `head @ place` those of the roles that head it."""
     place = places.get(candidate.place)
     if place is None:

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
+from engine.actors import SYSTEM
 from engine.commands.decisions import decide
 from engine.commands.repeats import Repeated
 from engine.commands.task_rows import NewRows, OpenedTask, open_task, withdraw_tasks
-from engine.actors import SYSTEM
 from engine.ids import new_id
 from engine.runtime import Execution, Work
 from engine.scope import ExpressionFailed
@@ -187,9 +187,7 @@ def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> N
     gone = [case.open.pop(token) for token in list(case.open) if token not in alive]
     tasks = [item.row for item in gone if item.kind == "task"]
     # Opened and gone within one command: nobody has seen it, so no row tells of it.
-    unborn = {item.row for item in gone} & {
-        row["id"] for row in (*moved.rows.tasks, *moved.jobs)
-    }
+    unborn = {item.row for item in gone} & {row["id"] for row in (*moved.rows.tasks, *moved.jobs)}
     if unborn:
         moved.rows.drop(unborn)
         moved.opened = [one for one in moved.opened if one.id not in unborn]

@@ -87,14 +87,6 @@ def locate(uow: UnitOfWork, task_id: str) -> Located:
     return found
 
 
-def locate_in(uow: UnitOfWork, case: Case, task_id: str) -> Located:
-    """Another task of a case that the command has locked already; raise `NotFound`."""
-    row = uow.execute(_FIND, {"task": task_id, "person": uow.actor.id}).one_or_none()
-    if row is None:
-        raise NotFound(task=task_id)
-    return _located(uow, row._mapping, case)
-
-
 def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
     step = case.definition.steps[fields["element_id"]]
     signing = None

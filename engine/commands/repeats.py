@@ -21,6 +21,7 @@ from engine.sign_off import Rule
 from engine.store.case import Case
 from engine.store.tables import signer, task
 from engine.store.unit_of_work import UnitOfWork
+from schemas.manifest import Manifest
 
 #: Ways of deciding that are the person's own; a proxy's or the clock's agreement is not theirs.
 _OWN = (None, "person", "repeated")
@@ -51,18 +52,20 @@ class _Act:
 
 def may_skip(definition: Definition, step: Step) -> bool:
     """True when the package lets an earlier agreement stand for this step, and nothing forbids it."""
-    return step.skip_repeated != "none" and not why_never(definition, step)
+    if step.skip_repeated == "none":
+        return False
+    return not why_never(definition.manifest, step, definition.form_of(step))
 
 
-def why_never(definition: Definition, step: Step) -> str:
+def why_never(manifest: Manifest, step: Step, form: Form | None) -> str:
     """What forbids that an earlier agreement stands for the step; empty where nothing does."""
-    if definition.manifest.separates(step.id):
+    if manifest.separates(step.id):
         return "a separation rule names the step"
     if step.irreversible:
         return "the step is irreversible"
     if step.sign_off.rule not in (Rule.SINGLE, Rule.ALL, Rule.SEQUENCE):
         return f"the sign-off is {step.sign_off.rule.value}, and every voice is counted anew"
-    if asks_for_something(definition.form_of(step)):
+    if asks_for_something(form):
         return "its form has required fields"
     agreed = next((one for one in step.outcomes if one.kind == "positive"), None)
     if agreed is None:

@@ -52,9 +52,7 @@ def _open_tasks(uow: UnitOfWork, case: Case) -> Iterator[tuple[str, list[str]]]:
     """Each open task and whom it is for now: handed on, or fallen to others, included."""
     rows = uow.execute(
         select(task.c.element_id, task.c.candidate_keys, signer.c.state)
-        .outerjoin(
-            signer, and_(signer.c.task_id == task.c.id, signer.c.person_id == uow.actor.id)
-        )
+        .outerjoin(signer, and_(signer.c.task_id == task.c.id, signer.c.person_id == uow.actor.id))
         .where(task.c.instance_id == case.id, task.c.state == "open")
     ).all()
     for row in rows:

@@ -53,9 +53,14 @@ def expressions(parts: Parts) -> Iterator[Written]:
             if name.startswith("with."):
                 yield Written(element.id, BPMN_FILE, name, value)
     for step in parts.steps.values():
-        for candidate in step.candidates:
-            if candidate.expression:
-                yield Written(step.id, BPMN_FILE, "candidates", candidate.expression)
+        for what, candidates in (
+            ("candidates", step.candidates),
+            ("fallback", step.fallback),
+            ("cc", step.cc),
+        ):
+            for candidate in candidates:
+                if candidate.expression:
+                    yield Written(step.id, BPMN_FILE, what, candidate.expression)
         if step.due:
             yield Written(step.id, BPMN_FILE, "due", step.due)
         if step.sign_off.signers:
