@@ -108,6 +108,29 @@ def read_form(
     return values
 
 
+def typed_so_far(
+    uow: UnitOfWork,
+    case: Case,
+    form: Form | None,
+    data: object,
+    scope: Scope,
+    stored: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What a form that is not finished would write: what does not hold yet is left out. For previews only."""
+    if form is None or not isinstance(data, Mapping):
+        return {}
+    cleaned = form.validate(
+        dict(data),
+        context=scope.facts,
+        known=_Known(uow, case, stored),
+        now=uow.now.astimezone(uow.engine.zone),
+        functions=scope.functions,
+        partial=True,
+    )
+    wrong = {error.path.partition(".")[0].partition("[")[0] for error in cleaned.errors}
+    return {name: value for name, value in cleaned.values.items() if name not in wrong}
+
+
 def _clear(values: dict[str, Any], stored: Mapping[str, Any], path: str) -> None:
     """A field that was not shown loses the value it had; rows of a list come whole anyway."""
     if "[" in path or _at(stored, path) is None:

@@ -13,15 +13,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
-from engine.forms import Form
 from engine.runtime.diagram import PEOPLE, Diagram
-from engine.sign_off import Rule
 from engine.store.case import Case
 from engine.store.tables import signer, task
 from engine.store.unit_of_work import UnitOfWork
-from schemas.manifest import Manifest
 
 #: Ways of deciding that are the person's own; a proxy's or the clock's agreement is not theirs.
 _OWN = (None, "person", "repeated")
@@ -48,38 +44,6 @@ class _Act:
     element: str
     person: str
     agreed: bool
-
-
-def may_skip(definition: Definition, step: Step) -> bool:
-    """True when the package lets an earlier agreement stand for this step, and nothing forbids it."""
-    if step.skip_repeated == "none":
-        return False
-    return not why_never(definition.manifest, step, definition.form_of(step))
-
-
-def why_never(manifest: Manifest, step: Step, form: Form | None) -> str:
-    """What forbids that an earlier agreement stands for the step; empty where nothing does."""
-    if manifest.separates(step.id):
-        return "a separation rule names the step"
-    if step.irreversible:
-        return "the step is irreversible"
-    if step.sign_off.rule not in (Rule.SINGLE, Rule.ALL, Rule.SEQUENCE):
-        return f"the sign-off is {step.sign_off.rule.value}, and every voice is counted anew"
-    if asks_for_something(form):
-        return "its form has required fields"
-    agreed = next((one for one in step.outcomes if one.kind == "positive"), None)
-    if agreed is None:
-        return "no outcome is positive"
-    if agreed.opinion_required:
-        return f"the outcome {agreed.id} needs an opinion"
-    return ""
-
-
-def asks_for_something(form: Form | None) -> bool:
-    """True when a form has a field that must be filled in."""
-    return form is not None and any(
-        one.required or one.rules.get("minItems") for _path, one in form.fields()
-    )
 
 
 def agreed_before(uow: UnitOfWork, case: Case, step: Step, repeats: Repeated) -> frozenset[str]:

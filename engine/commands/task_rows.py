@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 
 from engine.actors import SYSTEM, person_key
+from engine.catalog.skipping import may_skip
 from engine.catalog.steps import Step
-from engine.commands.repeats import Repeated, agreed_before, may_skip
+from engine.commands.repeats import Repeated, agreed_before
 from engine.commands.who import administrators, ask, possible
 from engine.ids import new_id
 from engine.sign_off import Rule, Tally, Verdict, verdict

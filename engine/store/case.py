@@ -203,6 +203,15 @@ def lock(uow: UnitOfWork, instance_id: str) -> Case:
     return from_row(uow, row)
 
 
+def peek(uow: UnitOfWork, instance_id: str) -> Case:
+    """A case for looking at, without its lock: nothing that is done to it may be saved."""
+    statement = select(*_COLUMNS).select_from(instance.join(case_document))
+    row = uow.execute(statement.where(instance.c.id == instance_id)).one_or_none()
+    if row is None:
+        raise NotFound(instance=instance_id)
+    return from_row(uow, row)
+
+
 def columns() -> tuple[Any, ...]:
     """The columns `from_row` needs, for commands that load a task together with its case."""
     return _COLUMNS

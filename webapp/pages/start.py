@@ -13,6 +13,7 @@ from engine.commands.drafts import discard_draft, drafts_of, place_of_start, rea
 from engine.commands.start import start as start_case
 from engine.errors import InvalidForm, NotFound
 from engine.forms import FieldError
+from engine.queries.likely import likely_steps
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -21,7 +22,6 @@ from webapp.pages.frame import new_key
 from webapp.pages.tasks import keep_draft, sent_form
 from webapp.requests import current_actor, current_session, engine, once
 from webapp.views.island import island
-from webapp.views.progress import likely_steps
 
 
 @blueprint.get("/start")

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from engine.catalog.checks.candidates import candidate_problems
 from engine.catalog.checks.parts import BPMN_FILE, Parts, error, warning
+from engine.catalog.skipping import why_never
 from engine.catalog.steps import Step
-from engine.commands.repeats import why_never
 from engine.feel.suggest import did_you_mean
 from engine.forms import UnsupportedForm, compile_form
 from engine.forms.problems import RESERVED
