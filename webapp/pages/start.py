@@ -22,6 +22,7 @@ from webapp.pages.frame import new_key
 from webapp.pages.tasks import keep_draft, sent_form
 from webapp.requests import current_actor, current_session, engine, once
 from webapp.views.island import island
+from webapp.views.route import line_of_start
 
 
 @blueprint.get("/start")
@@ -75,6 +76,8 @@ def _page(
     place = place_of_start(definition.key)
     with house.database.read() as connection:
         draft = read_draft(connection, house.keyring, actor.id, place)
+        typed = sent if sent is not None else (draft.form if draft else {})
+        next_line = line_of_start(house, connection, actor, definition, typed)
     form = None
     if definition.start_form is not None:
         form = island(
@@ -110,7 +113,7 @@ def _page(
         draft=place if draft else None,
         draft_at=draft.saved_at if draft and sent is None else None,
         errors=len(errors),
-        next_line=None,
+        next_line=next_line,
     )
 
 

@@ -146,9 +146,14 @@ def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> lis
     told = []
     for one in happenings:
         text = _sentence(engine, case, one)
+        payload = one.payload or {}
         if text:
-            payload = one.payload or {}
             told.append({"at": one.at, "text": text, "said": payload.get("opinion") or None})
+        told += [
+            {"at": one.at, "text": text, "said": None}
+            for opened in payload.get("opened", ())
+            for text in _opened(engine, case, opened)
+        ]
     return list(reversed(told))
 
 
@@ -174,6 +179,9 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             "“%(step)s” failed several times and needs an administrator", **facts
         ),
         "incident.retried": lambda: _("%(name)s had “%(step)s” tried again", **facts),
+        "recusal.declared": lambda: _("%(name)s declared not to be impartial here", **facts),
+        "recusal.revoked": lambda: _("%(name)s took the recusal back", **facts),
+        "task.recused": lambda: _("%(name)s stepped aside from “%(step)s”", **facts),
         "instance.withdrawn": lambda: _("%(name)s withdrew the case", **facts),
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
@@ -187,8 +195,26 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     return told() if told else ""
 
 
+def _opened(engine: Engine, case: CaseView, opened: dict[str, Any]) -> list[str]:
+    """What is worth telling of a step that has just opened: that it fell to others, or was skipped."""
+    element = str(opened.get("element"))
+    step = _element_name(case, element)
+    told = []
+    if opened.get("fallback"):
+        told.append(_("Nobody was found for “%(step)s”; it falls to others", step=step))
+    if opened.get("outcome"):
+        told.append(
+            _(
+                "“%(step)s” was skipped: %(name)s had agreed before",
+                step=step,
+                name=_names(engine, list(opened.get("repeated", ()))),
+            )
+        )
+    return told
+
+
 def _completed(case: CaseView, one: Happening, facts: dict[str, str]) -> str:
-    if one.subject.get("automatic"):
+    if one.subject.get("automatic") and one.subject.get("how") != "votes":
         return _("“%(step)s” was decided by itself when its time was over: %(outcome)s", **facts)
     step = case.definition.steps.get(str(one.subject.get("element")))
     if step is not None and step.sign_off.several:
