@@ -123,7 +123,7 @@ def package(body: str, separation: str = "", *, apply: tuple[dict[str, Any], ...
     source = (
         '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
         'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" '
-        'xmlns:gongban="urn:gongban:bpmn:1" id="d" targetNamespace="urn:x">'
+        'xmlns:gongban="urn:gongban:bpmn:1" id="definitions" targetNamespace="urn:x">'
         f'<bpmn:process id="sample" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'
     )
     facts = (
