@@ -87,7 +87,8 @@ def line_of_task(
         text = _text(engine, case.definition, ahead)
         if text:
             told[case.definition.text(outcome.label, language())] = text
-    if len(step.outcomes) == 1:
+    if len(step.outcomes) == 1 or len(set(told.values())) == 1:
+        # Whatever is decided, it goes on the same way.
         return next((_("Next: %(steps)s", steps=text) for text in told.values()), None)
     separator = "; " if language() == "en" else "；"
     lines = [

@@ -124,9 +124,7 @@ def test_what_is_irreversible_or_has_to_be_filled_in_is_never_skipped(
 
 
 def test_in_place_of_those_who_are_missing_nobodys_agreement_stands(union: Union) -> None:
-    second = Step(
-        "second", "deputy @ root", facts={"skip_repeated": "adjacent", "fallback": CHAIR}
-    )
+    second = Step("second", "deputy @ root", facts={"skip_repeated": "adjacent", "fallback": CHAIR})
     union.begin(package(in_a_row(Step("first", CHAIR), second)))
     union.agree("chan", "first")
     assert union.open_steps() == ["second"]
@@ -148,7 +146,7 @@ def test_a_signer_who_agreed_before_has_signed_and_the_others_are_asked(union: U
 
 
 def test_in_a_sequence_who_agreed_before_has_no_turn(union: Union) -> None:
-    signers = "signers='heads up(\"applicant.group\", \"root\")'"
+    signers = 'signers=\'heads up("applicant.group", "root")\''
     ladder = Step("sign", CLERK, f'rule="sequence" {signers}', facts={"skip_repeated": "any"})
     union.begin(package(in_a_row(Step("first", "head @ applicant.cluster"), ladder)))
     union.agree("lin", "first")
