@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from engine.commands.access import may_act
 from engine.commands.claim import claim
 from engine.errors import NobodyFound, NotAllowed, SeparationOfDuties
+from engine.store.case import lock
+from engine.store.unit_of_work import UnitOfWork
 from tests.engine.organisation import Step, Union, in_a_row, package
 
 CHOSEN = {
@@ -232,3 +238,33 @@ def test_a_refusal_without_a_rule_is_on_the_record_too(union: Union) -> None:
     with pytest.raises(NotAllowed):
         union.agree("carl", "sign")
     assert union.events()[-1].type == "refused"
+
+
+def test_who_acts_for_another_is_bound_together_with_that_person(union: Union) -> None:
+    rule = '[[separation.rule]]\nid = "two"\nwhy = "两人"\ndifferent = ["check", "sign"]\n'
+    union.begin(package(in_a_row(Step("check"), Step("sign")), rule))
+    union.agree("carl", "check")
+
+    def looked_at(uow: UnitOfWork, *people: str) -> bool:
+        return may_act(lock(uow, union.case), "sign", *people)
+
+    assert union.act("cleo", looked_at, "cleo")
+    assert not union.act("cleo", looked_at, "cleo", "carl")
+    assert not union.act("cleo", looked_at, "carl", "cleo")
+    assert not union.act("cleo", looked_at, "cleo", "anna")
+
+
+# --- what is documented is tested --------------------------------------------------------------------
+
+
+def test_every_rule_of_the_documentation_names_a_test_that_is_there() -> None:
+    root = Path(__file__).resolve().parents[3]
+    rows = re.findall(
+        r"^\| .* \| (`test_.*) \|$", (root / "docs" / "who.md").read_text(encoding="utf-8"), re.M
+    )
+    assert len(rows) > 45
+    for row in rows:
+        named, _, folder = row.partition(" in ")
+        for file, test in re.findall(r"`(test_\w+\.py)::(test_\w+)`", named):
+            path = root / (folder or "tests/engine/commands") / file
+            assert f"def {test}(" in path.read_text(encoding="utf-8"), row

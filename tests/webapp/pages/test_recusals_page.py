@@ -63,7 +63,7 @@ def test_the_pages_say_who_would_be_next(small_house: House) -> None:
     assert "Next: " in small_house.browser("chen_jing", "en").get("/start/approve3").text
     opened = small_house.open_task(small_house.start())
     clerk = small_house.browser("clerk_wang", "zh")
-    assert "接下来：审批（韩立新）" in clerk.get(f"/tasks/{opened}").text
+    assert "接下来：主席审批（韩立新）" in clerk.get(f"/tasks/{opened}").text
     small_house.api("clerk_wang").complete(opened, "agree", {"stock_note": "库存"})
     approve = small_house.open_task(_case_of(small_house, opened))
     page = small_house.browser("chair_han", "zh").get(f"/tasks/{approve}").text
