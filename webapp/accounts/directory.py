@@ -276,7 +276,10 @@ def _read_holders(connection: Connection, role: str, place: str, day: date) -> t
     statement = (
         select(role_holding.c.person_id)
         .join(person, person.c.id == role_holding.c.person_id)
+        .outerjoin(account, account.c.person_id == person.c.id)
         .where(
+            # Whose account is shut can do nothing with a role; who has none yet may be given one.
+            account.c.disabled.is_not(True),
             role_holding.c.role == role,
             role_holding.c.unit_id == place,
             held_on(day),
