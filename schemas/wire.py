@@ -337,3 +337,75 @@ class FileOut(Body):
     media_type = fields.Str(required=True)
     size = fields.Int(required=True)
     digest = fields.Str(required=True)
+
+
+class RecusalIn(Body):
+    """Declare not to be impartial: about a person, or in one case; one of the two."""
+
+    about = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    instance = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    reason = fields.Str(load_default="", validate=validate.Length(max=200))
+
+
+class RecusalRef(Body):
+    """A declaration that was made or taken back."""
+
+    id = fields.Str(required=True)
+
+
+class RecusalOut(Body):
+    """A declaration of the caller's."""
+
+    id = fields.Str(required=True)
+    about = fields.Str(allow_none=True)
+    about_name = fields.Str(allow_none=True)
+    instance = fields.Str(allow_none=True)
+    title = fields.Str(allow_none=True)
+    reason = fields.Str(required=True)
+    declared_at = fields.AwareDateTime(required=True)
+    revoked_at = fields.AwareDateTime(allow_none=True)
+
+
+class RecusalList(Body):
+    """Declarations, those that stand first."""
+
+    items = fields.List(fields.Nested(RecusalOut), required=True)
+    next = fields.Str(allow_none=True)
+
+
+class PreviewStartIn(Body):
+    """What the start form holds so far."""
+
+    form = fields.Dict(load_default=None, allow_none=True)
+
+
+class PreviewTaskIn(Body):
+    """What the caller might do with a task: an outcome (default: the first that agrees), the form so far."""
+
+    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    form = fields.Dict(load_default=None, allow_none=True)
+
+
+class AheadOut(Body):
+    """A step that lies ahead, and whom it would be for."""
+
+    element = fields.Str(required=True)
+    name = fields.Str(required=True)
+    #: Names, or a role's title where many hold it.
+    who = fields.List(fields.Str(), required=True)
+    #: Names of the flows that lead there.
+    because = fields.List(fields.Str(), required=True)
+    #: False: if all goes well.
+    certain = fields.Bool(required=True)
+    #: Nobody was found, so it falls to others.
+    fallback = fields.Bool(required=True)
+    #: An earlier agreement would stand for it.
+    repeated = fields.Bool(required=True)
+    #: The case would end here.
+    ends = fields.Bool(required=True)
+
+
+class PreviewOut(Body):
+    """What would follow; nothing was done."""
+
+    items = fields.List(fields.Nested(AheadOut), required=True)

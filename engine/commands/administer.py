@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import select, update
 
 from engine.actors import person_key
 from engine.commands.access import check_separation, people_behind
@@ -16,6 +16,7 @@ from engine.commands.advance import advance, describe
 from engine.commands.send_back import find_target, put_back
 from engine.commands.standing_still import shift_deadlines
 from engine.commands.start import Acted
+from engine.commands.task_rows import open_to
 from engine.commands.undoing import undo_effects
 from engine.commands.withdraw import end_early
 from engine.errors import (
@@ -33,7 +34,7 @@ from engine.runtime import Entry
 from engine.runtime.ending import can_end, imagine
 from engine.sealing import is_sealed
 from engine.store.case import ACTIVE, SUSPENDED, Case, lock, save
-from engine.store.tables import job, task, task_candidate
+from engine.store.tables import job, task
 from engine.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON = 500
@@ -120,7 +121,7 @@ def move_token(
         moved, facts = put.moved, dict(put)
     except NoSuchTarget:
         kill, entry = _forward(case, row.token, target, alone=alone)
-        moved = advance(uow, case, lambda execution: execution.move(kill, [entry]))
+        moved = advance(uow, case, lambda execution: execution.move(kill, [entry]), [target])
         facts = {**moved.payload(), "forward": True}
     acted = _record(
         uow,
@@ -162,19 +163,13 @@ def reassign(uow: UnitOfWork, task_id: str, to: str, *, reason: str) -> Acted:
         raise AlreadyDone(task=task_id, state=row.state)
     if row.tally is not None:
         raise Conflict(task=task_id)
-    if not uow.engine.directory.is_active(to):
+    own = any(one.starter for one in case.definition.steps[row.element_id].candidates)
+    if not uow.engine.directory.is_active(to) or (own and to != case.starter_id):
+        # What the applicant has to say nobody else says in the applicant's place.
         raise NotAPossiblePerson(task=task_id, person=to)
     check_separation(case, row.element_id, to)
     keys = [person_key(to)]
-    uow.execute(
-        update(task).where(task.c.id == task_id).values(candidate_keys=keys, claimed_by=None)
-    )
-    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == task_id))
-    uow.execute(
-        insert(task_candidate),
-        [{"task_id": task_id, "key": keys[0], "created_at": uow.now, "open": True}],
-    )
-    case.note_task(task_id, keys=keys, claimed_by=None)
+    open_to(uow, case, task_id, keys)
     uow.tell("handed_to_you", [to], instance=case.id, task=task_id, element=row.element_id)
     return _record(
         uow,

@@ -39,6 +39,16 @@ def release(uow: UnitOfWork, task_id: str) -> Acted:
 
 
 def _give_to(uow: UnitOfWork, found: Located, person: str | None, event: str) -> Acted:
+    hold(uow, found, person)
+    found.case.record(
+        uow, event, {"task": found.id, "element": found.step.id}, {"name": _name(uow)}
+    )
+    save(uow, found.case)
+    return Acted(found.case, task_id=found.id, element=found.step.id)
+
+
+def hold(uow: UnitOfWork, found: Located, person: str | None) -> None:
+    """Write who holds the task; nobody else sees it in the pool then."""
     changed = uow.execute(
         update(task).where(task.c.id == found.id, task.c.state == "open").values(claimed_by=person)
     )
@@ -50,11 +60,6 @@ def _give_to(uow: UnitOfWork, found: Located, person: str | None, event: str) ->
         .values(open=person is None)
     )
     found.case.note_task(found.id, claimed_by=person)
-    found.case.record(
-        uow, event, {"task": found.id, "element": found.step.id}, {"name": _name(uow)}
-    )
-    save(uow, found.case)
-    return Acted(found.case, task_id=found.id, element=found.step.id)
 
 
 def _name(uow: UnitOfWork) -> str:

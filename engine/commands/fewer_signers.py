@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, insert, update
+from sqlalchemy import Row
 
-from engine.commands.access import candidate_keys, check_separation, may_act, people_behind
+from engine.commands.access import candidate_keys, check_separation
 from engine.commands.complete import close_if_decided
 from engine.commands.locate import Located, locate_for_clock, locate_to_arrange
 from engine.commands.signer_places import (
@@ -21,11 +20,11 @@ from engine.commands.signer_places import (
 )
 from engine.commands.signers import MOST_SAID
 from engine.commands.start import Acted
-from engine.commands.task_rows import ask_those_after, candidate_row
+from engine.commands.task_rows import ask_those_after, open_to
+from engine.commands.who import administrators, fall_back, somebody
 from engine.errors import AlreadyDone, NotAllowed, NotFound, ReasonRequired, TooFewSigners
 from engine.sign_off import Tally
 from engine.store.case import save
-from engine.store.tables import task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -77,19 +76,21 @@ def retire_signer(uow: UnitOfWork, task_id: str, person: str, why: str) -> Acted
     return _settle(uow, found, "task.signer_retired", {**facts, "why": why.strip()[:MOST_SAID]})
 
 
-def drop_signer(uow: UnitOfWork, found: Located, person: str) -> dict[str, Any] | None:
+def drop_signer(
+    uow: UnitOfWork, found: Located, person: str, *, recused: bool = False
+) -> dict[str, Any] | None:
     """The rows and counters without somebody who has not voted; what changed, for the caller's record.
 
-    Who leaves counts no more, unless the package says so. If a widened decision's lead leaves, or the last
-    of all signers, the task is given to one person again: it never passes because nobody is left. The
-    caller then asks `close_if_decided`.
+    Who leaves counts no more, unless the package says so; who is `recused` never does. If a widened
+    decision's lead leaves, or the last of all signers, the task is given to one person again: it never
+    passes because nobody is left. The caller then asks `close_if_decided`.
     """
     if found.tally is None:
         return None
     rows = [row for row in rows_of(uow, found, [person]) if row.state in ("open", "waiting")]
     if not rows:
         return None
-    counted = found.sign_off.leavers_count
+    counted = found.sign_off.leavers_count and not recused
     tally = found.tally.leave(counted=counted)
     if rows[0].lead or (tally.remaining == 0 and tally.cast == 0):
         return _give_back(uow, found, rows[0])
@@ -134,30 +135,20 @@ def _take_off(uow: UnitOfWork, found: Located, row: Row[Any], tally: Tally) -> d
 def _give_back(uow: UnitOfWork, found: Located, row: Row[Any]) -> dict[str, Any]:
     """Give the task to one person again: those it belonged to, else the package's fallback, else the
     administrators. Whoever takes it begins anew; what was voted stays on the record."""
-    keys = _who_else(uow, found, row)
+    keys = candidate_keys(uow, found.case, found.step) if found.widened else []
+    fallback: dict[str, Any] = {}
+    if not somebody(uow, found.case, found.step.id, keys, without=row.person_id):
+        asked = fall_back(uow, found.case, found.step, keys, without=row.person_id)
+        keys, fallback = asked.keys, {"fallback": True, "fell_to": asked.fallback}
+        uow.tell(
+            "nobody_found",
+            administrators(uow),
+            instance=found.case.id,
+            task=found.id,
+            element=found.step.id,
+        )
     dissolve(uow, found)
-    facts = {"candidate_keys": keys, "claimed_by": None, "announced": False}
-    uow.execute(update(task).where(task.c.id == found.id).values(**facts))
-    rows = [candidate_row(uow, found.id, key) for key in keys]
-    if rows:
-        uow.execute_many(insert(task_candidate), rows)
-    found.keys = keys
+    open_to(uow, found.case, found.id, keys, announced=False)
+    found.keys, found.claimed_by = keys, None
     name = uow.engine.directory.name(row.person_id)
-    return {"person": row.person_id, "person_name": name, "keys": keys}
-
-
-def _who_else(uow: UnitOfWork, found: Located, row: Row[Any]) -> list[str]:
-    case, step = found.case, found.step
-    circles = [replace(step, candidates=step.fallback)] if step.fallback else []
-    if found.widened:
-        circles.insert(0, step)
-    for circle in circles:
-        keys = candidate_keys(uow, case, circle)
-        if any(
-            person != row.person_id
-            and uow.engine.directory.is_active(person)
-            and may_act(case, step.id, person)
-            for person in people_behind(uow, keys)
-        ):
-            return keys
-    return uow.engine.directory.administrator_keys()
+    return {"person": row.person_id, "person_name": name, "keys": keys, **fallback}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
+from sqlalchemy import RowMapping, insert, select
 
 from engine.actors import person_key
 from engine.catalog.steps import Candidate, Rung
@@ -18,8 +18,10 @@ from engine.commands.complete import close_by_clock
 from engine.commands.locate import Located
 from engine.commands.signer_places import dissolve
 from engine.commands.task_clock import Timed, rung_job
+from engine.commands.task_rows import open_to
+from engine.commands.who import fall_back
 from engine.store.case import save
-from engine.store.tables import delegation, job, signer, task, task_candidate
+from engine.store.tables import job, signer
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -87,25 +89,13 @@ def _hand_over(uow: UnitOfWork, found: Located, rung: Rung) -> tuple[str, dict[s
     facts: dict[str, Any] = {"left_out": left_out}
     if not keys:
         # Nobody of those named may act: the step's fallback, else whoever looks after cases.
-        keys, _ = _possible(uow, found, found.step.fallback)
-        keys = keys or uow.engine.directory.administrator_keys()
-        facts["fallback"] = True
+        asked = fall_back(uow, found.case, found.step, ())
+        keys = asked.keys
+        facts |= {"fallback": True, "fell_to": asked.fallback}
     if found.tally is not None:
         # The decision was widened by signers; whoever gets it begins anew.
         dissolve(uow, found)
-    uow.execute(
-        update(task).where(task.c.id == found.id).values(candidate_keys=keys, claimed_by=None)
-    )
-    uow.execute(delete(task_candidate).where(task_candidate.c.task_id == found.id))
-    rows = [{"task_id": found.id, "key": key, "created_at": uow.now, "open": True} for key in keys]
-    if rows:
-        uow.execute(insert(task_candidate), rows)
-    # Advice was asked by somebody who has the task no more.
-    uow.execute(
-        update(delegation)
-        .where(delegation.c.task_id == found.id, delegation.c.state == "open")
-        .values(state="dropped", closed_at=uow.now)
-    )
+    open_to(uow, found.case, found.id, keys)
     found.keys, found.claimed_by = keys, None
     _tell(uow, found, "handed_over", waiting_people(uow, found))
     return "task.handed_over", {**facts, "keys": keys, "from": before}
@@ -117,7 +107,7 @@ def _possible(
     """Keys of those named who may act, and who was left out; a role all of whose holders may stays one."""
     keys: list[str] = []
     left_out: list[str] = []
-    for key in _keys(uow, found, candidates) if candidates else ():
+    for key in _keys(uow, found, candidates):
         holders = people_behind(uow, [key])
         able = [person for person in holders if may_act(found.case, found.step.id, person)]
         left_out += [person for person in holders if person not in able]

@@ -27,6 +27,7 @@ from engine.commands.task_rows import OpenedTask, release_signers
 from engine.commands.trail import read_visits
 from engine.commands.undoing import forget_entered, undo_decisions, undo_effects
 from engine.errors import AlreadyClaimed, NoSuchTarget, ReasonRequired
+from engine.runtime import elements_of
 from engine.runtime.execution import Execution
 from engine.runtime.visits import PutBack, Visits
 from engine.store.case import Case, save
@@ -130,7 +131,7 @@ def _move(
         if lost is not None:
             remember(case, visits, back, entries, placed, lost)
 
-    return advance(uow, case, act)
+    return advance(uow, case, act, elements_of(planned.enter))
 
 
 def _give_back(

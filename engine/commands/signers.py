@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 
 from engine.commands.access import check_separation
 from engine.commands.circle import check_receiver
@@ -31,13 +31,12 @@ from engine.errors import (
     Invalid,
     NotAllowed,
     ReasonRequired,
-    SeparationOfDuties,
     VotesAreCounted,
     WaitsForAdvice,
 )
 from engine.sign_off import Tally, is_certain
 from engine.store.case import save
-from engine.store.tables import delegation, recusal, task_candidate
+from engine.store.tables import delegation, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
 #: When those who are added sign, seen from who adds them.
@@ -129,19 +128,6 @@ def _check_added(uow: UnitOfWork, found: Located, people: list[str]) -> None:
     for person in people:
         check_receiver(
             uow.engine.directory, found.case, found.step, uow.actor, person, keys=found.keys
-        )
-    recused = uow.execute(
-        select(recusal.c.person_id).where(
-            recusal.c.person_id.in_(people),
-            recusal.c.revoked_at.is_(None),
-            or_(
-                recusal.c.instance_id == found.case.id, recusal.c.about_id == found.case.starter_id
-            ),
-        )
-    ).scalar()
-    if recused is not None:
-        raise SeparationOfDuties(
-            instance=found.case.id, element=found.step.id, person=recused, rule="recusal"
         )
 
 

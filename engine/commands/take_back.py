@@ -13,6 +13,7 @@ from engine.commands.sending_back import Target, choose, standing_effects, targe
 from engine.commands.start import Acted
 from engine.commands.trail import read_visits
 from engine.errors import AlreadyDone, NoSuchTarget, NotFound, SomebodyActed, Suspended
+from engine.how_decided import REPEATED
 from engine.runtime.visits import Visits
 from engine.store.case import ACTIVE, SUSPENDED, lock, save
 from engine.store.tables import signer, task
@@ -80,17 +81,29 @@ def takeable(
 def _check_untouched(connection: Connection, instance_id: str, visits: Visits, token: str) -> None:
     led = visits.after([token]) - {token}
     rows = connection.execute(
-        select(task.c.id, task.c.token, task.c.state, task.c.claimed_by, task.c.completed_by).where(
-            task.c.instance_id == instance_id
-        )
+        select(
+            task.c.id,
+            task.c.token,
+            task.c.state,
+            task.c.claimed_by,
+            task.c.completed_by,
+            task.c.decided_how,
+        ).where(task.c.instance_id == instance_id)
     ).all()
     after = [row for row in rows if row.token in led]
     for row in after:
+        if row.decided_how == REPEATED:
+            # Nobody was asked.
+            continue
         if row.claimed_by is not None or row.completed_by is not None:
             raise SomebodyActed(task=row.id, by=row.claimed_by or row.completed_by)
     voted = connection.execute(
         select(signer.c.person_id)
-        .where(signer.c.task_id.in_([row.id for row in after]), signer.c.state == "voted")
+        .where(
+            signer.c.task_id.in_([row.id for row in after]),
+            signer.c.state == "voted",
+            signer.c.decided_how.is_distinct_from(REPEATED),
+        )
         .limit(1)
     ).scalar_one_or_none()
     if voted is not None:

@@ -19,7 +19,9 @@ from engine.catalog.steps import Step, read_candidates
 from engine.catalog.versions import Catalog
 from engine.errors import NotFound
 from engine.queries.signing import may_widen, signing_verbs
-from engine.store.case import OBJECTORS, entered_elements, objector_mark, tokens_of
+from engine.store.case import OBJECTORS, objector_mark
+from engine.store.packed import entered_elements, tokens_of
+from engine.store.recusals import barred_from, somebody_is_barred
 from engine.store.tables import case_document, instance, job, signer, task, task_candidate
 from engine.store.tables.jobs import OF_A_TASK
 
@@ -112,6 +114,8 @@ class CaseView:
     tokens: dict[str, Any] = field(default_factory=lambda: {"tokens": []})
     tasks: list[TaskView] = field(default_factory=list)
     jobs: list[JobView] = field(default_factory=list)
+    #: Those who have declared that they are not impartial here.
+    barred: frozenset[str] = frozenset()
 
     @property
     def open_tasks(self) -> list[TaskView]:
@@ -132,6 +136,10 @@ class CaseView:
         """True for a person who objected to a notice of this case."""
         marks = self.participants.get(OBJECTORS, {}).get("marks", ())
         return objector_mark(self.id, person) in marks
+
+    def is_recused(self, person: str) -> bool:
+        """True for a person who has declared not to be impartial in this case."""
+        return person in self.barred
 
     def task(self, task_id: str) -> TaskView:
         """A task by id; raise `NotFound`."""
@@ -162,6 +170,7 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
             instance,
             case_document.c.content,
             case_document.c.version.label("document_version"),
+            somebody_is_barred,
         )
         .join(case_document)
         .where(instance.c.id == instance_id)
@@ -191,6 +200,9 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
         tokens=tokens_of(row.snapshot),
         tasks=_tasks(connection, instance_id),
         jobs=_jobs(connection, instance_id),
+        barred=barred_from(connection, row.id, row.starter_id)
+        if row.somebody_is_barred
+        else frozenset(),
     )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,12 +15,16 @@ from engine.audit.events import Head
 from engine.catalog.definition import Definition
 from engine.errors import NotFound, OldVersion
 from engine.how_decided import PERSON
+from engine.organisation import Organisation
 from engine.runs import names_seen, path_of, result_seen
 from engine.runtime import Run, runs_at
 from engine.scope import Scope
 from engine.store.document import Document
+from engine.store.packed import pack, unpack
+from engine.store.recusals import barred_from, somebody_is_barred
 from engine.store.tables import case_document, instance
 from engine.store.unit_of_work import UnitOfWork
+from engine.working_days import WorkingDays
 
 ACTIVE = "active"
 SUSPENDED = "suspended"
@@ -48,6 +50,7 @@ _COLUMNS = (
     case_document.c.version.label("document_version"),
     case_document.c.content,
     case_document.c.versions,
+    somebody_is_barred,
 )
 
 
@@ -110,6 +113,8 @@ class Case:
     _signers: dict[str, dict[str, str]] = field(default_factory=dict)
     #: The instances of multi-instance activities from inside which the case is looked at; see `seen_from`.
     runs: tuple[Run, ...] = ()
+    #: Those who have declared that they are not impartial here; they act on no task of the case.
+    barred: frozenset[str] = frozenset()
 
     @property
     def outcomes(self) -> dict[str, str]:
@@ -183,6 +188,10 @@ class Case:
             "marks", ()
         )
 
+    def is_recused(self, person: str) -> bool:
+        """True for a person who has declared not to be impartial in this case."""
+        return person in self.barred
+
     def note_actor(self, element: str, person: str) -> None:
         """Remember that a person acted at an element, for separation of duties."""
         entry = self.participants.setdefault(element, {"people": []})
@@ -251,7 +260,7 @@ class Case:
                 self.definition.diagram,
                 self.runs,
                 facts,
-                lambda known, text: self._scope(uow, known).evaluate(text),
+                lambda known, text: self.scope_over(uow, known).evaluate(text),
             )
         return facts
 
@@ -260,10 +269,24 @@ class Case:
         facts = self.facts(uow)
         if extra:
             facts.update(extra)
-        return self._scope(uow, facts)
+        return self.scope_over(uow, facts)
 
-    def _scope(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> Scope:
-        return Scope(facts, now=uow.now, zone=uow.engine.zone, calendar=uow.engine.working_days)
+    def scope_over(
+        self,
+        uow: UnitOfWork,
+        facts: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        calendar: WorkingDays | None = None,
+    ) -> Scope:
+        """An evaluator over these facts; at another instant, with another calendar, where given."""
+        return Scope(
+            facts,
+            now=now or uow.now,
+            zone=uow.engine.zone,
+            calendar=calendar or uow.engine.working_days,
+            organisation=Organisation(uow.engine.directory, self.places, self.starter_id),
+        )
 
     def record(
         self,
@@ -307,6 +330,15 @@ def lock(uow: UnitOfWork, instance_id: str) -> Case:
     return from_row(uow, row)
 
 
+def peek(uow: UnitOfWork, instance_id: str) -> Case:
+    """A case for looking at, without its lock: nothing that is done to it may be saved."""
+    statement = select(*_COLUMNS).select_from(instance.join(case_document))
+    row = uow.execute(statement.where(instance.c.id == instance_id)).one_or_none()
+    if row is None:
+        raise NotFound(instance=instance_id)
+    return from_row(uow, row)
+
+
 def columns() -> tuple[Any, ...]:
     """The columns `from_row` needs, for commands that load a task together with its case."""
     return _COLUMNS
@@ -315,7 +347,7 @@ def columns() -> tuple[Any, ...]:
 def from_row(uow: UnitOfWork, row: Row[Any]) -> Case:
     """The case of a joined row."""
     fields = row._mapping
-    state = _unpack(fields["snapshot"])
+    state = unpack(fields["snapshot"])
     return Case(
         id=fields["id"],
         definition=uow.engine.catalog.get(fields["definition_id"]),
@@ -337,6 +369,10 @@ def from_row(uow: UnitOfWork, row: Row[Any]) -> Case:
         document=Document(
             fields["id"], fields["content"], fields["versions"], fields["document_version"]
         ),
+        # Almost no case has any, and then the row says so: no second statement is needed.
+        barred=barred_from(uow.connection, fields["id"], fields["starter_id"])
+        if fields["somebody_is_barred"]
+        else frozenset(),
     )
 
 
@@ -356,7 +392,7 @@ def save(uow: UnitOfWork, case: Case) -> None:
         "amount_fen": case.amount_fen,
         "state": case.state,
         "participants": case.participants,
-        "snapshot": _pack(state),
+        "snapshot": pack(state),
         "version": case.version + 1,
         "ended_at": case.ended_at,
         "end_event": case.end_event,
@@ -402,31 +438,3 @@ def save(uow: UnitOfWork, case: Case) -> None:
                 },
             )
     case.version += 1
-
-
-#: Below this many bytes packing costs more time than it saves room.
-_WORTH_PACKING = 2_000
-
-
-def entered_elements(snapshot: bytes) -> list[str]:
-    """The elements a stored case has entered so far, each once."""
-    entered: list[str] = _unpack(snapshot)["entered"]
-    return entered
-
-
-def tokens_of(snapshot: bytes) -> dict[str, Any]:
-    """Where the tokens of a stored case are, in the runtime's own form."""
-    tokens: dict[str, Any] = _unpack(snapshot)["tokens"]
-    return tokens
-
-
-def _pack(state: dict[str, Any]) -> bytes:
-    text = json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    return text if len(text) < _WORTH_PACKING else zlib.compress(text, 1)
-
-
-def _unpack(content: bytes) -> dict[str, Any]:
-    # JSON begins with a brace, what zlib packs never does.
-    text = content if content.startswith(b"{") else zlib.decompress(content)
-    state: dict[str, Any] = json.loads(text)
-    return state

@@ -93,14 +93,21 @@ class CastDirectory:
 
     def heads(self, place: str) -> list[str]:
         """Those whose role heads this kind of place."""
+        keys = [key.split("@") for key in self.head_keys(place)]
+        return list(dict.fromkeys(one for role, at in keys for one in self.holders(role, at)))
+
+    def head_keys(self, place: str) -> list[str]:
+        """The keys of the roles that head this kind of place."""
         kind = self.units[place]["kind"] if place in self.units else ""
-        found = [
-            person
+        return [
+            role_key(role, place)
             for role, facts in self.roles.items()
             if kind in facts.get("heads", ())
-            for person in self.holders(role, place)
         ]
-        return list(dict.fromkeys(found))
+
+    def all_places(self) -> list[str]:
+        """The units, in the order of the file."""
+        return list(self.units)
 
     def chain(self, place: str) -> list[str]:
         """The place and all that stand above it."""

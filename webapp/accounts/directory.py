@@ -145,16 +145,23 @@ class DatabaseDirectory:
 
     def heads(self, place: str) -> list[str]:
         """Ids of those who hold a role that heads this kind of place."""
+        keys = [key.split("@") for key in self.head_keys(place)]
+        return list(dict.fromkeys(one for role, at in keys for one in self.holders(role, at)))
+
+    def head_keys(self, place: str) -> list[str]:
+        """The keys of the roles that head this kind of place."""
         place = self.successor(place)
         known = self.units().get(place)
         kind = known.kind if known else ""
-        found = [
-            person_id
+        return [
+            role_key(role, place)
             for role, facts in self._roles.items()
             if kind in facts.get("heads", ())
-            for person_id in self.holders(role, place)
         ]
-        return list(dict.fromkeys(found))
+
+    def all_places(self) -> list[str]:
+        """Every unit that has not been taken over by another, by id."""
+        return sorted(one.id for one in self.units().values() if not one.merged_into)
 
     def chain(self, place: str) -> list[str]:
         """The place and all that stand above it, nearest first."""
@@ -269,7 +276,10 @@ def _read_holders(connection: Connection, role: str, place: str, day: date) -> t
     statement = (
         select(role_holding.c.person_id)
         .join(person, person.c.id == role_holding.c.person_id)
+        .outerjoin(account, account.c.person_id == person.c.id)
         .where(
+            # Whose account is shut can do nothing with a role; who has none yet may be given one.
+            account.c.disabled.is_not(True),
             role_holding.c.role == role,
             role_holding.c.unit_id == place,
             held_on(day),

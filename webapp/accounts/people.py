@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from engine.errors import Invalid, NotFound
 from engine.ids import new_id
@@ -70,6 +70,14 @@ def add_person(
     _record(uow, person_id, "person.added", {"unit": unit_id}, {"name": name})
     _changed(uow)
     return person_id
+
+
+def person_with(connection: Connection, member_no: str, name: str) -> str | None:
+    """The id of the person who has both this number and this name; None where there is none."""
+    found: str | None = connection.execute(
+        select(person.c.id).where(person.c.member_no == member_no, person.c.name == name)
+    ).scalar_one_or_none()
+    return found
 
 
 def open_account(

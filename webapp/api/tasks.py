@@ -20,6 +20,7 @@ from engine.errors import EngineError
 from engine.queries.case import CaseView, TaskView, case_of_task, read_case, verbs_on
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
 from engine.queries.instances import document_seen, stored_for
+from engine.queries.route import preview_task
 from engine.queries.signing import removable, ways_to_add
 from engine.sign_off import Tally
 from engine.store.unit_of_work import UnitOfWork
@@ -32,6 +33,8 @@ from schemas.wire import (
     EmptyIn,
     InboxOut,
     InboxQuery,
+    PreviewOut,
+    PreviewTaskIn,
     RemoveSignerIn,
     ReorderSignersIn,
     TaskOut,
@@ -41,6 +44,7 @@ from webapp.language import language
 from webapp.problems import document as problem_document
 from webapp.problems import status_of
 from webapp.requests import current_actor, engine, perform, perform_each
+from webapp.views.route import steps
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1/tasks")
 
@@ -155,6 +159,21 @@ class WithdrawVote(MethodView):
     def post(self, _body: dict[str, Any], task_id: str) -> Response:
         """Take the own vote back while the matter is open, where votes may change."""
         return perform(lambda uow: withdraw_vote(uow, task_id), acted)
+
+
+@blueprint.route("/<string:task_id>/preview")
+class Preview(MethodView):
+    """What would follow."""
+
+    @blueprint.arguments(PreviewTaskIn)
+    @blueprint.response(200, PreviewOut)
+    def post(self, body: dict[str, Any], task_id: str) -> dict[str, Any]:
+        """Who would be next if the caller finished the task with this outcome; nothing is done."""
+        house, actor = engine(), current_actor()
+        with house.database.read() as connection:
+            ahead = preview_task(house, connection, actor, task_id, body["outcome"], body["form"])
+            case = read_case(connection, house.catalog, actor, case_of_task(connection, task_id))
+            return {"items": steps(house, case.definition, ahead)}
 
 
 _VERBS = {

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.actors import SYSTEM
-from engine.catalog.bpmn import Diagram, Element, Flow
-from engine.catalog.definition import Definition
+from engine.catalog.bpmn import Diagram, Element
 from engine.engine import Engine
 from engine.how_decided import PROXY, REPEATED, TIMEOUT
 from engine.queries.case import CaseView, TaskView
 from engine.queries.history import Happening, way_taken
+from engine.queries.likely import likely_steps
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.rights import role_title
 
 #: How many steps that lie ahead are shown.
 _AHEAD = 6
-#: `outcomes.<step> = "<outcome>"` in a condition.
-_ASKS = re.compile(r'outcomes\.(\w+)\s*=\s*"(\w+)"')
 
 
 def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
@@ -137,46 +134,8 @@ def _ahead(case: CaseView) -> list[Element]:
     return likely_steps(case.definition, at, {task.element for task in case.tasks}, _AHEAD)
 
 
-def likely_steps(definition: Definition, at: list[str], done: set[str], most: int) -> list[Element]:
-    """The people's steps if all goes well: the flow of an agreement, else the default, else the first."""
-    diagram = definition.diagram
-    seen: set[str] = set(at)
-    found: list[Element] = []
-    while at and len(found) < most:
-        element = diagram.elements[at.pop(0)]
-        for target in _onward(definition, element):
-            if target in seen:
-                continue
-            seen.add(target)
-            at.append(target)
-            one = diagram.elements[target]
-            if one.kind in ("userTask", "manualTask") and target not in done:
-                found.append(one)
-    return found[:most]
-
-
 def _on_the_way(diagram: Diagram, element: str) -> bool:
     return diagram.elements[element].kind != "boundaryEvent"
-
-
-def _onward(definition: Definition, element: Element) -> list[str]:
-    flows = [definition.diagram.flows[one] for one in element.outgoing]
-    if element.kind == "exclusiveGateway" and flows:
-        agreed = (one for one in flows if _is_agreement(definition, one))
-        default = (one for one in flows if one.is_default)
-        return [next(agreed, next(default, flows[0])).target]
-    return [one.target for one in flows]
-
-
-def _is_agreement(definition: Definition, flow: Flow) -> bool:
-    """True when a flow's condition asks for the positive outcome of a step, or for something to be true."""
-    return flow.condition.replace(" ", "").endswith("=true") or any(
-        outcome.kind == "positive"
-        for step, wanted in _ASKS.findall(flow.condition)
-        if step in definition.steps
-        for outcome in definition.steps[step].outcomes
-        if outcome.id == wanted
-    )
 
 
 def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
@@ -230,9 +189,14 @@ def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> lis
     told = []
     for one in happenings:
         text = _sentence(engine, case, one)
+        payload = one.payload or {}
         if text:
-            payload = one.payload or {}
             told.append({"at": one.at, "text": text, "said": payload.get("opinion") or None})
+        told += [
+            {"at": one.at, "text": text, "said": None}
+            for opened in payload.get("opened", ())
+            for text in _opened(engine, case, opened)
+        ]
     return list(reversed(told))
 
 
@@ -284,6 +248,9 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         ),
         "incident.retried": lambda: _("%(name)s had “%(step)s” tried again", **facts),
         "message.received": lambda: _("%(name)s delivered “%(step)s”", **facts),
+        "recusal.declared": lambda: _("%(name)s declared not to be impartial here", **facts),
+        "recusal.revoked": lambda: _("%(name)s took the recusal back", **facts),
+        "task.recused": lambda: _("%(name)s stepped aside from “%(step)s”", **facts),
         "instance.withdrawn": lambda: _("%(name)s withdrew the case", **facts),
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
@@ -321,8 +288,6 @@ def _voted(engine: Engine, one: Happening, facts: dict[str, str]) -> str:
     if how == PROXY:
         owner = engine.directory.name(str(one.subject.get("for") or ""))
         return _("%(name)s signed “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)
-    if how == REPEATED:
-        return _("“%(step)s” asked %(name)s no second time: %(outcome)s", **facts)
     return _("%(name)s signed “%(step)s”: %(outcome)s", **facts)
 
 
@@ -333,12 +298,28 @@ def _handed_over(engine: Engine, payload: Mapping[str, Any], facts: dict[str, st
     return _("“%(step)s” was handed over to %(to)s by itself", to=to, **facts)
 
 
+def _opened(engine: Engine, case: CaseView, opened: dict[str, Any]) -> list[str]:
+    """What is worth telling of a step that has just opened: that it fell to others, or was skipped."""
+    element = str(opened.get("element"))
+    step = _element_name(case, element)
+    told = []
+    if opened.get("fallback"):
+        told.append(_("Nobody was found for “%(step)s”; it falls to others", step=step))
+    if opened.get("outcome"):
+        told.append(
+            _(
+                "“%(step)s” was skipped: %(name)s had agreed before",
+                step=step,
+                name=_names(engine, list(opened.get("repeated", ()))),
+            )
+        )
+    return told
+
+
 def _completed(engine: Engine, case: CaseView, one: Happening, facts: dict[str, str]) -> str:
     how = one.subject.get("how")
     if how == TIMEOUT or one.subject.get("automatic"):
         return _("“%(step)s” was decided by itself when its time was over: %(outcome)s", **facts)
-    if how == REPEATED:
-        return _("“%(step)s” asked %(name)s no second time: %(outcome)s", **facts)
     if how == PROXY:
         owner = engine.directory.name(str(one.subject.get("for") or ""))
         return _("%(name)s decided “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)

@@ -26,6 +26,7 @@ from webapp.pages.work import state_text
 from webapp.views import progress
 from webapp.views.dossier import documents, dossier, files_of
 from webapp.views.island import island
+from webapp.views.route import line_of_task
 
 #: Opinions one click away.
 _PHRASES = ("Agreed.", "Checked, the facts are right.", "Please add what is missing.")
@@ -136,18 +137,26 @@ def task_page(
                     step, signing=task.tally is not None, leads=task.led_by(actor.id)
                 )
             ],
-            "next_line": None,
+            "next_line": line_of_task(
+                engine, connection, actor, case, task, sent if sent is not None else _typed(draft)
+            )
+            if mine
+            else None,
             "opinion": opinion if opinion is not None else (draft.opinion if draft else ""),
             "opinion_error": opinion_error,
             "phrases": [_(phrase) for phrase in _PHRASES],
             "sign_off": _sign_off(engine, case, task, step),
-            "why_not": _why_not(engine, task, actor, may_act=may_act),
+            "why_not": _recused(case, actor) or _why_not(engine, task, actor, may_act=may_act),
             "verbs": [],
         },
         "form": form,
         "form_title": None,
         "errors": len(errors),
     }
+
+
+def _typed(draft: Draft | None) -> Mapping[str, Any]:
+    return draft.form if draft else {}
 
 
 def _outcome(case: CaseView, step: Step, outcome: Outcome) -> dict[str, Any]:
@@ -213,6 +222,12 @@ def _signer_note(engine: Engine, one: SignerView) -> str | None:
     if one.added_by is not None:
         notes.append(_("asked by %(name)s", name=engine.directory.name(one.added_by)))
     return " · ".join(notes) or None
+
+
+def _recused(case: CaseView, actor: Actor) -> str | None:
+    if case.is_recused(actor.id):
+        return _("You have declared that you are not impartial here, so others decide.")
+    return None
 
 
 def _why_not(engine: Engine, task: TaskView, actor: Actor, *, may_act: bool) -> str | None:

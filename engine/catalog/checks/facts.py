@@ -26,7 +26,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
                 hint = did_you_mean(role, parts.roles)
                 yield error("unknown_role", "", FACTS_FILE, f"there is no role {role}{hint}")
     if manifest.readers:
-        yield from candidate_problems(parts, manifest.readers, "", FACTS_FILE)
+        yield from candidate_problems(parts, manifest.readers, "", FACTS_FILE, heads=False)
     if not parts.diagram.elements:
         return
     names = known_names(parts)

@@ -70,6 +70,12 @@ class SmallDirectory:
     def name(self, person_id: str) -> str:
         return PEOPLE[person_id][0] if person_id in PEOPLE else person_id
 
+    def is_active(self, person_id: str) -> bool:
+        return person_id in PEOPLE
+
+    def administrator_keys(self) -> list[str]:
+        return []
+
 
 @dataclass(frozen=True)
 class Service:
