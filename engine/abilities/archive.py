@@ -15,6 +15,8 @@ from engine.store.unit_of_work import UnitOfWork
 class Archive:
     """`case.archive`: the day and the number of the case's valid documents."""
 
+    sets_aside = False
+
     def run(self, call: Call) -> Answer:
         """Count what the case holds; the retention period is the package's."""
         count = call.uow.execute(

@@ -74,6 +74,9 @@ Answer = Done | Waiting | Failed
 class Ability(Protocol):
     """One ability. An exception means "try again later"; `Failed` is an answer."""
 
+    #: True where its effect only sets something aside: it is given back even if effects are kept.
+    sets_aside: bool
+
     def run(self, call: Call) -> Answer:
         """Do it, inside the job's transaction."""
 

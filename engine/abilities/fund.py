@@ -21,6 +21,8 @@ LONGEST_FUND = 64
 class Reserve:
     """`fund.reserve`: set an amount aside; `insufficient_funds` when the fund has less."""
 
+    sets_aside = True
+
     def run(self, call: Call) -> Answer:
         """Move the amount from available to reserved. `NotFound` for an unknown fund."""
         fund_id, amount = arguments.text(call, "fund", LONGEST_FUND), arguments.fen(call)
@@ -53,6 +55,8 @@ class Reserve:
 
 class Release:
     """`fund.release`: give the reservation back before the case ends."""
+
+    sets_aside = False
 
     def run(self, call: Call) -> Answer:
         """Move what is still reserved, and bound by no payment order, back to available."""

@@ -22,6 +22,8 @@ _FOLDER = "letters/"
 class Make:
     """`letter.make`: print a letter of the package; void when the case ends early."""
 
+    sets_aside = False
+
     def run(self, call: Call) -> Answer:
         """Render and store; raise `InvalidArgument` for an unknown letter, `LetterError` as it is."""
         uow, case = call.uow, call.case

@@ -40,6 +40,8 @@ class NoticeStillOpen(Conflict):
 class Publish:
     """`notice.publish`: show the items from today to the last of `days` working days."""
 
+    sets_aside = False
+
     def __init__(self, rules: NoticeRules) -> None:
         self.rules = rules
 
@@ -88,6 +90,8 @@ class Publish:
 
 class Close:
     """`notice.close`: after the last day count the objections, and later enter the finding."""
+
+    sets_aside = False
 
     def __init__(self, rules: NoticeRules) -> None:
         self.rules = rules

@@ -70,6 +70,8 @@ def _advance(uow: UnitOfWork, name: str) -> int:
 class NextNumber:
     """`numbering.next`: a number for the case; the first one is also the case's own number."""
 
+    sets_aside = False
+
     def run(self, call: Call) -> Answer:
         """Take the next number of `sequence`."""
         number = take_number(call.uow, arguments.text(call, "sequence", LONGEST))

@@ -40,6 +40,8 @@ class NotReserved(EngineError):
 class Pay:
     """`payment.pay`: an order to pay an amount that the case has reserved."""
 
+    sets_aside = False
+
     def run(self, call: Call) -> Answer:
         """Make the order and wait. Raise `NotReserved`, `NotFound` for an unknown fund."""
         uow, amount = call.uow, arguments.fen(call)

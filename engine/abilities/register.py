@@ -28,6 +28,8 @@ _LONGEST_VALUE = 200
 class LookUp:
     """`register.lookup`: what other cases have entered about the same subject or account."""
 
+    sets_aside = False
+
     def run(self, call: Call) -> Answer:
         """Count the subject's valid lines of the year, and lines of others with the same account."""
         register, subject = _register(call), _subject(call)
@@ -72,6 +74,8 @@ class LookUp:
 
 class Enter:
     """`register.enter`: one line for this case; void when the case ends early."""
+
+    sets_aside = False
 
     def run(self, call: Call) -> Answer:
         """Write the line; raise `InvalidArgument` for facts that repeat a sealed value."""

@@ -17,7 +17,7 @@ from engine.commands.send_back import find_target, put_back
 from engine.commands.standing_still import shift_deadlines
 from engine.commands.start import Acted
 from engine.commands.task_rows import open_to
-from engine.commands.undoing import undo_effects
+from engine.commands.undoing import give_up, undo_effects
 from engine.commands.withdraw import end_early
 from engine.errors import (
     AlreadyDone,
@@ -78,13 +78,13 @@ def resume(uow: UnitOfWork, instance_id: str, *, reason: str) -> Acted:
 def terminate(
     uow: UnitOfWork, instance_id: str, *, reason: str, effects: Literal["undo", "keep"] = "undo"
 ) -> Acted:
-    """End the case early. With `undo` its effects are undone, with `keep` what was done stays done.
+    """End the case early. With `undo` its effects are undone, with `keep` what has left the house stays.
 
     Raise `IrreversibleEffect` under `undo` where one cannot be undone: then only `keep` is honest.
     """
     case = _lock(uow, instance_id, reason, ACTIVE, SUSPENDED)
     before = {"state": case.state, "open": _open(case)}
-    undone = undo_effects(uow, case) if effects == "undo" else []
+    undone = undo_effects(uow, case) if effects == "undo" else give_up(uow, case)
     moved = end_early(uow, case, "terminated")
     case.suspended_at = None
     return _record(

@@ -40,6 +40,8 @@ class Moved:
     lifted: list[str] = field(default_factory=list)
     #: Visits that count again because the case went straight back; and whether it did: gone, changed.
     redone: list[str] = field(default_factory=list)
+    #: the visit that was begun anew for it → the one it repeats
+    repeats: dict[str, str] = field(default_factory=dict)
     straight: str = ""
     opened: list[OpenedTask] = field(default_factory=list)
     decisions: list[dict[str, Any]] = field(default_factory=list)
@@ -71,7 +73,9 @@ class Moved:
                 for row in self.jobs
             ]
         if self.straight:
-            facts |= {"straight": self.straight, "redone": self.redone}
+            facts["straight"] = self.straight
+        if self.redone:
+            facts |= {"redone": self.redone, "repeats": self.repeats}
         if self.decisions:
             facts["decisions"] = self.decisions
         if self.cancelled:

@@ -51,13 +51,14 @@ def _check(uow: UnitOfWork, case: Case) -> None:
 def _open_tasks(uow: UnitOfWork, case: Case) -> Iterator[tuple[str, list[str]]]:
     """Each open task and whom it is for now: handed on, or fallen to others, included."""
     rows = uow.execute(
-        select(task.c.element_id, task.c.candidate_keys, signer.c.state)
+        select(task.c.token, task.c.element_id, task.c.candidate_keys, signer.c.state)
         .outerjoin(signer, and_(signer.c.task_id == task.c.id, signer.c.person_id == uow.actor.id))
         .where(task.c.instance_id == case.id, task.c.state == "open")
     ).all()
     for row in rows:
         keys = row.candidate_keys
         if keys is None:
+            case.look_from(row.token)
             # A sign-off, or opened by a version that did not keep them.
             keys = candidate_keys(uow, case, case.definition.steps[row.element_id])
         if row.state in ("open", "waiting", "voted"):

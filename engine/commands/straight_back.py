@@ -7,7 +7,7 @@ to choose as it did. Otherwise the case walks, and the record says so.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -38,8 +38,9 @@ def remember(
     """
     *arrivals, target = placed
     case.returns[target] = {
-        "entries": [asdict(entry) for entry in entries],
+        "entries": [asdict(_as_it_came(visits, entry)) for entry in entries],
         "arrivals": arrivals,
+        "again": back.again[0].token,
         "redone": sorted(back.undone, key=int),
         "way": [
             [visit.element, sorted(_left_by(visits, visit.token, back))]
@@ -50,6 +51,18 @@ def remember(
             element: entry for element, entry in lost.items() if element != back.again[0].element
         },
     }
+
+
+def _as_it_came(visits: Visits, entry: Entry) -> Entry:
+    """The entry with what a token at a join came from, in place of that token itself."""
+    arrival = visits.arrivals.get(entry.cause[0]) if entry.flow else None
+    return replace(
+        entry,
+        cause=(arrival.source,) if arrival is not None else entry.cause,
+        inside=None
+        if entry.inside is None
+        else tuple(_as_it_came(visits, inner) for inner in entry.inside),
+    )
 
 
 def _is_asked(case: Case, element: str) -> bool:
@@ -92,6 +105,7 @@ def complete_token(uow: UnitOfWork, case: Case, token: str) -> Moved:
     )
     moved.straight = "gone"
     moved.redone = plan["redone"]
+    moved.repeats = {token: plan["again"]}
     moved.decisions[:0] = asked.moved.decisions
     return moved
 

@@ -67,7 +67,8 @@ def takeable(
     if row.state != "completed" or row.undone:
         raise AlreadyDone(task=task_id, state=row.state)
     visits = read_visits(connection, definition, instance_id)
-    if row.tally is not None or row.token not in visits.visits:
+    # What went straight back has led to nothing of its own: the returner has the case again.
+    if row.tally is not None or row.token not in visits.visits or row.token in visits.repeats:
         raise NoSuchTarget(task=task_id)
     _check_untouched(connection, instance_id, visits, row.token)
     target = target_at(

@@ -25,6 +25,7 @@ def read_visits(connection: Connection, definition: Definition, instance_id: str
             continue
         facts = json.loads(text)
         visits.redo(facts.get("redone", ()))
+        visits.repeats.update(facts.get("repeats", {}))
         visits.undo(facts.get("undone", ()))
         visits.add(facts.get("way", ()))
     return visits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import select, update
@@ -29,6 +29,29 @@ def undo_effects(
         rows = standing_effects(uow.connection, case.id)
         return rows if visits is None or back is None else touched(rows, visits, back)
 
+    return _undo(uow, case, standing)
+
+
+def give_up(uow: UnitOfWork, case: Case) -> list[dict[str, str]]:
+    """The case ends and what was done stays done; undo only what has not left the house yet.
+
+    That is what tokens still wait for, and what was merely set aside.
+    """
+    assert case.tokens is not None
+    living = {entry[0] for entry in case.tokens["tokens"]}
+
+    def pending() -> list[Any]:
+        return [
+            row
+            for row in standing_effects(uow.connection, case.id)
+            if row.policy != "irreversible"
+            and (row.token in living or uow.engine.abilities[row.ability].sets_aside)
+        ]
+
+    return _undo(uow, case, pending)
+
+
+def _undo(uow: UnitOfWork, case: Case, standing: Callable[[], list[Any]]) -> list[dict[str, str]]:
     for row in standing():
         if row.policy == "irreversible":
             raise IrreversibleEffect(instance=case.id, ability=row.ability, element=row.element_id)
@@ -57,7 +80,9 @@ def undo_decisions(uow: UnitOfWork, case: Case, tokens: Collection[str]) -> dict
     mark_undone(uow, [row.id for row in gone], undone=True)
     lost = {}
     for element in dict.fromkeys(row.element_id for row in gone):
-        lost[element] = case.forget_outcome(element)
+        lost[element] = case.forget_outcome(
+            element, {row.closed_at.isoformat() for row in gone if row.element_id == element}
+        )
         still = [
             row
             for row in closed

@@ -57,6 +57,8 @@ class Visits:
     arrivals: dict[str, Arrival] = field(default_factory=dict)
     #: A token that stands again for one that died, where a case went straight back.
     _stands_for: dict[str, str] = field(default_factory=dict)
+    #: A visit that was begun anew and went straight back → the visit it repeats.
+    repeats: dict[str, str] = field(default_factory=dict)
     _undone: dict[str, tuple[Visit | None, Arrival | None]] = field(default_factory=dict)
 
     def add(self, way: Iterable[Sequence[str]]) -> None:
@@ -134,6 +136,7 @@ class Visits:
         again = [target]
         while True:
             undone = self.after(again)
+            undone |= {new for new, old in self.repeats.items() if old in undone}
             arrivals = self._kept_arrivals(undone)
             starts = self._branch_starts(target, arrivals) if whole_block else []
             fresh = [one for one in starts if one not in undone]

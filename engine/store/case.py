@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -227,10 +227,18 @@ class Case:
         if self.runs:
             entry.setdefault("runs", {})[path_of(self.runs)] = result
 
-    def forget_outcome(self, element: str) -> dict[str, Any]:
-        """The element's latest result counts no more; return it. Who acted there stays known."""
+    def forget_outcome(self, element: str, ats: Collection[str] = ()) -> dict[str, Any]:
+        """The element's latest result counts no more; return it. Who acted there stays known.
+
+        `ats`: when the results were given that count no more; those of other instances of a
+        multi-instance activity stay.
+        """
         entry = self.participants.get(element, {})
-        return {name: entry.pop(name) for name in list(entry) if name != "people"}
+        lost = {name: entry.pop(name) for name in list(entry) if name != "people"}
+        kept = {path: one for path, one in lost.get("runs", {}).items() if one["at"] not in ats}
+        if ats and kept:
+            entry["runs"] = kept
+        return lost
 
     def facts(self, uow: UnitOfWork) -> dict[str, Any]:
         """What expressions read: the document with the reserved names over it."""

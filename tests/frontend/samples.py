@@ -312,6 +312,7 @@ TASK = {
 SIGN_OFF = {
     "rule_text": "委员会表决，到会委员过半数同意即通过。",
     "progress_text": "已签 2 人，共 4 人",
+    "veto_text": "部分签署人有一票否决权。",
     "signers": [
         {
             "name": "郭永强",
@@ -348,6 +349,15 @@ SIGN_OFF = {
             "kind": None,
             "at": None,
             "note": None,
+        },
+        {
+            "name": "曹玉兰",
+            "unit": "主席办公会",
+            "state": "waiting",
+            "outcome": None,
+            "kind": None,
+            "at": None,
+            "note": "在谢慧敏之后 · 由谢慧敏加签",
         },
     ],
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,17 +98,30 @@ def dossier(engine: Engine, case: CaseView, files: Files, skip: str = "") -> lis
         title = case.definition.text(step.name, language())
         values = shown.get(step.into) if step.into else shown
         if isinstance(values, list):
-            did = {one.run: one.completed_by for one in case.tasks if one.element == task.element}
-            for number, one in enumerate(values):
-                note = str(one.get("signer_name", "")) if isinstance(one, dict) else ""
-                note = note or engine.directory.name(did.get(number) or "")
-                base = f"{step.into}[{number}]."
+            did = {
+                one.run: one.completed_by
+                for one in case.tasks
+                if one.element == task.element and one.state == "completed"
+            }
+            for place, one in _each(values):
+                note = str(one.get("signer_name", ""))
+                note = note or engine.directory.name(did.get(place[0]) or "")
+                base = step.into + "".join(f"[{number}]" for number in place) + "."
                 sections += _form(reader, form, one, base, title, note)
         elif isinstance(values, dict):
             note = progress.filled_by(engine, task)
             base = f"{step.into}." if step.into else ""
             sections += _form(reader, form, values, base, title, note)
     return sections
+
+
+def _each(values: list[Any], *around: int) -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:
+    """The forms in a list, of signers or of instances (or of the signers in an instance), with their place."""
+    for number, one in enumerate(values):
+        if isinstance(one, list):
+            yield from _each(one, *around, number)
+        elif isinstance(one, dict):
+            yield (*around, number), one
 
 
 def _form(

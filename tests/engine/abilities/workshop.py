@@ -46,6 +46,7 @@ PEOPLE: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
     "reviewer": ("宋复核", "root", (("reviewer", "root"),)),
     "payer": ("施出纳", "root", (("payer", "root"), ("member", "root"))),
     "other_payer": ("钱出纳", "root", (("payer", "root"),)),
+    "keeper": ("管清", "root", (("keeper", "root"),)),
 }
 
 
@@ -74,7 +75,7 @@ class SmallDirectory:
         return person_id in PEOPLE
 
     def administrator_keys(self) -> list[str]:
-        return []
+        return [role_key("keeper", "root")]
 
 
 @dataclass(frozen=True)

@@ -143,11 +143,8 @@ class Office:
 
     def tasks(self) -> list[Any]:
         """Every task of the case, in the order of opening."""
-        return self.rows(
-            select(task)
-            .where(task.c.instance_id == self.case)
-            .order_by(task.c.created_at, task.c.id)
-        )
+        rows = self.rows(select(task).where(task.c.instance_id == self.case))
+        return sorted(rows, key=lambda row: (row.created_at, int(row.token)))
 
     def done_task(self, element: str) -> str:
         """The id of the task of an element that was completed last."""

@@ -22,7 +22,11 @@ _PEOPLE_FIELD = {
     "label": "人",
     "values": [{"label": one, "value": one} for one in ("anna", "ben", "cora", "clerk", "payer")],
 }
-_START = [_PEOPLE_FIELD, {"type": "number", "key": "count", "label": "数"}]
+_START = [
+    _PEOPLE_FIELD,
+    {"type": "number", "key": "count", "label": "数"},
+    {"type": "mobile", "key": "phone", "label": "电话", "properties": {"sensitive": "mobile"}},
+]
 _NOTE = [{"type": "textfield", "key": "note", "label": "说明"}]
 
 

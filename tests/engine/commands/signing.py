@@ -82,6 +82,7 @@ class House:
         outcomes: str = YES + NO,
         candidates: str = "board @ applicant.unit, helper @ applicant.unit",
         signers: str = '["ann", "bob", "cai"]',
+        ladder: str = "",
         **properties: str,
     ) -> str:
         """Deploy the package, start a case; return its open task."""
@@ -89,7 +90,10 @@ class House:
             quoted = signers.replace('"', "&quot;")
             sign_off += f' signers="{quoted}"'
         properties = {"candidates": candidates, **properties}
-        package = _package(sign_off and f"<gongban:signOff {sign_off} />", outcomes, properties)
+        extensions = sign_off and f"<gongban:signOff {sign_off} />"
+        if ladder:
+            extensions += f"<gongban:ladder>{ladder}</gongban:ladder>"
+        package = _package(extensions, outcomes, properties)
         with self.engine.command(SYSTEM) as uow:
             made, _ = deploy(uow, package)
             uow.commit()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from engine.commands.complete import complete
+from engine.commands.reveal import reveal
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.queries.case import read_case
@@ -225,6 +226,53 @@ def test_a_reader_of_a_task_sees_its_item_and_its_entry(house: House) -> None:
     assert stored_for(view, own) == {}
     done = next(one for one in view.tasks if one.run == 1)
     assert stored_for(view, done) == {"note": "second"}
+
+
+def test_whoever_has_one_of_the_tasks_may_look_at_a_sensitive_value(house: House) -> None:
+    deploy_drawn(house, *VISITS, says=EACH_THEIR_OWN)
+    case = house.start("anna", visitors=["ben", "cora"], phone="13900000017")
+    for who in ("ben", "cora"):
+        with house.engine.command(house.engine.directory.actor(who)) as uow:
+            assert reveal(uow, case, "phone") == "13900000017"
+            uow.commit()
+    with (
+        pytest.raises(NotFound),
+        house.engine.command(house.engine.directory.actor("payer")) as uow,
+    ):
+        reveal(uow, case, "phone")
+
+
+SIGNED = (
+    "start s", "sub box each=visitors as=visitor", "start s2", "user agree", "end e2", "s2 > agree > e2",
+    "close", "user after", "end e", "s > box > after > e",
+)  # fmt: skip
+
+
+def test_a_sign_off_inside_an_instance_keeps_its_signers_forms_together(house: House) -> None:
+    opening = '<userTask id="agree"><extensionElements>'
+    sign_off = (
+        '<gongban:signOff rule="all" form="each" signers="[visitor, &quot;payer&quot;]" />'
+        '<gongban:outcomes><gongban:outcome id="yes" label="同意" kind="positive" />'
+        '<gongban:outcome id="no" label="不同意" kind="negative" /></gongban:outcomes>'
+    )
+    says = {
+        "agree": {"candidates": "clerk @ root", "into": "signed"},
+        "after": {"candidates": "clerk @ root"},
+    }
+    deploy_drawn(house, *SIGNED, says=says, swap={opening: opening + sign_off})
+    case = house.start("anna", visitors=["ben", "cora"])
+    for row in sorted(house.rows(task, instance_id=case), key=lambda row: -row["run"]):
+        for who in (["ben", "cora"][row["run"]], "payer"):
+            with house.engine.command(house.engine.directory.actor(who)) as uow:
+                complete(uow, row["id"], outcome="yes", form={"note": f"{who} {row['run']}"})
+                uow.commit()
+    house.run()
+    signed = house.document(case)["signed"]
+    assert [[one["note"] for one in forms] for forms in signed] == [
+        ["ben 0", "payer 0"],
+        ["cora 1", "payer 1"],
+    ]
+    assert open_tasks(house, case) == [("after", None, ["clerk@root"])]
 
 
 def test_a_package_that_uses_all_of_it_has_no_mistakes() -> None:

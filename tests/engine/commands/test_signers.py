@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -29,6 +30,7 @@ from engine.errors import (
     VotesAreCounted,
 )
 from engine.ids import new_id
+from engine.jobs.run import run_due
 from engine.queries.case import may_read
 from engine.store.tables import recusal
 from tests.engine.commands.signing import (
@@ -539,3 +541,19 @@ def test_of_a_completion_nothing_is_left_to_arrange(house: House) -> None:
     for verb, args in ((remove_signer, ("bob", "why")), (reorder_signers, (["bob"], "why"))):
         with pytest.raises(AlreadyDone):
             house.on("ada", verb, *args)
+
+
+def test_a_widened_decision_that_is_handed_over_is_one_persons_again(house: House) -> None:
+    house.open(
+        due="duration(&quot;P2D&quot;)",
+        ladder='<gongban:rung at="due" do="hand_over" to="chair @ applicant.unit" />',
+    )
+    house.on("bob", add_signers, ["dora"], "parallel")
+    house.vote("dora")
+    house.engine.clock.advance(timedelta(days=2, minutes=1))
+    while run_due(house.engine, "worker"):
+        pass
+    assert house.asked() == ["chair@north"]
+    house.check()
+    assert house.vote("cai").closes
+    assert house.outcome() == ("yes", "cai")

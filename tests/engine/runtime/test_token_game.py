@@ -10,7 +10,7 @@ from engine.catalog.bpmn import read_diagram
 from engine.runtime import Execution, Specification, compile_process
 from tests.engine.runtime.drawing import draw
 from tests.engine.runtime.sketches import Sketch, blocks
-from tests.engine.runtime.token_game import VERBS, Coin, Place, TokenGame, act
+from tests.engine.runtime.token_game import VERBS, Coin, Place, TokenGame, act, labelled
 
 
 def offered(execution: Execution) -> list[tuple[Place, str, int]]:
@@ -19,7 +19,8 @@ def offered(execution: Execution) -> list[tuple[Place, str, int]]:
 
     def place(token: str) -> Place:
         above = held[token].attached_to or held[token].scope
-        return (*(place(above) if above else ()), held[token].element_id)
+        label = labelled(held[token].element_id, held[token].run)
+        return (*(place(above) if above else ()), label)
 
     found = []
     for work in execution.open_work():

@@ -16,7 +16,8 @@ from hashlib import sha256
 from engine.catalog.bpmn import Diagram, Element
 from engine.runtime import Execution, Run
 
-#: an element and the sub-processes around it; an instance is inside its multi-instance activity
+#: an element and the sub-processes around it; an instance, told by its number, is inside
+#: its multi-instance activity
 Place = tuple[str, ...]
 
 
@@ -65,6 +66,11 @@ def act(execution: Execution, verb: str, token: str) -> None:
         getattr(execution, verb)(token)
 
 
+def labelled(element_id: str, index: int | None) -> str:
+    """What stands for an element, or one of its instances, in a place."""
+    return element_id if index is None else f"{element_id} {index}"
+
+
 @dataclass(eq=False)
 class Scope:
     """The process or one run of a sub-process: tokens on flows, and activities under way."""
@@ -99,6 +105,11 @@ class Activity:
     done: int = 0
 
     @property
+    def label(self) -> str:
+        """Its name in a place."""
+        return labelled(self.element.id, self.index)
+
+    @property
     def insides(self) -> list[Activity]:
         """Itself or its instances, where they are sub-processes."""
         return [a for a in (self, *self.instances) if a.inside is not None]
@@ -120,7 +131,7 @@ class TokenGame:
         """What waits: where, which verb, and the age that tells equals apart."""
         found = []
         for activity, around in self._under_way(self.top, ()):
-            element, place = activity.element, (*around, activity.element.id)
+            element, place = activity.element, (*around, activity.label)
             is_whole = element.loop is not None and activity.index is None
             if element.kind == "eventBasedGateway":
                 for event in self._awaited(element):
@@ -139,7 +150,7 @@ class TokenGame:
         activity = next(a for a, _ in self._under_way(self.top, ()) if a.number == number)
         if verb == "fail":
             self._throw(activity, "returned")
-        elif place[-1] == activity.element.id:
+        elif place[-1] == activity.label:
             self._leave(activity, activity.element)
         elif activity.element.kind == "eventBasedGateway":
             event = self.diagram.elements[place[-1]]
@@ -344,10 +355,10 @@ class TokenGame:
     def _under_way(self, scope: Scope, around: Place) -> Iterator[tuple[Activity, Place]]:
         for activity in scope.busy:
             yield activity, around
-            place = (*around, activity.element.id)
+            place = (*around, activity.label)
             for instance in activity.instances:
                 yield instance, place
                 if instance.inside is not None:
-                    yield from self._under_way(instance.inside, (*place, activity.element.id))
+                    yield from self._under_way(instance.inside, (*place, instance.label))
             if activity.inside is not None:
                 yield from self._under_way(activity.inside, place)

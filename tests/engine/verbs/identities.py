@@ -11,7 +11,11 @@ from tests.engine.verbs.reference import name_of
 class Identities:
     """Names the visits of one case by what they came from."""
 
-    def __init__(self, visits: Visits, way: list[list[str]]) -> None:
+    def __init__(
+        self, visits: Visits, way: list[list[str]], placed: list[list[Any]] | None = None
+    ) -> None:
+        #: which instance a token is, where it has rested and so was told
+        self._numbers = {entry[0]: entry[4][0] for entry in placed or () if "(" in entry[1]}
         self.visits = visits
         self._names: dict[str, str] = {}
         #: every visit that ever was, those that count no more included
@@ -69,7 +73,7 @@ class Identities:
         if stood_for and stood_for[0] != visit.scope:
             return self.of(stood_for[0])
         if stood_for:
-            number = self._instances[causes[0]].index(token)
+            number = self._numbers.get(token, self._instances[causes[0]].index(token))
             return name_of(visit.element, f"each {number}", [self.of(causes[0])])
         if self.visits.diagram.elements[visit.element].kind in JOINS:
             arrivals = [

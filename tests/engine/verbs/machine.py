@@ -66,8 +66,7 @@ class Verbs(RuleBasedStateMachine):
 
     def complete(self, found: Any, who: int) -> None:
         """One person completes one task."""
-        step = self.office.definition.steps[found.element_id]
-        person = APPLICANT if step.candidates[0].starter else self.doer(found, who)
+        person = self.doer(found, who)
         visit = self.identities().of(found.token)
         acted = self.attempt(
             person,
@@ -78,10 +77,10 @@ class Verbs(RuleBasedStateMachine):
         if acted is None:
             return
         straight = acted.moved.straight
-        if self.reference.held:
-            self.reference.hand_in()
-        elif straight == "gone":
+        if straight == "gone":
             self.return_straight(visit)
+        elif self.reference.held:
+            self.reference.hand_in()
         else:
             self.reference.act(Act(visit, "complete"))
         self.jobs()
@@ -91,6 +90,7 @@ class Verbs(RuleBasedStateMachine):
         acts, chosen = self.saved.pop(visit)
         known = {(one.visit, one.verb, one.edge) for one in acts}
         since = [one for one in self.reference.acts if (one.visit, one.verb, one.edge) not in known]
+        self.reference.held = False
         self.reference.acts = [*acts, *since]
         self.reference.chosen = {**self.reference.chosen, **chosen}
         self.reference.play()
@@ -316,10 +316,12 @@ class Verbs(RuleBasedStateMachine):
 
     def identities(self) -> Identities:
         """The engine's visits by what they came from."""
-        way = [entry for _, facts in self.office.events() for entry in facts.get("way", ())]
+        told = [facts for _, facts in self.office.events()]
+        way = [entry for facts in told for entry in facts.get("way", ())]
+        placed = [entry for facts in told for entry in facts.get("placed", ())]
         with self.engine.database.read() as connection:
             visits = read_visits(connection, self.office.definition, self.office.case)
-        return Identities(visits, way)
+        return Identities(visits, way, placed)
 
     # What must hold
 

@@ -103,6 +103,8 @@ class Drawn:
 class Marking:
     """An ability that leaves an effect by the number of its task, and fails when it is told to."""
 
+    sets_aside = False
+
     def __init__(self) -> None:
         self.failing = False
         #: effect reference → what it amounts to now
