@@ -60,6 +60,7 @@ class Separable(Protocol):
     @property
     def starter_id(self) -> str: ...
     def who_acted(self, element: str) -> list[str]: ...
+    def who_advised(self, element: str) -> list[str]: ...
     def has_objected(self, person: str) -> bool: ...
 
 
@@ -79,8 +80,11 @@ def check_separation(case: Separable, step_id: str, person: str) -> None:
             if step_id in group:
                 continue
             for other in sorted(group):
-                if person in case.who_acted(other) or (
-                    other == OBJECTORS and case.has_objected(person)
+                if (
+                    person in case.who_acted(other)
+                    # Advice sways the decision: who gave it has had a part in it.
+                    or person in case.who_advised(other)
+                    or (other == OBJECTORS and case.has_objected(person))
                 ):
                     raise SeparationOfDuties(
                         instance=case.id,
@@ -90,6 +94,19 @@ def check_separation(case: Separable, step_id: str, person: str) -> None:
                         why=rule.why,
                         other=other,
                     )
+
+
+def check_stand_in(case: Separable, step_id: str, person: str, owner: str) -> None:
+    """Raise `SeparationOfDuties` when a rule bars a deputy, or the owner the deputy stands in for.
+
+    In the owner's own case nobody stands in for the owner.
+    """
+    check_separation(case, step_id, person)
+    if owner == case.starter_id:
+        raise SeparationOfDuties(
+            instance=case.id, element=step_id, person=person, owner=owner, rule="own_case"
+        )
+    check_separation(case, step_id, owner)
 
 
 def may_act(case: Separable, step_id: str, person: str) -> bool:

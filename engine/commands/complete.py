@@ -14,7 +14,7 @@ from engine.commands.advance import Moved, advance
 from engine.commands.filled import adopt_files, read_form
 from engine.commands.locate import Located, locate
 from engine.commands.start import Acted, record_end
-from engine.commands.task_rows import ask_next_signer, release_signers
+from engine.commands.task_rows import ask_next_signer, drop_advice, release_signers
 from engine.errors import AlreadyClaimed, AlreadyDone, OpinionRequired, UnknownOutcome
 from engine.sign_off import Rule, Verdict, verdict
 from engine.store.case import save
@@ -55,8 +55,9 @@ def complete(
     found = locate(uow, task_id)
     case, step = found.case, found.step
     check_separation(case, step.id, uow.actor.id)
-    if found.claimed_by not in (None, uow.actor.id):
+    if found.claimed_by not in (None, found.person):
         raise AlreadyClaimed(task=task_id, by=found.claimed_by)
+    found.check_no_advice()
     chosen = step.outcome(outcome)
     opinion = opinion.strip()[:MAX_OPINION]
     if chosen.opinion_required and not opinion:
@@ -121,19 +122,21 @@ def _vote(
         _CAST,
         {
             "which": found.id,
-            "who": uow.actor.id,
+            "who": found.person,
             "state": "voted",
             "outcome": chosen.id,
             "opinion": opinion or None,
             "form": values if step.sign_off.form_each else None,
             "voted_at": uow.now,
+            "voted_by": None if found.acts_for is None else uow.actor.id,
+            "decided_how": found.how,
         },
     )
     if cast.rowcount != 1:
         raise AlreadyDone(task=found.id, by=uow.actor.id, state="voted")
     if case.definition.manifest.separates(step.id):
         # Every command reads and writes this list: it grows with each vote only where a rule needs it.
-        case.note_actor(step.id, uow.actor.id)
+        _note_actor(uow, found)
     if not step.sign_off.form_each:
         _write(found, values, version)
     reached = verdict(step.sign_off, tally)
@@ -191,12 +194,20 @@ def _note_voters(uow: UnitOfWork, found: Located) -> None:
     if found.tally.cast > MOST_NOTED:
         return
     voters = uow.execute(
-        select(signer.c.person_id)
+        select(signer.c.person_id, signer.c.voted_by)
         .where(signer.c.task_id == found.id, signer.c.state == "voted")
         .order_by(signer.c.position)
-    ).scalars()
-    for person in voters:
-        found.case.note_actor(found.step.id, person)
+    )
+    for row in voters:
+        for person in filter(None, (row.person_id, row.voted_by)):
+            found.case.note_actor(found.step.id, person)
+
+
+def _note_actor(uow: UnitOfWork, found: Located) -> None:
+    """Whoever acted is bound by it later, and so is whom they stood in for."""
+    found.case.note_actor(found.step.id, uow.actor.id)
+    if found.acts_for is not None:
+        found.case.note_actor(found.step.id, found.acts_for)
 
 
 def verdict_outcome(found: Located, reached: Verdict) -> Outcome:
@@ -215,7 +226,12 @@ def _forms(uow: UnitOfWork, found: Located) -> list[dict[str, Any]]:
     """The signers' own forms, in their order, each with who signed."""
     rows = uow.execute(
         select(
-            signer.c.person_id, signer.c.outcome, signer.c.opinion, signer.c.form, signer.c.voted_at
+            signer.c.person_id,
+            signer.c.voted_by,
+            signer.c.outcome,
+            signer.c.opinion,
+            signer.c.form,
+            signer.c.voted_at,
         )
         .where(signer.c.task_id == found.id, signer.c.state == "voted")
         .order_by(signer.c.position)
@@ -224,7 +240,9 @@ def _forms(uow: UnitOfWork, found: Located) -> list[dict[str, Any]]:
         {
             **(row.form or {}),
             "signer": row.person_id,
-            "signer_name": uow.engine.directory.name(row.person_id),
+            "signer_name": "代".join(
+                uow.engine.directory.name(one) for one in (row.voted_by, row.person_id) if one
+            ),
             "outcome": row.outcome,
             "opinion": row.opinion,
             "signed_on": row.voted_at.astimezone(uow.engine.zone).date().isoformat(),
@@ -241,9 +259,9 @@ def _record_vote(
     found.case.record(
         uow,
         "task.voted",
-        {"task": found.id, "element": found.step.id, "outcome": chosen.id, **tally.as_dict()},
+        found.subject(outcome=chosen.id, **tally.as_dict()),
         {
-            "name": uow.engine.directory.name(uow.actor.id),
+            **found.names(uow),
             "opinion": opinion,
             "fields": sorted(values),
         },
@@ -256,10 +274,12 @@ def _close(
     """The task is decided: close it, move its token, open what follows."""
     case, step = found.case, found.step
     actor = SYSTEM.id if automatic else uow.actor.id
-    name = "" if automatic else uow.engine.directory.name(actor)
+    names = {"name": ""} if automatic else found.names(uow)
     if not automatic and found.tally is None:
-        case.note_actor(step.id, actor)
-    case.note_outcome(step.id, chosen.id, opinion, actor, name, uow.now)
+        _note_actor(uow, found)
+    # What a form or a letter prints: nobody reads a deputy's opinion as the owner's own.
+    said_by = "代".join(names.values())
+    case.note_outcome(step.id, chosen.id, opinion, actor, said_by, uow.now)
     uow.execute(
         _CHANGE,
         {
@@ -267,20 +287,23 @@ def _close(
             "state": "completed",
             "closed_at": uow.now,
             "completed_by": actor,
+            "completed_for": found.acts_for,
+            "decided_how": "timeout" if automatic else found.how,
             "outcome": chosen.id,
             "opinion": opinion or None,
             "tally": None if found.tally is None else found.tally.as_dict(),
         },
     )
     uow.execute(_FORGET_CANDIDATES, {"which": found.id})
+    drop_advice(uow, [found.id] if found.advice else [])
     case.open.pop(found.token)
     moved: Moved = advance(uow, case, lambda execution: execution.complete(found.token))
     case.record(
         uow,
         "task.completed",
-        {"task": found.id, "element": step.id, "outcome": chosen.id, "automatic": automatic},
+        found.subject(outcome=chosen.id, automatic=automatic),
         {
-            "name": name,
+            **names,
             "as": found.key,
             "opinion": opinion,
             "fields": case.document.audit_changes(),

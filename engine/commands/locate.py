@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
+from engine.actors import person_key
 from engine.catalog.steps import Step
-from engine.commands.access import candidate_keys, check_separation, key_used
-from engine.errors import AlreadyDone, NotAllowed, NotFound
+from engine.commands.access import candidate_keys, check_separation, check_stand_in, key_used
+from engine.errors import AlreadyDone, NotAllowed, NotFound, SeparationOfDuties, WaitsForAdvice
+from engine.queries.proxies import StandIn, stands_in_for
 from engine.sign_off import Tally
 from engine.store.case import Case, columns, from_row
 from engine.store.tables import case_document, instance, signer, task
@@ -27,6 +29,7 @@ _FIND = (
         task.c.completed_by,
         task.c.due_at,
         task.c.candidate_keys,
+        task.c.advice,
         task.c.tally,
         signer.c.state.label("signer_state"),
         signer.c.position,
@@ -57,12 +60,45 @@ class Located:
     claimed_by: str | None
     due_at: datetime | None
     tally: Tally | None
-    #: The actor's row in a sign-off: (state, position), or None.
+    #: The person's row in a sign-off: (state, position), or None.
     signing: tuple[str, int] | None
     #: Who may take it, where one person decides.
     keys: list[str]
     #: The key under which the actor may act, or None.
     key: str | None
+    #: Whose part it is: the actor's own, or the owner's for whom the actor stands in.
+    person: str
+    #: The owner, where the actor stands in for one.
+    acts_for: str | None = None
+    #: Who waits for whose advice: owner → adviser.
+    advice: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def how(self) -> str:
+        """How this person's act is named in the record and in print."""
+        return "person" if self.acts_for is None else "proxy"
+
+    @property
+    def personal(self) -> bool:
+        """True where the part is one person's alone: there is no list it could be taken from."""
+        return self.tally is not None or self.keys == [person_key(self.person)]
+
+    def subject(self, **facts: Any) -> dict[str, Any]:
+        """What an event about this task names; a deputy's names whom it was done for."""
+        found = {"task": self.id, "element": self.step.id, **facts}
+        return found if self.acts_for is None else found | {"for": self.acts_for}
+
+    def names(self, uow: UnitOfWork) -> dict[str, Any]:
+        """The names that belong into the payload of an event about this task."""
+        found = {"name": uow.engine.directory.name(uow.actor.id)}
+        if self.acts_for is not None:
+            found["for_name"] = uow.engine.directory.name(self.acts_for)
+        return found
+
+    def check_no_advice(self) -> None:
+        """Raise `WaitsForAdvice` while this person's question is with somebody."""
+        if self.person in self.advice:
+            raise WaitsForAdvice(task=self.id, by=self.advice[self.person])
 
 
 def locate_for_clock(uow: UnitOfWork, task_id: str) -> Located:
@@ -83,6 +119,8 @@ def locate(uow: UnitOfWork, task_id: str) -> Located:
     if row is None:
         raise NotFound(task=task_id)
     found = _located(uow, row._mapping, from_row(uow, row))
+    if not _own_right_suffices(found):
+        _stand_in(uow, found)
     _check(uow, found, row.completed_by)
     return found
 
@@ -98,7 +136,7 @@ def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
     if fields["tally"] is not None:
         if fields["signer_state"] is not None:
             signing = (fields["signer_state"], fields["position"])
-            key = f"person:{uow.actor.id}"
+            key = person_key(uow.actor.id)
     else:
         key = key_used(uow.actor, keys)
     return Located(
@@ -113,7 +151,82 @@ def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
         signing=signing,
         keys=keys or [],
         key=key,
+        person=uow.actor.id,
+        advice=fields["advice"] or {},
     )
+
+
+def _own_right_suffices(found: Located) -> bool:
+    if found.tally is not None:
+        return found.signing is not None and found.signing[0] != "removed"
+    return found.key is not None and found.claimed_by in (None, found.person)
+
+
+def _stand_in(uow: UnitOfWork, found: Located) -> None:
+    """Let the actor act for somebody whose part this is; both are bound by separation of duties.
+
+    Asked only where the actor's own right does not suffice. Raise `SeparationOfDuties` when a rule
+    bars the actor or everyone the actor stands in for.
+    """
+    owners = stands_in_for(
+        uow.engine, uow.connection, uow.actor.id, uow.now, found.case.definition.key
+    )
+    if not owners:
+        return
+    parts = (
+        _signing_parts(uow, found, owners) if found.tally is not None else _holders(found, owners)
+    )
+    refused: SeparationOfDuties | None = None
+    for owner, key, signing in parts:
+        try:
+            check_stand_in(found.case, found.step.id, uow.actor.id, owner)
+        except SeparationOfDuties as error:
+            refused = refused or error
+            continue
+        found.person = found.acts_for = owner
+        found.key, found.signing = key, signing
+        return
+    if refused is not None:
+        raise refused
+
+
+_Part = tuple[str, str, tuple[str, int] | None]
+
+
+def _holders(found: Located, owners: list[StandIn]) -> list[_Part]:
+    """The owners who may take the task, or have."""
+    return [
+        (one.owner.id, key, None)
+        for one in owners
+        if (key := key_used(one.owner, found.keys)) is not None
+        and found.claimed_by in (None, one.owner.id)
+    ]
+
+
+def _signing_parts(uow: UnitOfWork, found: Located, owners: list[StandIn]) -> list[_Part]:
+    """The owners who sign, those whose turn it is first. One person has one voice in a sign-off."""
+    rows = uow.execute(
+        select(signer.c.person_id, signer.c.state, signer.c.position, signer.c.voted_by)
+        .where(
+            signer.c.task_id == found.id,
+            or_(
+                signer.c.person_id.in_([one.owner.id for one in owners]),
+                signer.c.voted_by == uow.actor.id,
+            ),
+        )
+        .order_by(signer.c.position)
+    ).all()
+    standing = {one.owner.id for one in owners}
+    parts: list[_Part] = [
+        (row.person_id, person_key(row.person_id), (row.state, row.position))
+        for row in sorted(rows, key=lambda row: row.state != "open")
+        if row.person_id in standing and row.state != "removed"
+    ]
+    if any(row.voted_by == uow.actor.id for row in rows) and parts and parts[0][2][0] == "open":  # type: ignore[index]
+        raise SeparationOfDuties(
+            instance=found.case.id, element=found.step.id, person=uow.actor.id, rule="one_voice"
+        )
+    return parts
 
 
 def _check(uow: UnitOfWork, found: Located, completed_by: str | None) -> None:

@@ -16,7 +16,7 @@ from engine.ids import new_id
 from engine.scope import Scope
 from engine.sign_off import Rule, Tally
 from engine.store.case import Case
-from engine.store.tables import signer, task, task_candidate
+from engine.store.tables import delegation, signer, task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
 _INSERT = {table: insert(table) for table in (task, task_candidate, signer)}
@@ -155,13 +155,30 @@ def withdraw_tasks(uow: UnitOfWork, task_ids: list[str]) -> None:
     """Close tasks that nobody needs any more, e.g. because a boundary event interrupted them."""
     if not task_ids:
         return
-    uow.execute(
+    closed = uow.execute(
         update(task)
         .where(task.c.id.in_(task_ids))
         .values(state="cancelled", closed_at=uow.now, claimed_by=None)
-    )
+        .returning(task.c.id, task.c.advice)
+    ).all()
     uow.execute(delete(task_candidate).where(task_candidate.c.task_id.in_(task_ids)))
     release_signers(uow, task_ids)
+    drop_advice(uow, [row.id for row in closed if row.advice])
+
+
+def drop_advice(uow: UnitOfWork, task_ids: list[str]) -> None:
+    """Nobody waits for advice on these tasks any more: they closed, or went to somebody else.
+
+    Called with the tasks whose row says that somebody waits; for none of them it does nothing.
+    """
+    if not task_ids:
+        return
+    uow.execute(
+        update(delegation)
+        .where(delegation.c.task_id.in_(task_ids), delegation.c.state == "open")
+        .values(state="dropped", closed_at=uow.now)
+    )
+    uow.execute(update(task).where(task.c.id.in_(task_ids)).values(advice=None))
 
 
 def release_signers(uow: UnitOfWork, task_ids: list[str]) -> None:

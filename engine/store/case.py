@@ -123,6 +123,18 @@ class Case:
         if person not in entry["people"]:
             entry["people"].append(person)
 
+    def who_advised(self, element: str) -> list[str]:
+        """Ids of those who gave advice at an element; separation rules bind them, too."""
+        people: list[str] = self.participants.get(element, {}).get("advisers", [])
+        return people
+
+    def note_adviser(self, element: str, person: str) -> None:
+        """Remember that a person gave advice at an element."""
+        entry = self.participants.setdefault(element, {"people": []})
+        advisers = entry.setdefault("advisers", [])
+        if person not in advisers:
+            advisers.append(person)
+
     def note_outcome(
         self, element: str, outcome: str, opinion: str, by: str, name: str, at: datetime
     ) -> None:

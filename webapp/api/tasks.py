@@ -13,8 +13,9 @@ from engine.commands.claim import claim, release
 from engine.commands.complete import complete
 from engine.engine import Engine
 from engine.errors import EngineError
-from engine.queries.case import CaseView, TaskView, case_of_task, read_case, verbs_on
+from engine.queries.case import CaseView, TaskView, case_of_task, read_case
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
+from engine.queries.verbs import verbs_on
 from engine.store.unit_of_work import UnitOfWork
 from schemas.wire import (
     ActedOut,
@@ -65,7 +66,7 @@ class OneTask(MethodView):
         """The task with its form, the data the caller may see, and the verbs open now."""
         actor = current_actor()
         with engine().database.read() as connection:
-            case = read_case(connection, engine().catalog, actor, case_of_task(connection, task_id))
+            case = read_case(connection, engine(), actor, case_of_task(connection, task_id))
         return _task(engine(), case, case.task(task_id))
 
 
@@ -186,7 +187,7 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
         "due_provisional": task.due_provisional,
         "claimed_by": task.claimed_by,
         "outcomes": outcomes(case, step),
-        "verbs": verbs_on(task, current_actor()),
+        "verbs": verbs_on(case, task, current_actor()),
         "form": form_schema(case, step.form),
         "data": form.prefilled(stored if isinstance(stored, dict) else {}) if form else {},
         "document": visible_document(house, case),

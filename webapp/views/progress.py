@@ -71,7 +71,12 @@ def _who_did(engine: Engine, task: TaskView) -> str:
     voted = [one for one in task.signers if one.state == "voted"]
     if len(voted) > 1:
         return _names(engine, [one.person_id for one in voted])
-    return engine.directory.name(task.completed_by or "")
+    return _by(engine, task.completed_by or "", task.completed_for)
+
+
+def _by(engine: Engine, person: str, owner: str | None) -> str:
+    name = engine.directory.name(person)
+    return name if owner is None else stood_in(name, engine.directory.name(owner))
 
 
 def _who_may(engine: Engine, task: TaskView) -> str:
@@ -154,16 +159,34 @@ def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
         step = case.definition.steps[task.element]
         name = case.definition.text(step.name, language())
         votes = [one for one in task.signers if one.state == "voted"]
-        said = [(one.person_id, one.outcome, one.opinion, one.voted_at) for one in votes]
+        said = [
+            (
+                one.voted_by or one.person_id,
+                one.person_id if one.voted_by else None,
+                one.outcome,
+                one.opinion,
+                one.voted_at,
+            )
+            for one in votes
+        ]
         if not votes and task.state == "completed":
-            said = [(task.completed_by or "", task.outcome, task.opinion, task.closed_at)]
-        for person, outcome_id, opinion, at in said:
+            said = [
+                (
+                    task.completed_by or "",
+                    task.completed_for,
+                    task.outcome,
+                    task.opinion,
+                    task.closed_at,
+                )
+            ]
+        found += _advice(engine, task, name)
+        for person, owner, outcome_id, opinion, at in said:
             outcome = step.outcome(outcome_id)
             if len(step.outcomes) == 1 and not opinion:
                 continue
             found.append(
                 {
-                    "by": engine.directory.name(person) if person != "system" else _("by itself"),
+                    "by": _by(engine, person, owner) if person != "system" else _("by itself"),
                     "unit": _unit(engine, person),
                     "at": at,
                     "task": name,
@@ -174,6 +197,28 @@ def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
                 }
             )
     return sorted(found, key=lambda one: one["at"])
+
+
+def _advice(engine: Engine, task: TaskView, step: str) -> list[dict[str, Any]]:
+    """What advisers answered: beside the opinions, and never a decision."""
+    return [
+        {
+            "by": engine.directory.name(one.adviser_id),
+            "unit": _unit(engine, one.adviser_id),
+            "at": one.closed_at,
+            "task": step,
+            "outcome": _("advice"),
+            "kind": "advice",
+            "text": one.advice,
+            "note": _(
+                "asked by %(name)s: %(text)s",
+                name=engine.directory.name(one.owner_id),
+                text=one.question,
+            ),
+        }
+        for one in task.advice
+        if one.state == "answered"
+    ]
 
 
 def _unit(engine: Engine, person: str) -> str:
@@ -189,13 +234,23 @@ def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> lis
         text = _sentence(engine, case, one)
         if text:
             payload = one.payload or {}
-            told.append({"at": one.at, "text": text, "said": payload.get("opinion") or None})
+            said = next(
+                (
+                    payload[part]
+                    for part in ("opinion", "question", "advice", "reason")
+                    if payload.get(part)
+                ),
+                None,
+            )
+            told.append({"at": one.at, "text": text, "said": said})
     return list(reversed(told))
 
 
 def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     payload = one.payload or {}
     name = payload.get("name") or engine.directory.name(one.actor or "")
+    if payload.get("for_name"):
+        name = stood_in(name, payload["for_name"])
     element = str(one.subject.get("element") or "")
     step = _element_name(case, element)
     outcome = _outcome(case, element, one.subject.get("outcome"))
@@ -204,6 +259,16 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "instance.started": lambda: _("%(name)s handed in the case", **facts),
         "task.claimed": lambda: _("%(name)s took on “%(step)s”", **facts),
         "task.released": lambda: _("%(name)s put “%(step)s” back", **facts),
+        "task.transferred": lambda: _handed_on(one, facts),
+        "task.advice_asked": lambda: _(
+            "%(name)s asked %(to)s for advice on “%(step)s”", to=payload.get("to_name"), **facts
+        ),
+        "task.advice_given": lambda: _("%(name)s gave advice on “%(step)s”", **facts),
+        "task.advice_recalled": lambda: _(
+            "%(name)s took the question to %(to)s about “%(step)s” back",
+            to=payload.get("to_name"),
+            **facts,
+        ),
         "task.voted": lambda: _("%(name)s signed “%(step)s”: %(outcome)s", **facts),
         "task.completed": lambda: _completed(case, one, facts),
         "timer.fired": lambda: _("The time of “%(step)s” came", **facts),
@@ -226,6 +291,17 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     }
     told = sentences.get(one.type)
     return told() if told else ""
+
+
+def stood_in(deputy: str, owner: str) -> str:
+    """Who acted, where somebody stood in for another."""
+    return _("%(deputy)s for %(owner)s", deputy=deputy, owner=owner)
+
+
+def _handed_on(one: Happening, facts: dict[str, str]) -> str:
+    payload = one.payload or {}
+    told = _("%(name)s handed “%(step)s” on to %(to)s", to=payload.get("to_name"), **facts)
+    return told
 
 
 def _completed(case: CaseView, one: Happening, facts: dict[str, str]) -> str:

@@ -188,16 +188,33 @@ def upgrade() -> None:
     op.add_column("signer", sa.Column("added_by", sa.String(length=64), nullable=True))
     op.add_column("signer", sa.Column("voted_by", sa.String(length=64), nullable=True))
     op.add_column("signer", sa.Column("decided_how", sa.String(length=16), nullable=True))
+    op.create_index(
+        "ix_signer_voted_by",
+        "signer",
+        ["voted_by"],
+        unique=False,
+        sqlite_where=sa.text("voted_by IS NOT NULL"),
+        postgresql_where=sa.text("voted_by IS NOT NULL"),
+    )
     op.add_column("task", sa.Column("candidate_keys", Json(), nullable=True))
     op.add_column(
         "task", sa.Column("announced", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column("task", sa.Column("counts_from", UtcTime(), nullable=True))
     op.add_column("task", sa.Column("run", sa.Integer(), nullable=True))
+    op.add_column("task", sa.Column("advice", Json(), nullable=True))
     op.add_column("task", sa.Column("completed_for", sa.String(length=64), nullable=True))
     op.add_column("task", sa.Column("decided_how", sa.String(length=16), nullable=True))
     op.add_column(
         "task", sa.Column("undone", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
+    op.create_index(
+        "ix_task_completed_for",
+        "task",
+        ["completed_for"],
+        unique=False,
+        sqlite_where=sa.text("completed_for IS NOT NULL"),
+        postgresql_where=sa.text("completed_for IS NOT NULL"),
     )
     op.create_index(
         "ix_task_unannounced",
