@@ -62,6 +62,96 @@ class CompleteIn(Body):
     version = fields.Int(load_default=None, allow_none=True)
 
 
+class TransferIn(Body):
+    """Hand a task on to somebody else."""
+
+    to = fields.Str(required=True, validate=_ID)
+    reason = fields.Str(load_default="", validate=validate.Length(max=200))
+
+
+class DelegateIn(Body):
+    """Ask somebody for advice on a task."""
+
+    to = fields.Str(required=True, validate=_ID)
+    question = fields.Str(required=True, validate=validate.Length(min=1, max=2000))
+
+
+class AdviseIn(Body):
+    """Answer what one was asked."""
+
+    advice = fields.Str(required=True, validate=validate.Length(min=1, max=2000))
+
+
+class PeopleQuery(Body):
+    """For which verb, and a part of the name."""
+
+    purpose = fields.Str(
+        data_key="for",
+        load_default="transfer",
+        validate=validate.OneOf(["transfer", "delegate", "signer"]),
+    )
+    q = fields.Str(load_default="", validate=validate.Length(max=60))
+
+
+class PersonOut(Body):
+    """A person in a list."""
+
+    id = fields.Str(required=True)
+    name = fields.Str(required=True)
+    unit = fields.Str(required=True)
+
+
+class PeopleOut(Body):
+    """People."""
+
+    items = fields.List(fields.Nested(PersonOut), required=True)
+    next = fields.Str(allow_none=True)
+
+
+class ProxyIn(Body):
+    """Have somebody stand in; `processes` null: in all of them. `owner`: administrators only."""
+
+    deputy = fields.Str(required=True, validate=_ID)
+    since = fields.AwareDateTime(required=True)
+    until = fields.AwareDateTime(load_default=None, allow_none=True)
+    processes = fields.List(
+        fields.Str(validate=_ID),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(min=1, max=200),
+    )
+    reason = fields.Str(load_default="", validate=validate.Length(max=200))
+    owner = fields.Str(load_default=None, allow_none=True, validate=_ID)
+
+
+class ProxyOut(Body):
+    """One proxy: who stands in for whom, from when up to, not including, when."""
+
+    id = fields.Str(required=True)
+    owner = fields.Str(required=True)
+    owner_name = fields.Str(required=True)
+    deputy = fields.Str(required=True)
+    deputy_name = fields.Str(required=True)
+    since = fields.AwareDateTime(required=True)
+    until = fields.AwareDateTime(allow_none=True)
+    processes = fields.List(fields.Str(), allow_none=True)
+    reason = fields.Str(required=True)
+    state = fields.Str(required=True, metadata={"description": "ahead, active or over"})
+
+
+class ProxyRef(Body):
+    """A proxy by its id."""
+
+    id = fields.Str(required=True)
+
+
+class ProxyList(Body):
+    """The proxies a person gave and was given, the latest first."""
+
+    items = fields.List(fields.Nested(ProxyOut), required=True)
+    next = fields.Str(allow_none=True)
+
+
 class EmptyIn(Body):
     """A verb without arguments."""
 
@@ -173,6 +263,12 @@ class InboxItemOut(Body):
     at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(allow_none=True)
     claimed_by = fields.Str(allow_none=True)
+    acts_for = fields.Str(
+        data_key="for",
+        allow_none=True,
+        metadata={"description": "the owner the caller stands in for"},
+    )
+    advice = fields.Bool(metadata={"description": "advice is asked, not a decision"})
 
 
 class InboxOut(Body):
@@ -192,6 +288,21 @@ class OutcomeOut(Body):
     opinion_required = fields.Bool(required=True)
 
 
+class AdviceOut(Body):
+    """A question about a task, and what came back."""
+
+    owner = fields.Str(required=True)
+    adviser = fields.Str(required=True)
+    adviser_name = fields.Str(required=True)
+    question = fields.Str(required=True)
+    state = fields.Str(
+        required=True, metadata={"description": "open, answered, recalled or dropped"}
+    )
+    advice = fields.Str(allow_none=True)
+    asked_at = fields.AwareDateTime(required=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+
+
 class SignerOut(Body):
     """One person's part in a sign-off."""
 
@@ -200,6 +311,7 @@ class SignerOut(Body):
     state = fields.Str(required=True)
     outcome = fields.Str(allow_none=True)
     at = fields.AwareDateTime(allow_none=True)
+    voted_by = fields.Str(allow_none=True, metadata={"description": "who voted in their stead"})
 
 
 class TaskOut(Body):
@@ -222,6 +334,12 @@ class TaskOut(Body):
     data = fields.Dict(required=True)
     document = fields.Dict(required=True)
     signers = fields.List(fields.Nested(SignerOut), required=True)
+    advice = fields.List(fields.Nested(AdviceOut), required=True)
+    acts_for = fields.Str(
+        data_key="for",
+        allow_none=True,
+        metadata={"description": "the owner whose verbs these are"},
+    )
     version = fields.Int(required=True)
 
 

@@ -9,29 +9,38 @@ from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from engine.commands.circle import MOST_SHOWN
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
+from engine.commands.delegate import advise, delegate, recall
+from engine.commands.hand_on import transfer
 from engine.engine import Engine
-from engine.errors import EngineError
+from engine.errors import EngineError, NotAllowed
 from engine.queries.case import CaseView, TaskView, case_of_task, read_case
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
-from engine.queries.verbs import verbs_on
+from engine.queries.verbs import verbs_on, whose_part
 from engine.store.unit_of_work import UnitOfWork
 from schemas.wire import (
     ActedOut,
+    AdviseIn,
     BatchIn,
     BatchOut,
     CompleteIn,
+    DelegateIn,
     EmptyIn,
     InboxOut,
     InboxQuery,
+    PeopleOut,
+    PeopleQuery,
     TaskOut,
+    TransferIn,
 )
 from webapp.api.present import acted, outcomes, visible_document
 from webapp.language import language
 from webapp.problems import document as problem_document
 from webapp.problems import status_of
-from webapp.requests import current_actor, engine, perform, perform_each
+from webapp.requests import current_actor, engine, perform, perform_each, standing_in
+from webapp.views.people import person_facts, receivers
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1/tasks")
 
@@ -46,10 +55,16 @@ class Tasks(MethodView):
         """One page of a box."""
         actor = current_actor()
         with engine().database.read() as connection:
+            owners = standing_in(connection)
             page = inbox(
-                connection, actor, query["box"], limit=query["limit"], after=query["after"]
+                connection,
+                actor,
+                query["box"],
+                limit=query["limit"],
+                after=query["after"],
+                owners=owners,
             )
-            numbers = counts(connection, actor)
+            numbers = counts(connection, actor, owners=owners)
         return {
             "items": [_line(engine(), one) for one in page.items],
             "next": page.next,
@@ -91,6 +106,70 @@ class Claim(MethodView):
     def post(self, _body: dict[str, Any], task_id: str) -> Response:
         """Take the task from the pool."""
         return perform(lambda uow: claim(uow, task_id), acted)
+
+
+@blueprint.route("/<string:task_id>/transfer")
+class Transfer(MethodView):
+    """The verb transfer."""
+
+    @blueprint.arguments(TransferIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Hand the caller's part on to somebody else."""
+        return perform(lambda uow: transfer(uow, task_id, body["to"], body["reason"]), acted)
+
+
+@blueprint.route("/<string:task_id>/delegate")
+class Delegate(MethodView):
+    """The verb delegate."""
+
+    @blueprint.arguments(DelegateIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Ask somebody for advice; the task stays the caller's."""
+        return perform(lambda uow: delegate(uow, task_id, body["to"], body["question"]), acted)
+
+
+@blueprint.route("/<string:task_id>/advise")
+class Advise(MethodView):
+    """The verb advise."""
+
+    @blueprint.arguments(AdviseIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Answer what the caller was asked."""
+        return perform(lambda uow: advise(uow, task_id, body["advice"]), acted)
+
+
+@blueprint.route("/<string:task_id>/recall")
+class Recall(MethodView):
+    """The verb recall."""
+
+    @blueprint.arguments(EmptyIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, _body: dict[str, Any], task_id: str) -> Response:
+        """Take the question back."""
+        return perform(lambda uow: recall(uow, task_id), acted)
+
+
+@blueprint.route("/<string:task_id>/people")
+class People(MethodView):
+    """Who may be chosen on a task."""
+
+    @blueprint.arguments(PeopleQuery, location="query")
+    @blueprint.response(200, PeopleOut)
+    def get(self, query: dict[str, Any], task_id: str) -> dict[str, Any]:
+        """The first people whose name holds `q`, for one of the verbs; names and units only."""
+        actor, house = current_actor(), engine()
+        with house.database.read() as connection:
+            case = read_case(connection, house, actor, case_of_task(connection, task_id))
+        task = case.task(task_id)
+        if whose_part(case, task, actor) is None or task.state != "open":
+            raise NotAllowed(instance=case.id, element=task.element, task=task.id)
+        found = receivers(
+            house, case, task, actor, query["q"], purpose=query["purpose"], most=MOST_SHOWN
+        )
+        return {"items": [person_facts(house, one) for one in found], "next": None}
 
 
 @blueprint.route("/<string:task_id>/release")
@@ -167,6 +246,8 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
         "at": item.at,
         "due_at": item.due_at,
         "claimed_by": item.claimed_by,
+        "acts_for": item.acts_for,
+        "advice": item.advice,
     }
 
 
@@ -187,6 +268,7 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
         "due_provisional": task.due_provisional,
         "claimed_by": task.claimed_by,
         "outcomes": outcomes(case, step),
+        "acts_for": _acts_for(case, task),
         "verbs": verbs_on(case, task, current_actor()),
         "form": form_schema(case, step.form),
         "data": form.prefilled(stored if isinstance(stored, dict) else {}) if form else {},
@@ -198,11 +280,32 @@ def _task(house: Engine, case: CaseView, task: TaskView) -> dict[str, Any]:
                 "state": one.state,
                 "outcome": one.outcome,
                 "at": one.voted_at,
+                "voted_by": one.voted_by,
             }
             for one in task.signers
         ],
+        "advice": [
+            {
+                "owner": one.owner_id,
+                "adviser": one.adviser_id,
+                "adviser_name": house.directory.name(one.adviser_id),
+                "question": one.question,
+                "state": one.state,
+                "advice": one.advice,
+                "asked_at": one.asked_at,
+                "closed_at": one.closed_at,
+            }
+            for one in task.advice
+        ],
         "version": case.document_version,
     }
+
+
+def _acts_for(case: CaseView, task: TaskView) -> str | None:
+    """The owner, where the caller's verbs are those of somebody the caller stands in for."""
+    actor = current_actor()
+    whose = whose_part(case, task, actor) if task.state == "open" else None
+    return None if whose is None or whose.id == actor.id else whose.id
 
 
 def form_schema(case: CaseView, name: str) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,21 +13,32 @@ from webapp.assets import DIST
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
+from webapp.pages.frame import new_key
 from webapp.problems import sentence
 from webapp.requests import current_actor, current_session, engine, sessions
 from webapp.rights import place_name, role_title
+from webapp.views.proxies import proxy_section
 
 
 @blueprint.get("/profile")
 def profile() -> str:
     """Who am I here."""
-    return _page({})
+    return profile_page({}, who=request.args.get("who", "").strip()[:60])
 
 
-def _page(errors: dict[str, str]) -> str:
+def profile_page(
+    errors: dict[str, str],
+    *,
+    who: str = "",
+    error: str | None = None,
+    sent: dict[str, Any] | None = None,
+) -> str:
+    """The page; `error` and `sent` are of the form that names a deputy."""
     found = current_session()
     house = engine()
     facts = house.directory.facts(found.actor.id)
+    with house.database.read() as connection:
+        proxies = proxy_section(house, connection, found.actor, who=who, error=error, sent=sent)
     held = sorted(key.split("@") for key in found.actor.keys if "@" in key)
     return render_template(
         "profile.html",
@@ -43,6 +56,8 @@ def _page(errors: dict[str, str]) -> str:
             "last_login": found.created_at,
         },
         errors=errors,
+        proxies=proxies,
+        key=new_key(),
         can_change_password=True,
     )
 
@@ -53,17 +68,17 @@ def password() -> BaseResponse:
     found = current_session()
     old, new = request.form.get("old", ""), request.form.get("new", "")
     if new != request.form.get("again", ""):
-        return make_response(_page({"again": _("The two new passwords differ.")}), 422)
+        return make_response(profile_page({"again": _("The two new passwords differ.")}), 422)
     try:
         sessions().sign_in(found.username, old, address=request.remote_addr or "")
     except EngineError as error:
-        return make_response(_page({"old": sentence(error.problem)}), 422)
+        return make_response(profile_page({"old": sentence(error.problem)}), 422)
     try:
         with engine().command(current_actor()) as uow:
             set_password(uow, found.actor.id, new)
             uow.commit()
     except EngineError as error:
-        return make_response(_page({"new": sentence(error.problem)}), 422)
+        return make_response(profile_page({"new": sentence(error.problem)}), 422)
     flash(_("Your password is changed. Other sign-ins have ended."), "success")
     return redirect(url_for("pages.login"))
 

@@ -21,7 +21,7 @@ from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
 from webapp.pages.verbs import VERBS
 from webapp.problems import WebProblem, sentence
-from webapp.requests import current_actor, current_session, engine, is_text, once
+from webapp.requests import current_actor, current_session, engine, is_text, once, standing_in
 from webapp.views.task_page import task_page
 
 #: The longest form a page may send, in characters.
@@ -105,7 +105,8 @@ def _again(
 def _next_task() -> str:
     """Back to the list; the next task of the to-do box is one click away there."""
     with engine().database.read() as connection:
-        waiting = inbox(connection, current_actor(), "todo", limit=1).items
+        owners = standing_in(connection)
+        waiting = inbox(connection, current_actor(), "todo", limit=1, owners=owners).items
     return url_for("pages.inbox", box="todo" if waiting else "pool")
 
 

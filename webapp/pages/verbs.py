@@ -12,18 +12,14 @@ from typing import Any
 
 from engine.actors import Actor
 from engine.catalog.steps import Step
-from engine.commands.circle import possible_receivers
 from engine.commands.claim import claim, release
 from engine.commands.delegate import MAX_TEXT, advise, delegate, recall
 from engine.commands.hand_on import MAX_REASON, transfer
 from engine.engine import Engine
 from engine.queries.case import CaseView, TaskView
-from engine.queries.verbs import whose_part
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
-
-#: As many people as a list on a page offers; the API's picker searches further.
-_MOST_OPTIONS = 200
+from webapp.views.people import person_facts, receivers
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,41 +157,6 @@ def dialogs(offer: Offer, open_now: list[str]) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def receivers(
-    house: Engine,
-    case: CaseView,
-    task: TaskView,
-    actor: Actor,
-    text: str = "",
-    *,
-    purpose: str = "transfer",
-    most: int = _MOST_OPTIONS,
-) -> list[str]:
-    """Who may be chosen: `transfer` a new holder, `delegate` an adviser, `signer` one more who signs."""
-    person = whose_part(case, task, actor) or actor
-    without = {actor.id, *(one.person_id for one in task.signers)}
-    if purpose == "delegate":
-        waiting = {one.adviser_id for one in task.advice if one.state == "open"}
-        without = {actor.id, *waiting}
-    return possible_receivers(
-        house,
-        case,
-        case.definition.steps[task.element],
-        person,
-        text,
-        keys=task.keys,
-        without=without,
-        advice=purpose == "delegate",
-        most=most,
-    )
-
-
-def person_facts(house: Engine, person: str) -> dict[str, str]:
-    """A person in a list: name and unit, nothing else."""
-    unit = str(house.directory.facts(person).get("unit_name", ""))
-    return {"id": person, "name": house.directory.name(person), "unit": unit}
 
 
 def _person(offer: Offer, label: str, people: list[str]) -> dict[str, Any]:
