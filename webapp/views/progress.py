@@ -8,7 +8,7 @@ from typing import Any
 from engine.catalog.bpmn import Diagram, Element, Flow
 from engine.catalog.definition import Definition
 from engine.engine import Engine
-from engine.queries.case import CaseView, TaskView
+from engine.queries.case import CaseView, SignerView, TaskView
 from engine.queries.history import Happening, way_taken
 from webapp.language import gettext as _
 from webapp.language import language
@@ -70,11 +70,13 @@ def _due(task: TaskView) -> dict[str, Any] | None:
 def _who_did(engine: Engine, task: TaskView) -> str:
     voted = [one for one in task.signers if one.state == "voted"]
     if len(voted) > 1:
-        return _names(engine, [one.person_id for one in voted])
-    return _by(engine, task.completed_by or "", task.completed_for)
+        shown = [by(engine, *signed_by(one)) for one in voted[:5]]
+        return _listed(shown, more=len(voted) > 5)
+    return by(engine, task.completed_by or "", task.completed_for)
 
 
-def _by(engine: Engine, person: str, owner: str | None) -> str:
+def by(engine: Engine, person: str, owner: str | None) -> str:
+    """The name of who acted, with the owner's where somebody stood in."""
     name = engine.directory.name(person)
     return name if owner is None else stood_in(name, engine.directory.name(owner))
 
@@ -98,9 +100,17 @@ def _who_may(engine: Engine, task: TaskView) -> str:
 
 
 def _names(engine: Engine, people: list[str]) -> str:
+    return _listed([engine.directory.name(one) for one in people[:5]], more=len(people) > 5)
+
+
+def _listed(names: list[str], *, more: bool) -> str:
     separator = ", " if language() == "en" else "、"
-    shown = [engine.directory.name(one) for one in people[:5]]
-    return separator.join(shown) + (" …" if len(people) > 5 else "")
+    return separator.join(names) + (" …" if more else "")
+
+
+def signed_by(one: SignerView) -> tuple[str, str | None]:
+    """Who cast a signer's vote, and for whom if somebody stood in."""
+    return (one.voted_by, one.person_id) if one.voted_by else (one.person_id, None)
 
 
 def _ahead(case: CaseView) -> list[Element]:
@@ -159,16 +169,7 @@ def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
         step = case.definition.steps[task.element]
         name = case.definition.text(step.name, language())
         votes = [one for one in task.signers if one.state == "voted"]
-        said = [
-            (
-                one.voted_by or one.person_id,
-                one.person_id if one.voted_by else None,
-                one.outcome,
-                one.opinion,
-                one.voted_at,
-            )
-            for one in votes
-        ]
+        said = [(*signed_by(one), one.outcome, one.opinion, one.voted_at) for one in votes]
         if not votes and task.state == "completed":
             said = [
                 (
@@ -186,7 +187,7 @@ def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
                 continue
             found.append(
                 {
-                    "by": _by(engine, person, owner) if person != "system" else _("by itself"),
+                    "by": by(engine, person, owner) if person != "system" else _("by itself"),
                     "unit": _unit(engine, person),
                     "at": at,
                     "task": name,

@@ -182,7 +182,7 @@ def _sign_off(engine: Engine, case: CaseView, task: TaskView, step: Step) -> dic
         ),
         "signers": [
             {
-                "name": engine.directory.name(one.person_id),
+                "name": progress.by(engine, *progress.signed_by(one)),
                 "unit": str(engine.directory.facts(one.person_id).get("unit_name", "")),
                 "state": states.get(one.state, "open"),
                 "outcome": case.definition.text(step.outcome(one.outcome).label, language())
