@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, select
 
 from engine.actors import person_key
 from engine.catalog.steps import Step
-from engine.commands.access import candidate_keys, check_separation, check_stand_in, key_used
-from engine.errors import AlreadyDone, NotAllowed, NotFound, SeparationOfDuties, WaitsForAdvice
-from engine.queries.proxies import StandIn, stands_in_for
+from engine.commands.access import candidate_keys, check_separation, key_used
+from engine.commands.stand_in import stand_in
+from engine.errors import AlreadyDone, NotAllowed, NotFound, WaitsForAdvice
 from engine.sign_off import Tally
 from engine.store.case import Case, columns, from_row
 from engine.store.tables import case_document, instance, signer, task
@@ -120,7 +120,7 @@ def locate(uow: UnitOfWork, task_id: str) -> Located:
         raise NotFound(task=task_id)
     found = _located(uow, row._mapping, from_row(uow, row))
     if not _own_right_suffices(found):
-        _stand_in(uow, found)
+        stand_in(uow, found)
     _check(uow, found, row.completed_by)
     return found
 
@@ -160,73 +160,6 @@ def _own_right_suffices(found: Located) -> bool:
     if found.tally is not None:
         return found.signing is not None and found.signing[0] != "removed"
     return found.key is not None and found.claimed_by in (None, found.person)
-
-
-def _stand_in(uow: UnitOfWork, found: Located) -> None:
-    """Let the actor act for somebody whose part this is; both are bound by separation of duties.
-
-    Asked only where the actor's own right does not suffice. Raise `SeparationOfDuties` when a rule
-    bars the actor or everyone the actor stands in for.
-    """
-    owners = stands_in_for(
-        uow.engine, uow.connection, uow.actor.id, uow.now, found.case.definition.key
-    )
-    if not owners:
-        return
-    parts = (
-        _signing_parts(uow, found, owners) if found.tally is not None else _holders(found, owners)
-    )
-    refused: SeparationOfDuties | None = None
-    for owner, key, signing in parts:
-        try:
-            check_stand_in(found.case, found.step.id, uow.actor.id, owner)
-        except SeparationOfDuties as error:
-            refused = refused or error
-            continue
-        found.person = found.acts_for = owner
-        found.key, found.signing = key, signing
-        return
-    if refused is not None:
-        raise refused
-
-
-_Part = tuple[str, str, tuple[str, int] | None]
-
-
-def _holders(found: Located, owners: list[StandIn]) -> list[_Part]:
-    """The owners who may take the task, or have."""
-    return [
-        (one.owner.id, key, None)
-        for one in owners
-        if (key := key_used(one.owner, found.keys)) is not None
-        and found.claimed_by in (None, one.owner.id)
-    ]
-
-
-def _signing_parts(uow: UnitOfWork, found: Located, owners: list[StandIn]) -> list[_Part]:
-    """The owners who sign, those whose turn it is first. One person has one voice in a sign-off."""
-    rows = uow.execute(
-        select(signer.c.person_id, signer.c.state, signer.c.position, signer.c.voted_by)
-        .where(
-            signer.c.task_id == found.id,
-            or_(
-                signer.c.person_id.in_([one.owner.id for one in owners]),
-                signer.c.voted_by == uow.actor.id,
-            ),
-        )
-        .order_by(signer.c.position)
-    ).all()
-    standing = {one.owner.id for one in owners}
-    parts: list[_Part] = [
-        (row.person_id, person_key(row.person_id), (row.state, row.position))
-        for row in sorted(rows, key=lambda row: row.state != "open")
-        if row.person_id in standing and row.state != "removed"
-    ]
-    if any(row.voted_by == uow.actor.id for row in rows) and parts and parts[0][2][0] == "open":  # type: ignore[index]
-        raise SeparationOfDuties(
-            instance=found.case.id, element=found.step.id, person=uow.actor.id, rule="one_voice"
-        )
-    return parts
 
 
 def _check(uow: UnitOfWork, found: Located, completed_by: str | None) -> None:

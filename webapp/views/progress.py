@@ -260,7 +260,9 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "instance.started": lambda: _("%(name)s handed in the case", **facts),
         "task.claimed": lambda: _("%(name)s took on “%(step)s”", **facts),
         "task.released": lambda: _("%(name)s put “%(step)s” back", **facts),
-        "task.transferred": lambda: _handed_on(one, facts),
+        "task.transferred": lambda: _(
+            "%(name)s handed “%(step)s” on to %(to)s", to=payload.get("to_name"), **facts
+        ),
         "task.advice_asked": lambda: _(
             "%(name)s asked %(to)s for advice on “%(step)s”", to=payload.get("to_name"), **facts
         ),
@@ -297,12 +299,6 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
 def stood_in(deputy: str, owner: str) -> str:
     """Who acted, where somebody stood in for another."""
     return _("%(deputy)s for %(owner)s", deputy=deputy, owner=owner)
-
-
-def _handed_on(one: Happening, facts: dict[str, str]) -> str:
-    payload = one.payload or {}
-    told = _("%(name)s handed “%(step)s” on to %(to)s", to=payload.get("to_name"), **facts)
-    return told
 
 
 def _completed(case: CaseView, one: Happening, facts: dict[str, str]) -> str:
