@@ -79,5 +79,11 @@ class Directory(Protocol):
     def people_at(self, place: str) -> list[str]:
         """Ids of the people who belong to a place today, in a stable order."""
 
+    def find_people(self, text: str, role: str = "") -> list[str]:
+        """Ids of active people whose name holds a text, by name; of those who hold a role, if one is named.
+
+        At most 200: a list longer than that is searched, not read.
+        """
+
     def administrator_keys(self) -> list[str]:
         """The keys of those who look after cases when nobody else can."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema, fields, validate
 
-_ID = validate.Length(min=1, max=64)
+#: How long an id may be.
+ID = validate.Length(min=1, max=64)
 
 
 class Body(Schema):
@@ -56,32 +57,10 @@ class StartIn(Body):
 class CompleteIn(Body):
     """Finish the caller's part of a task."""
 
-    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    outcome = fields.Str(load_default=None, allow_none=True, validate=ID)
     form = fields.Dict(load_default=None, allow_none=True)
     opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
     version = fields.Int(load_default=None, allow_none=True)
-
-
-class AddSignersIn(Body):
-    """Have further people sign."""
-
-    people = fields.List(fields.Str(validate=_ID), required=True, validate=validate.Length(1, 50))
-    how = fields.Str(load_default="after", validate=validate.OneOf(["before", "after", "parallel"]))
-    note = fields.Str(load_default="", validate=validate.Length(max=500))
-
-
-class RemoveSignerIn(Body):
-    """Take somebody off the list of signers."""
-
-    person = fields.Str(required=True, validate=_ID)
-    reason = fields.Str(load_default="", validate=validate.Length(max=500))
-
-
-class ReorderSignersIn(Body):
-    """Those who have not been asked yet, in their new order."""
-
-    order = fields.List(fields.Str(validate=_ID), required=True, validate=validate.Length(min=1))
-    reason = fields.Str(load_default="", validate=validate.Length(max=500))
 
 
 class EmptyIn(Body):
@@ -117,9 +96,9 @@ class RevealOut(Body):
 class BatchItem(Body):
     """One entry of a batch."""
 
-    id = fields.Str(required=True, validate=_ID)
+    id = fields.Str(required=True, validate=ID)
     verb = fields.Str(required=True, validate=validate.OneOf(["claim", "release", "complete"]))
-    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    outcome = fields.Str(load_default=None, allow_none=True, validate=ID)
     form = fields.Dict(load_default=None, allow_none=True)
     opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
     version = fields.Int(load_default=None, allow_none=True)
@@ -203,6 +182,12 @@ class InboxItemOut(Body):
     at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(allow_none=True)
     claimed_by = fields.Str(allow_none=True)
+    acts_for = fields.Str(
+        data_key="for",
+        allow_none=True,
+        metadata={"description": "the owner the caller stands in for"},
+    )
+    advice = fields.Bool(metadata={"description": "advice is asked, not a decision"})
 
 
 class InboxOut(Body):
@@ -222,6 +207,21 @@ class OutcomeOut(Body):
     opinion_required = fields.Bool(required=True)
 
 
+class AdviceOut(Body):
+    """A question about a task, and what came back."""
+
+    owner = fields.Str(required=True)
+    adviser = fields.Str(required=True)
+    adviser_name = fields.Str(required=True)
+    question = fields.Str(required=True)
+    state = fields.Str(
+        required=True, metadata={"description": "open, answered, recalled or dropped"}
+    )
+    advice = fields.Str(allow_none=True)
+    asked_at = fields.AwareDateTime(required=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+
+
 class SignerOut(Body):
     """One person's part in a sign-off."""
 
@@ -230,8 +230,7 @@ class SignerOut(Body):
     state = fields.Str(required=True)
     outcome = fields.Str(allow_none=True)
     at = fields.AwareDateTime(allow_none=True)
-    #: Who voted in the signer's stead.
-    voted_by = fields.Str(allow_none=True)
+    voted_by = fields.Str(allow_none=True, metadata={"description": "who voted in their stead"})
     #: person, proxy or repeated
     decided_how = fields.Str(allow_none=True)
     after = fields.Str(allow_none=True, metadata={"description": "whose vote opens it to this one"})
@@ -276,6 +275,12 @@ class TaskOut(Body):
     )
     ways_to_add = fields.List(
         fields.Str(), required=True, metadata={"description": "what `how` may be in add_signers"}
+    )
+    advice = fields.List(fields.Nested(AdviceOut), required=True)
+    acts_for = fields.Str(
+        data_key="for",
+        allow_none=True,
+        metadata={"description": "the owner whose verbs these are"},
     )
     version = fields.Int(required=True)
 
@@ -339,40 +344,6 @@ class FileOut(Body):
     digest = fields.Str(required=True)
 
 
-class RecusalIn(Body):
-    """Declare not to be impartial: about a person, or in one case; one of the two."""
-
-    about = fields.Str(load_default=None, allow_none=True, validate=_ID)
-    instance = fields.Str(load_default=None, allow_none=True, validate=_ID)
-    reason = fields.Str(load_default="", validate=validate.Length(max=200))
-
-
-class RecusalRef(Body):
-    """A declaration that was made or taken back."""
-
-    id = fields.Str(required=True)
-
-
-class RecusalOut(Body):
-    """A declaration of the caller's."""
-
-    id = fields.Str(required=True)
-    about = fields.Str(allow_none=True)
-    about_name = fields.Str(allow_none=True)
-    instance = fields.Str(allow_none=True)
-    title = fields.Str(allow_none=True)
-    reason = fields.Str(required=True)
-    declared_at = fields.AwareDateTime(required=True)
-    revoked_at = fields.AwareDateTime(allow_none=True)
-
-
-class RecusalList(Body):
-    """Declarations, those that stand first."""
-
-    items = fields.List(fields.Nested(RecusalOut), required=True)
-    next = fields.Str(allow_none=True)
-
-
 class PreviewStartIn(Body):
     """What the start form holds so far."""
 
@@ -382,7 +353,7 @@ class PreviewStartIn(Body):
 class PreviewTaskIn(Body):
     """What the caller might do with a task: an outcome (default: the first that agrees), the form so far."""
 
-    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    outcome = fields.Str(load_default=None, allow_none=True, validate=ID)
     form = fields.Dict(load_default=None, allow_none=True)
 
 

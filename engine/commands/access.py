@@ -12,7 +12,8 @@ from engine.actors import Actor, Directory, person_key, role_key
 from engine.catalog.definition import Definition
 from engine.catalog.steps import HEAD, Candidate, Step, read_candidates
 from engine.errors import SeparationOfDuties
-from engine.store.case import OBJECTORS, Case
+from engine.store.case import Case
+from engine.store.participants import OBJECTORS
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -114,6 +115,7 @@ class Separable(Protocol):
     @property
     def starter_id(self) -> str: ...
     def who_acted(self, element: str) -> list[str]: ...
+    def who_advised(self, element: str) -> list[str]: ...
     def has_objected(self, person: str) -> bool: ...
     def is_recused(self, person: str) -> bool: ...
 
@@ -144,8 +146,11 @@ def _check_one(case: Separable, step_id: str, person: str) -> None:
             if step_id in group:
                 continue
             for other in sorted(group):
-                if person in case.who_acted(other) or (
-                    other == OBJECTORS and case.has_objected(person)
+                if (
+                    person in case.who_acted(other)
+                    # Advice sways the decision: who gave it has had a part in it.
+                    or person in case.who_advised(other)
+                    or (other == OBJECTORS and case.has_objected(person))
                 ):
                     raise SeparationOfDuties(
                         instance=case.id,
@@ -155,6 +160,19 @@ def _check_one(case: Separable, step_id: str, person: str) -> None:
                         why=rule.why,
                         other=other,
                     )
+
+
+def check_stand_in(case: Separable, step_id: str, person: str, owner: str) -> None:
+    """Raise `SeparationOfDuties` when a rule bars a deputy, or the owner the deputy stands in for.
+
+    In the owner's own case nobody stands in for the owner.
+    """
+    check_separation(case, step_id, person)
+    if owner == case.starter_id:
+        raise SeparationOfDuties(
+            instance=case.id, element=step_id, person=person, owner=owner, rule="own_case"
+        )
+    check_separation(case, step_id, owner)
 
 
 def may_act(case: Separable, step_id: str, *people: str) -> bool:

@@ -20,7 +20,7 @@ from engine.commands.signer_places import (
 )
 from engine.commands.signers import MOST_SAID
 from engine.commands.start import Acted
-from engine.commands.task_rows import ask_those_after, open_to
+from engine.commands.task_rows import ask_those_after, drop_question, open_to
 from engine.commands.who import administrators, fall_back, somebody
 from engine.errors import AlreadyDone, NotAllowed, NotFound, ReasonRequired, TooFewSigners
 from engine.sign_off import Tally
@@ -59,7 +59,7 @@ def _may_remove(uow: UnitOfWork, found: Located, row: Row[Any]) -> bool:
     """True for who added the signer, and for the lead; administrators are asked for a reason instead."""
     if row.added_by is None or row.lead or found.signing in (None, "removed"):
         return False
-    return found.leads or bool(row.added_by == uow.actor.id)
+    return found.leads or bool(row.added_by == found.person)
 
 
 def retire_signer(uow: UnitOfWork, task_id: str, person: str, why: str) -> Acted | None:
@@ -103,8 +103,8 @@ def _settle(uow: UnitOfWork, found: Located, event: str, facts: dict[str, Any]) 
     found.case.record(
         uow,
         event,
-        {"task": found.id, "element": found.step.id, **counts},
-        {"name": uow.engine.directory.name(uow.actor.id), **facts},
+        found.subject(**counts),
+        {**found.names(uow), **facts},
     )
     closed = close_if_decided(uow, found)
     if closed is not None:
@@ -124,6 +124,7 @@ def _take_off(uow: UnitOfWork, found: Located, row: Row[Any], tally: Tally) -> d
         ask_those_after(uow, found.case, found.step, found.id, person)
     come_after(uow, found, person, row.after_id)
     keep_tally(uow, found, tally)
+    drop_question(uow, found.id, found.advice, person)
     return {
         "person": person,
         "person_name": uow.engine.directory.name(person),

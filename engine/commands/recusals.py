@@ -17,7 +17,7 @@ from engine.commands.claim import hold
 from engine.commands.complete import close_if_decided
 from engine.commands.fewer_signers import drop_signer
 from engine.commands.locate import Located, locate_for_clock
-from engine.commands.task_rows import open_to
+from engine.commands.task_rows import drop_question, open_to
 from engine.commands.who import administrators, fall_back, somebody
 from engine.errors import AlreadyDone, Invalid, NotAPossiblePerson, NotFound
 from engine.ids import new_id
@@ -96,7 +96,7 @@ def _check_person(uow: UnitOfWork, about: str) -> None:
 
 
 def _check_case(uow: UnitOfWork, instance_id: str) -> None:
-    if not may_read(uow.connection, uow.engine.catalog, uow.actor, instance_id):
+    if not may_read(uow.connection, uow.engine, uow.actor, instance_id):
         raise NotFound(instance=instance_id)
     case = lock(uow, instance_id)
     if case.starter_id == uow.actor.id:
@@ -148,9 +148,11 @@ def _step_aside(uow: UnitOfWork, instance_id: str, recusal_id: str) -> None:
         found = locate_for_clock(uow, task_id)
         if found.state != "open":
             continue
+        questions = _leave_questions(uow, found)
         facts = _leave(uow, found) if found.tally is None else _leave_sign_off(uow, found)
-        if facts is None:
+        if facts is None and not questions:
             continue
+        facts = {**(facts or {}), **({"unanswered": questions} if questions else {})}
         found.case.record(
             uow,
             "task.recused",
@@ -159,6 +161,14 @@ def _step_aside(uow: UnitOfWork, instance_id: str, recusal_id: str) -> None:
         )
         if close_if_decided(uow, found) is None:
             save(uow, found.case)
+
+
+def _leave_questions(uow: UnitOfWork, found: Located) -> list[str]:
+    """Who waits for the actor's advice waits no more; return whose questions they were."""
+    waiting = [owner for owner, adviser in found.advice.items() if adviser == uow.actor.id]
+    for owner in waiting:
+        drop_question(uow, found.id, found.advice, owner)
+    return waiting
 
 
 def _leave(uow: UnitOfWork, found: Located) -> dict[str, Any] | None:
@@ -170,6 +180,7 @@ def _leave(uow: UnitOfWork, found: Located) -> dict[str, Any] | None:
         if not mine:
             return None
         hold(uow, found, None)
+        drop_question(uow, found.id, found.advice, uow.actor.id)
         return {"released": True}
     asked = fall_back(uow, found.case, found.step, found.keys)
     open_to(uow, found.case, found.id, asked.keys)

@@ -244,15 +244,6 @@ def open_to(uow: UnitOfWork, case: Case, task_id: str, keys: list[str], **values
     case.note_task(task_id, keys=keys, claimed_by=None)
 
 
-def drop_advice(uow: UnitOfWork, task_ids: list[str]) -> None:
-    """Nobody waits for advice on these tasks any more: they closed, or went to somebody else."""
-    uow.execute(
-        update(delegation)
-        .where(delegation.c.task_id.in_(task_ids), delegation.c.state == "open")
-        .values(state="dropped", closed_at=uow.now)
-    )
-
-
 def ask_those_after(uow: UnitOfWork, case: Case, step: Step, task_id: str, person: str) -> None:
     """Open the matter to those who waited for this person's vote."""
     asked = uow.execute(_ASK_AFTER, {"which": task_id, "before": person}).all()
@@ -273,13 +264,46 @@ def withdraw_tasks(uow: UnitOfWork, task_ids: list[str]) -> None:
     """Close tasks that nobody needs any more, e.g. because a boundary event interrupted them."""
     if not task_ids:
         return
-    uow.execute(
+    closed = uow.execute(
         update(task)
         .where(task.c.id.in_(task_ids))
         .values(state="cancelled", closed_at=uow.now, claimed_by=None)
-    )
+        .returning(task.c.id, task.c.advice)
+    ).all()
     uow.execute(delete(task_candidate).where(task_candidate.c.task_id.in_(task_ids)))
     release_signers(uow, task_ids)
+    drop_advice(uow, [row.id for row in closed if row.advice])
+
+
+def drop_advice(uow: UnitOfWork, task_ids: list[str]) -> None:
+    """Nobody waits for advice on these tasks any more: they closed, or went to somebody else.
+
+    Called with the tasks whose row says that somebody waits; for none of them it does nothing.
+    """
+    if not task_ids:
+        return
+    uow.execute(
+        update(delegation)
+        .where(delegation.c.task_id.in_(task_ids), delegation.c.state == "open")
+        .values(state="dropped", closed_at=uow.now)
+    )
+    uow.execute(update(task).where(task.c.id.in_(task_ids)).values(advice=None))
+
+
+def drop_question(uow: UnitOfWork, task_id: str, advice: dict[str, str], owner: str) -> None:
+    """One of those who wait for advice on a task waits no more; `advice` is who waits for whose."""
+    if advice.pop(owner, None) is None:
+        return
+    uow.execute(
+        update(delegation)
+        .where(
+            delegation.c.task_id == task_id,
+            delegation.c.owner_id == owner,
+            delegation.c.state == "open",
+        )
+        .values(state="dropped", closed_at=uow.now)
+    )
+    uow.execute(update(task).where(task.c.id == task_id).values(advice=advice or None))
 
 
 def release_signers(uow: UnitOfWork, task_ids: list[str]) -> None:

@@ -9,21 +9,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, and_, or_, select
 
 from engine.actors import Actor, role_key
 from engine.catalog.definition import Definition
-from engine.catalog.steps import Step, read_candidates
-from engine.catalog.versions import Catalog
+from engine.catalog.steps import read_candidates
 from engine.errors import NotFound
-from engine.queries.signing import may_widen, signing_verbs
-from engine.store.case import OBJECTORS, objector_mark
+from engine.queries.proxies import StandIn, stands_in_for
 from engine.store.packed import entered_elements, tokens_of
+from engine.store.participants import WhoActed
 from engine.store.recusals import barred_from, somebody_is_barred
-from engine.store.tables import case_document, instance, job, signer, task, task_candidate
+from engine.store.tables import (
+    case_document,
+    delegation,
+    instance,
+    job,
+    signer,
+    task,
+    task_candidate,
+)
 from engine.store.tables.jobs import OF_A_TASK
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,21 @@ class SignerView:
     added_by: str | None = None
     #: Whose outcome names the result of a widened decision.
     lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceView:
+    """A question about a task, and what came back."""
+
+    task_id: str
+    owner_id: str
+    adviser_id: str
+    question: str
+    asked_at: datetime
+    #: open, answered, recalled or dropped
+    state: str
+    advice: str | None
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +97,20 @@ class TaskView:
     run: int | None = None
     keys: tuple[str, ...] = ()
     signers: tuple[SignerView, ...] = ()
+    #: Questions asked about it, in order.
+    advice: tuple[AdviceView, ...] = ()
+
+    def asked(self, owner: str) -> AdviceView | None:
+        """The question whose answer a person waits for."""
+        return next(
+            (one for one in self.advice if one.owner_id == owner and one.state == "open"), None
+        )
+
+    def question_to(self, adviser: str) -> AdviceView | None:
+        """The question that waits for a person's advice."""
+        return next(
+            (one for one in self.advice if one.adviser_id == adviser and one.state == "open"), None
+        )
 
     def led_by(self, person: str) -> bool:
         """True for the one whose outcome names the result of a widened decision."""
@@ -91,7 +130,7 @@ class JobView:
 
 
 @dataclass(frozen=True)
-class CaseView:
+class CaseView(WhoActed):
     """Everything about a case that a page or a program may need; sealed values stay sealed."""
 
     id: str
@@ -116,6 +155,8 @@ class CaseView:
     jobs: list[JobView] = field(default_factory=list)
     #: Those who have declared that they are not impartial here.
     barred: frozenset[str] = frozenset()
+    #: Those the reader stands in for in this process now.
+    owners: Sequence[StandIn] = ()
 
     @property
     def open_tasks(self) -> list[TaskView]:
@@ -127,20 +168,6 @@ class CaseView:
         """True while a job that is due now has not run yet."""
         return any(one.kind == "ability" and one.state == "due" for one in self.jobs)
 
-    def who_acted(self, element: str) -> list[str]:
-        """Ids of those who acted at an element, in order."""
-        people: list[str] = self.participants.get(element, {}).get("people", [])
-        return people
-
-    def has_objected(self, person: str) -> bool:
-        """True for a person who objected to a notice of this case."""
-        marks = self.participants.get(OBJECTORS, {}).get("marks", ())
-        return objector_mark(self.id, person) in marks
-
-    def is_recused(self, person: str) -> bool:
-        """True for a person who has declared not to be impartial in this case."""
-        return person in self.barred
-
     def task(self, task_id: str) -> TaskView:
         """A task by id; raise `NotFound`."""
         for one in self.tasks:
@@ -149,21 +176,7 @@ class CaseView:
         raise NotFound(task=task_id)
 
 
-def verbs_on(task: TaskView, actor: Actor, step: Step, *, administers: bool = False) -> list[str]:
-    """The verbs that are open to the actor on a task now, as far as roles and claims go."""
-    if task.state != "open":
-        return []
-    if task.tally is not None:
-        return signing_verbs(task, actor, step, administers=administers)
-    if not any(key in actor.keys for key in task.keys):
-        return []
-    more = ["add_signers"] if may_widen(step) else []
-    if task.claimed_by == actor.id:
-        return ["complete", "release", *more]
-    return ["complete", "claim", *more] if task.claimed_by is None else []
-
-
-def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> CaseView:
+def read_case(connection: Connection, house: Engine, actor: Actor, instance_id: str) -> CaseView:
     """The case for this reader; raise `NotFound` when the reader may not know of it."""
     statement = (
         select(
@@ -178,8 +191,9 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise NotFound(instance=instance_id)
-    definition = catalog.get(row.definition_id)
-    if not _may_read(connection, definition, actor, row):
+    definition = house.catalog.get(row.definition_id)
+    owners = stands_in_for(house, connection, actor.id, house.clock.now(), definition.key)
+    if not _may_read(connection, definition, actor, row, owners):
         raise NotFound(instance=instance_id)
     return CaseView(
         id=row.id,
@@ -203,6 +217,7 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
         barred=barred_from(connection, row.id, row.starter_id)
         if row.somebody_is_barred
         else frozenset(),
+        owners=owners,
     )
 
 
@@ -216,20 +231,64 @@ def case_of_task(connection: Connection, task_id: str) -> str:
     return str(found)
 
 
-def may_read(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> bool:
-    """True when the actor may know of the case: applicant, participant, candidate, or named reader."""
+def may_read(connection: Connection, house: Engine, actor: Actor, instance_id: str) -> bool:
+    """True when the actor may know of the case: applicant, participant, candidate, or named reader.
+
+    Who stands in for a candidate may, too, and who is asked for advice or gave it.
+    """
     row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
-    return row is not None and _may_read(connection, catalog.get(row.definition_id), actor, row)
+    if row is None:
+        return False
+    definition = house.catalog.get(row.definition_id)
+    if _may_read(connection, definition, actor, row):
+        return True
+    owners = stands_in_for(house, connection, actor.id, house.clock.now(), definition.key)
+    return _owners_have_part(connection, row, owners)
 
 
-def _may_read(connection: Connection, definition: Definition, actor: Actor, row: Row[Any]) -> bool:
+def _may_read(
+    connection: Connection,
+    definition: Definition,
+    actor: Actor,
+    row: Row[Any],
+    owners: Sequence[StandIn] = (),
+) -> bool:
     if actor.id == row.starter_id:
         return True
-    if any(actor.id in who.get("people", ()) for who in row.participants.values()):
+    if any(
+        actor.id in who.get("people", ()) or actor.id in who.get("advisers", ())
+        for who in row.participants.values()
+    ):
         return True
     if reader_keys(definition, row.places) & actor.keys:
         return True
-    return _has_part(connection, actor, row.id)
+    return (
+        _has_part(connection, actor, row.id)
+        or _is_asked(connection, actor, row.id)
+        or _owners_have_part(connection, row, owners)
+    )
+
+
+def _owners_have_part(connection: Connection, row: Row[Any], owners: Sequence[StandIn]) -> bool:
+    """True when the case has a task for somebody the reader stands in for; the owner's own case has not."""
+    return any(
+        one.owner.id != row.starter_id and _has_part(connection, one.owner, row.id)
+        for one in owners
+    )
+
+
+def _is_asked(connection: Connection, actor: Actor, instance_id: str) -> bool:
+    """True while the actor is asked for advice in the case."""
+    asked = (
+        select(delegation.c.id)
+        .join(task, task.c.id == delegation.c.task_id)
+        .where(
+            delegation.c.adviser_id == actor.id,
+            delegation.c.state == "open",
+            task.c.instance_id == instance_id,
+        )
+    )
+    return connection.execute(asked.limit(1)).first() is not None
 
 
 def reader_keys(definition: Definition, places: Mapping[str, str]) -> set[str]:
@@ -269,6 +328,7 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
     ).all()
     keys = _keys(connection, instance_id)
     signers = _signers(connection, instance_id)
+    advice = _advice(connection, instance_id)
     return [
         TaskView(
             id=row.id,
@@ -290,6 +350,7 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             run=row.run,
             keys=tuple(keys.get(row.id, ())),
             signers=tuple(signers.get(row.id, ())),
+            advice=tuple(advice.get(row.id, ())),
         )
         for row in rows
     ]
@@ -327,6 +388,28 @@ def _signers(connection: Connection, instance_id: str) -> dict[str, list[SignerV
             row.after_id,
             row.added_by,
             row.lead,
+        )
+        found.setdefault(row.task_id, []).append(view)
+    return found
+
+
+def _advice(connection: Connection, instance_id: str) -> dict[str, list[AdviceView]]:
+    found: dict[str, list[AdviceView]] = {}
+    for row in connection.execute(
+        select(delegation)
+        .join(task, task.c.id == delegation.c.task_id)
+        .where(task.c.instance_id == instance_id)
+        .order_by(delegation.c.asked_at, delegation.c.id)
+    ):
+        view = AdviceView(
+            task_id=row.task_id,
+            owner_id=row.owner_id,
+            adviser_id=row.adviser_id,
+            question=row.question,
+            asked_at=row.asked_at,
+            state=row.state,
+            advice=row.advice,
+            closed_at=row.closed_at,
         )
         found.setdefault(row.task_id, []).append(view)
     return found

@@ -77,7 +77,11 @@ def _apply(told: Told, one: Happening) -> None:
     for task, changes in facts.get("tasks", {}).items():
         _change(told.tasks[task], changes)
     for task, parts in facts.get("signers", {}).items():
-        told.tasks[task].signers.update(parts)
+        signers = told.tasks[task].signers
+        signers.update(parts)
+        # Whose part was given to somebody else has none any more.
+        for person in [one for one, part in parts.items() if part == "gone"]:
+            del signers[person]
     for job in facts.get("jobs", ()):
         if job["kind"] == "timer":
             told.timers[job["token"]] = datetime.fromisoformat(job["due"])

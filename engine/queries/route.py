@@ -25,9 +25,10 @@ from engine.commands.votes import VOTES, outcomes_offered
 from engine.commands.who import ask
 from engine.engine import Engine
 from engine.errors import EngineError, NotAllowed, NotFound
-from engine.queries.case import TaskView, case_of_task, read_case, verbs_on
+from engine.queries.case import TaskView, case_of_task, read_case
 from engine.queries.likely import likely_steps
 from engine.queries.signing import rules_of
+from engine.queries.verbs import verbs_on, whose_part
 from engine.runtime import Execution, Passed, elements_of
 from engine.sign_off import Tally, Verdict, verdict
 from engine.store.case import Case, peek
@@ -89,24 +90,27 @@ def preview_task(
 
     Raise `NotFound` for what the actor may not know of, `NotAllowed` for who could not finish it.
     """
-    view = read_case(connection, engine.catalog, actor, case_of_task(connection, task_id))
+    view = read_case(connection, engine, actor, case_of_task(connection, task_id))
     found = view.task(task_id)
-    if "complete" not in verbs_on(found, actor, view.definition.steps[found.element]):
+    if "complete" not in verbs_on(view, found, actor):
         raise NotAllowed(instance=view.id, task=task_id)
     uow = UnitOfWork(engine, connection, actor)
     case = peek(uow, view.id)
     step = case.definition.steps[found.element]
     case.look_from(found.token)
-    chosen = _chosen(step, found, actor, outcome)
+    # A deputy acts for somebody; both are bound by it.
+    person = (whose_part(view, found, actor) or actor).id
+    chosen = _chosen(step, found, person, outcome)
     _write(uow, case, step, form)
     look = _Look(uow, case)
     case.note_actor(step.id, actor.id)
-    chosen, others = _decided(step, found, chosen, actor)
+    case.note_actor(step.id, person)
+    chosen, others = _decided(step, found, chosen, person)
     if others:
         look.found.append(Ahead(step.id, step.name, tuple(person_key(one) for one in others)))
         look.certain = False
     case.note_outcome(step.id, chosen.id, "", actor.id, "", uow.now)
-    if chosen.kind == "positive":
+    if chosen.kind == "positive" and person == actor.id:
         look.repeats.note(step.id, [actor.id])
     straight = straight_way(case, found.token, look.asked)
     if straight is not None:
@@ -130,10 +134,10 @@ def preview_task(
     return look.run(move, step.id, done={one.element for one in view.tasks})
 
 
-def _chosen(step: Step, found: TaskView, actor: Actor, outcome: str | None) -> Outcome:
+def _chosen(step: Step, found: TaskView, person: str, outcome: str | None) -> Outcome:
     if outcome is not None:
         return step.outcome(outcome)
-    offered = outcomes_offered(step, signing=found.tally is not None, leads=found.led_by(actor.id))
+    offered = outcomes_offered(step, signing=found.tally is not None, leads=found.led_by(person))
     return next((one for one in offered if one.kind == "positive"), offered[0])
 
 
@@ -156,7 +160,7 @@ def _write(uow: UnitOfWork, case: Case, step: Step, form: object) -> None:
 
 
 def _decided(
-    step: Step, found: TaskView, chosen: Outcome, actor: Actor
+    step: Step, found: TaskView, chosen: Outcome, person: str
 ) -> tuple[Outcome, list[str]]:
     """The outcome the task would have, and who would still have to sign before."""
     if found.tally is None or chosen.kind not in VOTES:
@@ -167,13 +171,13 @@ def _decided(
         waiting = [
             one.person_id
             for one in found.signers
-            if one.state in ("open", "waiting") and one.person_id != actor.id
+            if one.state in ("open", "waiting") and one.person_id != person
         ]
         return step.first("positive"), waiting
     if reached is Verdict.NO_QUORUM:
         name = rules.no_quorum
         return (step.outcome(name) if name else step.first("negative")), []
-    if found.led_by(actor.id) and chosen.kind == reached.value:
+    if found.led_by(person) and chosen.kind == reached.value:
         return chosen, []
     return step.first(reached.value), []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from engine.runtime import Run, runs_at
 from engine.scope import Scope
 from engine.store.document import Document
 from engine.store.packed import pack, unpack
+from engine.store.participants import LASTING, OBJECTORS, WhoActed, objector_mark
 from engine.store.recusals import barred_from, somebody_is_barred
 from engine.store.tables import case_document, instance
 from engine.store.unit_of_work import UnitOfWork
@@ -28,8 +28,6 @@ from engine.working_days import WorkingDays
 
 ACTIVE = "active"
 SUSPENDED = "suspended"
-#: In a separation rule: those who objected to a notice of the case.
-OBJECTORS = "objectors"
 
 _COLUMNS = (
     instance.c.id,
@@ -79,7 +77,7 @@ class OpenItem:
 
 
 @dataclass(slots=True)
-class Case:
+class Case(WhoActed):
     """One instance, loaded under its lock. `save` writes what changed."""
 
     id: str
@@ -172,31 +170,23 @@ class Case:
             if result.get("outcome"):
                 yield key, result
 
-    def who_acted(self, element: str) -> list[str]:
-        """Ids of those who acted at an element, in order."""
-        people: list[str] = self.participants.get(element, {}).get("people", [])
-        return people
-
     def note_objector(self, person: str) -> None:
         """Remember that a person objected, without saying who: readers of the case must not learn it."""
         entry = self.participants.setdefault(OBJECTORS, {"people": [], "marks": []})
         entry["marks"].append(objector_mark(self.id, person))
-
-    def has_objected(self, person: str) -> bool:
-        """True for a person who objected to a notice of this case."""
-        return objector_mark(self.id, person) in self.participants.get(OBJECTORS, {}).get(
-            "marks", ()
-        )
-
-    def is_recused(self, person: str) -> bool:
-        """True for a person who has declared not to be impartial in this case."""
-        return person in self.barred
 
     def note_actor(self, element: str, person: str) -> None:
         """Remember that a person acted at an element, for separation of duties."""
         entry = self.participants.setdefault(element, {"people": []})
         if person not in entry["people"]:
             entry["people"].append(person)
+
+    def note_adviser(self, element: str, person: str) -> None:
+        """Remember that a person gave advice at an element."""
+        entry = self.participants.setdefault(element, {"people": []})
+        advisers = entry.setdefault("advisers", [])
+        if person not in advisers:
+            advisers.append(person)
 
     def note_outcome(
         self,
@@ -234,7 +224,7 @@ class Case:
         multi-instance activity stay.
         """
         entry = self.participants.get(element, {})
-        lost = {name: entry.pop(name) for name in list(entry) if name != "people"}
+        lost = {name: entry.pop(name) for name in list(entry) if name not in LASTING}
         kept = {path: one for path, one in lost.get("runs", {}).items() if one["at"] not in ats}
         if ats and kept:
             entry["runs"] = kept
@@ -318,11 +308,6 @@ class Case:
     def note_signer(self, task: str, person: str, state: str) -> None:
         """The next event says how a person's part in a sign-off changes."""
         self._signers.setdefault(task, {})[person] = state
-
-
-def objector_mark(instance_id: str, person: str) -> str:
-    """What stands for an objector among a case's participants."""
-    return hashlib.sha256(f"objector\n{instance_id}\n{person}".encode()).hexdigest()
 
 
 def stream_of(instance_id: str) -> str:

@@ -126,6 +126,16 @@ class CastDirectory:
             if place in (person["unit"], person.get("group")) and person["id"] not in self.left
         ]
 
+    def find_people(self, text: str, role: str = "") -> list[str]:
+        """Those whose name holds a text, in the order of the file."""
+        return [
+            person["id"]
+            for person in self.people.values()
+            if text in person["name"]
+            and self.is_active(person["id"])
+            and (not role or any(held["role"] == role for held in person["roles"]))
+        ][:200]
+
     def administrator_keys(self) -> list[str]:
         """The roles with the right to administer, at the top."""
         roots = [unit["id"] for unit in self.units.values() if unit["kind"] == "root"]

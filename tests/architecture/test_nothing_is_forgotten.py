@@ -34,6 +34,7 @@ UNTOLD = {
     "account.": "of an account",
     "person.": "of an account",
     "role.": "of an account",
+    "proxy.": "of an account",
     "unit.added": "of the organisation",
     "payload_erased": "of the system, by law",
 }

@@ -123,6 +123,7 @@ def row(**values: Any) -> dict[str, Any]:
         "state_text": "",
         "can_claim": False,
         "can_release": False,
+        "marks": [],
         "unread": False,
         **values,
     }
@@ -167,6 +168,7 @@ INBOX = {
             due=ahead(8),
             at=ago(days=2),
             can_release=True,
+            marks=["代韩立新", "征求意见"],
         ),
         row(
             id="t5",
@@ -1424,6 +1426,43 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
                     "revoked_at": ago(days=2),
                 },
             ],
+            "key": "k1",
+            "proxies": {
+                "mine": [
+                    {
+                        "id": "p1",
+                        "own": True,
+                        "name": "蒋文涛",
+                        "since": ago(days=1),
+                        "until": ahead(8),
+                        "processes": ["重大疾病帮扶"],
+                        "reason": "出差",
+                        "state": "active",
+                        "state_text": "生效中",
+                        "can_end": True,
+                    }
+                ],
+                "others": [
+                    {
+                        "id": "p2",
+                        "own": False,
+                        "name": "曹玉兰",
+                        "since": ago(days=9),
+                        "until": None,
+                        "processes": [],
+                        "reason": "",
+                        "state": "over",
+                        "state_text": "已结束",
+                        "can_end": False,
+                    }
+                ],
+                "people": [{"id": "cao", "name": "曹玉兰", "unit": "省直机关工会"}],
+                "processes": [{"value": "illness_aid", "label": "重大疾病帮扶"}],
+                "who": "",
+                "error": None,
+                "sent": {},
+                "today": "2026-11-25",
+            },
         },
         {},
     ),

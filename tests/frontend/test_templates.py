@@ -22,7 +22,12 @@ def test_page_renders_with_nothing_undefined(name: str, lang: str) -> None:
 
 def test_every_page_has_a_sample() -> None:
     pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")}
-    included = {"layout.html", "partials/mark.html", "partials/macros.html"}
+    included = {
+        "layout.html",
+        "partials/mark.html",
+        "partials/macros.html",
+        "partials/proxies.html",
+    }
 
     assert pages - included == {template for template, _, _ in samples.PAGES.values()}
 

@@ -31,6 +31,8 @@ _T = TypeVar("_T")
 LOOK_AGAIN = 1.0
 #: More entries than this and all is forgotten: the memory of a process has an end.
 _MOST_ENTRIES = 50_000
+#: As many people a search by name gives at most.
+MOST_FOUND = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,11 @@ class DatabaseDirectory:
         )
         return list(found)
 
+    def find_people(self, text: str, role: str = "") -> list[str]:
+        """Ids of active people whose name holds a text, by name; asked of the tables each time."""
+        with self._database.glance() as connection:
+            return _find_people(connection, text, role, self._today())
+
     def administrator_keys(self) -> list[str]:
         """The roles with the right to administer, at the top."""
         roots = [unit.id for unit in self.units().values() if unit.kind == "root"]
@@ -308,6 +315,24 @@ def _read_people(connection: Connection, place: str, day: date) -> tuple[str, ..
         .order_by(person.c.id)
     )
     return tuple(connection.execute(statement).scalars())
+
+
+def _find_people(connection: Connection, text: str, role: str, day: date) -> list[str]:
+    statement = (
+        select(person.c.id)
+        .select_from(person.outerjoin(account, account.c.person_id == person.c.id))
+        .where(
+            person.c.name.contains(text, autoescape=True),
+            _belongs_on(day),
+            or_(account.c.disabled.is_(None), account.c.disabled.is_(False)),
+        )
+        .order_by(person.c.name, person.c.id)
+        .limit(MOST_FOUND)
+    )
+    if role:
+        holding = select(role_holding.c.person_id).where(role_holding.c.role == role, held_on(day))
+        statement = statement.where(person.c.id.in_(holding))
+    return list(connection.execute(statement).scalars())
 
 
 def _belongs_on(day: date) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
 from webapp.api.instances import blueprint as instances
 from webapp.api.processes import blueprint as processes
+from webapp.api.proxies import blueprint as proxies
 from webapp.api.recusals import blueprint as recusals
 from webapp.api.sessions import blueprint as sessions
 from webapp.api.tasks import blueprint as tasks
@@ -24,5 +25,9 @@ def register(app: Flask) -> None:
         OPENAPI_JSON_PATH="openapi.json",
     )
     api = Api(app)
-    for blueprint in (sessions, processes, tasks, instances, files, definitions, recusals):
+    everything = (
+        *(sessions, processes, tasks, instances, files, definitions),
+        *(proxies, recusals),
+    )
+    for blueprint in everything:
         api.register_blueprint(blueprint)

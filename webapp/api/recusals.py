@@ -11,7 +11,8 @@ from flask_smorest import Blueprint
 from engine.commands.recusals import declare, revoke
 from engine.queries.recusals import RecusalView, recusals_of
 from engine.store.unit_of_work import UnitOfWork
-from schemas.wire import EmptyIn, RecusalIn, RecusalList, RecusalRef
+from schemas.wire import EmptyIn
+from schemas.wire_people import RecusalIn, RecusalList, RecusalRef
 from webapp.requests import current_actor, engine, perform
 
 blueprint = Blueprint("recusals", __name__, url_prefix="/api/v1/recusals")

@@ -14,6 +14,7 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     notices,
     payments,
     profile,
+    proxies,
     start,
     tasks,
     work,

@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 
 from engine.actors import Actor
 from engine.commands.drafts import drafts_of
+from engine.engine import Engine
 from engine.errors import NotFound
 from engine.queries.inbox import InboxItem, counts, inbox
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters
 from webapp.pages.blueprint import blueprint
-from webapp.requests import current_actor, engine
+from webapp.requests import current_actor, engine, standing_in
 
 _BOXES = ("todo", "pool", "done", "started", "drafts")
 _PAGE = 30
@@ -29,13 +30,14 @@ def inbox_page() -> str:
     if box not in _BOXES:
         raise NotFound(box=box)
     with engine().database.read() as connection:
-        numbers = counts(connection, actor)
+        owners = standing_in(connection)
+        numbers = counts(connection, actor, owners=owners)
         drafts = _drafts(connection, actor)
         if box == "drafts":
             items, following = drafts, None
         else:
             after = request.args.get("after") or None
-            page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text)
+            page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text, owners=owners)
             items, following = (
                 [line(one, actor, pool=box == "pool") for one in page.items],
                 page.next,
@@ -78,9 +80,25 @@ def line(item: InboxItem, actor: Actor, *, pool: bool = False) -> dict[str, Any]
         "state": state,
         "state_text": text,
         "can_claim": is_open and pool and item.claimed_by is None,
-        "can_release": is_open and item.claimed_by == actor.id,
+        "can_release": is_open
+        and item.claimed_by is not None
+        and item.claimed_by in (actor.id, item.acts_for)
+        and not item.waits,
         "unread": False,
+        "marks": _marks(house, item),
     }
+
+
+def _marks(house: Engine, item: InboxItem) -> list[str]:
+    """What is not as usual with a line: for whom it is, and whether advice is asked."""
+    found: list[str] = []
+    if item.acts_for is not None:
+        found.append(_("for %(name)s", name=house.directory.name(item.acts_for)))
+    if item.advice:
+        found.append(_("advice asked"))
+    if item.waits:
+        found.append(_("waits for advice"))
+    return found
 
 
 def state_text(state: str) -> str:
@@ -97,7 +115,7 @@ def state_text(state: str) -> str:
 
 
 def _drafts(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     active = {one.key: one for one in engine().catalog.all_active(connection)}
     for place, saved_at in drafts_of(connection, actor.id):
         kind, _sep, name = place.partition(":")
@@ -125,6 +143,7 @@ def _drafts(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
                 "can_claim": False,
                 "can_release": False,
                 "unread": False,
+                "marks": [],
             }
         )
     return found

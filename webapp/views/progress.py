@@ -9,7 +9,7 @@ from engine.actors import SYSTEM
 from engine.catalog.bpmn import Diagram, Element
 from engine.engine import Engine
 from engine.how_decided import PROXY, REPEATED, TIMEOUT
-from engine.queries.case import CaseView, TaskView
+from engine.queries.case import CaseView, SignerView, TaskView
 from engine.queries.history import Happening, way_taken
 from engine.queries.likely import likely_steps
 from webapp.language import gettext as _
@@ -70,15 +70,23 @@ def _due(task: TaskView) -> dict[str, Any] | None:
 def _who_did(engine: Engine, task: TaskView) -> str:
     voted = [one for one in task.signers if one.state == "voted"]
     if len(voted) > 1:
-        return _names(engine, [one.person_id for one in voted])
+        shown = [by(engine, *signed_by(one)) for one in voted[:5]]
+        return _listed(shown, more=len(voted) > 5)
     if task.completed_by == SYSTEM.id:
         return _("by itself")
-    return engine.directory.name(task.completed_by or "")
+    return by(engine, task.completed_by or "", task.completed_for)
+
+
+def by(engine: Engine, person: str, owner: str | None) -> str:
+    """The name of who acted, with the owner's where somebody stood in."""
+    name = engine.directory.name(person)
+    return name if owner is None else stood_in(name, engine.directory.name(owner))
 
 
 def filled_by(engine: Engine, task: TaskView) -> str:
     """Who filled in a task's form, and in which way where it was no ordinary one."""
-    return " · ".join(filter(None, (_who_did(engine, task), _task_note(engine, task))))
+    note = "" if task.decided_how == PROXY else _task_note(engine, task)
+    return " · ".join(filter(None, (_who_did(engine, task), note)))
 
 
 def _task_note(engine: Engine, task: TaskView) -> str:
@@ -122,9 +130,17 @@ def _keys_text(engine: Engine, keys: Iterable[str]) -> str:
 
 
 def _names(engine: Engine, people: list[str]) -> str:
+    return _listed([engine.directory.name(one) for one in people[:5]], more=len(people) > 5)
+
+
+def _listed(names: list[str], *, more: bool) -> str:
     separator = ", " if language() == "en" else "、"
-    shown = [engine.directory.name(one) for one in people[:5]]
-    return separator.join(shown) + (" …" if len(people) > 5 else "")
+    return separator.join(names) + (" …" if more else "")
+
+
+def signed_by(one: SignerView) -> tuple[str, str | None]:
+    """Who cast a signer's vote, and for whom if somebody stood in."""
+    return (one.voted_by, one.person_id) if one.voted_by else (one.person_id, None)
 
 
 def _ahead(case: CaseView) -> list[Element]:
@@ -145,6 +161,7 @@ def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
         step = case.definition.steps[task.element]
         name = case.definition.text(step.name, language())
         votes = [one for one in task.signers if one.state == "voted"]
+        found += _advice(engine, task, name)
         said = [
             (
                 one.voted_by or one.person_id,
@@ -178,6 +195,28 @@ def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: one["at"])
 
 
+def _advice(engine: Engine, task: TaskView, step: str) -> list[dict[str, Any]]:
+    """What advisers answered: beside the opinions, and never a decision."""
+    return [
+        {
+            "by": engine.directory.name(one.adviser_id),
+            "unit": _unit(engine, one.adviser_id),
+            "at": one.closed_at,
+            "task": step,
+            "outcome": _("advice"),
+            "kind": "advice",
+            "text": one.advice,
+            "note": _(
+                "asked by %(name)s: %(text)s",
+                name=engine.directory.name(one.owner_id),
+                text=one.question,
+            ),
+        }
+        for one in task.advice
+        if one.state == "answered"
+    ]
+
+
 def _unit(engine: Engine, person: str) -> str:
     if person in ("", "system"):
         return ""
@@ -191,7 +230,7 @@ def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> lis
         text = _sentence(engine, case, one)
         payload = one.payload or {}
         if text:
-            told.append({"at": one.at, "text": text, "said": payload.get("opinion") or None})
+            told.append({"at": one.at, "text": text, "said": _said(one.type, payload)})
         told += [
             {"at": one.at, "text": text, "said": None}
             for opened in payload.get("opened", ())
@@ -200,9 +239,19 @@ def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> lis
     return list(reversed(told))
 
 
+def _said(event: str, payload: Mapping[str, Any]) -> str | None:
+    """What the person said with it. Why somebody is not impartial concerns no reader of the case."""
+    if event.startswith("recusal."):
+        return None
+    parts = (payload.get(part) for part in ("opinion", "question", "advice", "reason"))
+    return next((part for part in parts if part), None)
+
+
 def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     payload = one.payload or {}
     name = payload.get("name") or engine.directory.name(one.actor or "")
+    if payload.get("for_name"):
+        name = stood_in(name, payload["for_name"])
     element = str(one.subject.get("element") or "")
     step = _element_name(case, element)
     outcome = _outcome(case, element, one.subject.get("outcome"))
@@ -211,7 +260,26 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "instance.started": lambda: _("%(name)s handed in the case", **facts),
         "task.claimed": lambda: _("%(name)s took on “%(step)s”", **facts),
         "task.released": lambda: _("%(name)s put “%(step)s” back", **facts),
-        "task.voted": lambda: _voted(engine, one, facts),
+        "task.returned": lambda: _(
+            "%(name)s sent the case back from “%(step)s” to “%(to)s”",
+            to=_element_name(case, str(one.subject.get("target") or "")),
+            **facts,
+        ),
+        "task.taken_back": lambda: _("%(name)s took the decision on “%(step)s” back", **facts),
+        "task.reassigned": lambda: _("%(name)s gave “%(step)s” to somebody else", **facts),
+        "task.transferred": lambda: _(
+            "%(name)s handed “%(step)s” on to %(to)s", to=payload.get("to_name"), **facts
+        ),
+        "task.advice_asked": lambda: _(
+            "%(name)s asked %(to)s for advice on “%(step)s”", to=payload.get("to_name"), **facts
+        ),
+        "task.advice_given": lambda: _("%(name)s gave advice on “%(step)s”", **facts),
+        "task.advice_recalled": lambda: _(
+            "%(name)s took the question to %(to)s about “%(step)s” back",
+            to=payload.get("to_name"),
+            **facts,
+        ),
+        "task.voted": lambda: _("%(name)s signed “%(step)s”: %(outcome)s", **facts),
         "task.signers_added": lambda: _signers_added(payload, one.subject, facts),
         "task.signer_removed": lambda: _(
             "%(name)s took %(who)s off the signers of “%(step)s”",
@@ -223,7 +291,7 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             "%(name)s changed the order of those who still sign “%(step)s”", **facts
         ),
         "task.vote_withdrawn": lambda: _("%(name)s took the vote on “%(step)s” back", **facts),
-        "task.completed": lambda: _completed(engine, case, one, facts),
+        "task.completed": lambda: _completed(case, one, facts),
         "task.reminded": lambda: _(
             "The time of “%(step)s” draws near; reminded: %(people)s",
             people=_names(engine, payload.get("people", [])),
@@ -237,6 +305,11 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "task.handed_over": lambda: _handed_over(engine, payload, facts),
         "task.due_moved": lambda: _(
             "The deadline of “%(step)s” was computed again by the new calendar", **facts
+        ),
+        "token.moved": lambda: _(
+            "%(name)s moved the case from “%(step)s” to “%(to)s”",
+            to=_element_name(case, str(one.subject.get("target") or "")),
+            **facts,
         ),
         "timer.fired": lambda: _("The time of “%(step)s” came", **facts),
         "timer.moved": lambda: _("“%(step)s” was computed again by the new calendar", **facts),
@@ -252,6 +325,11 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "recusal.revoked": lambda: _("%(name)s took the recusal back", **facts),
         "task.recused": lambda: _("%(name)s stepped aside from “%(step)s”", **facts),
         "instance.withdrawn": lambda: _("%(name)s withdrew the case", **facts),
+        "instance.revised": lambda: _("%(name)s took the case back to change it", **facts),
+        "instance.suspended": lambda: _("%(name)s had the case stand still", **facts),
+        "instance.resumed": lambda: _("%(name)s let the case go on", **facts),
+        "instance.terminated": lambda: _("%(name)s ended the case early", **facts),
+        "instance.corrected": lambda: _("%(name)s corrected what the case says", **facts),
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
         "field.revealed": lambda: _("%(name)s looked at a sensitive value", **facts),
@@ -283,14 +361,6 @@ def _signer_retired(payload: Mapping[str, Any], facts: dict[str, str]) -> str:
     return _("%(who)s can sign “%(step)s” no more", who=who, **facts)
 
 
-def _voted(engine: Engine, one: Happening, facts: dict[str, str]) -> str:
-    how = one.subject.get("how")
-    if how == PROXY:
-        owner = engine.directory.name(str(one.subject.get("for") or ""))
-        return _("%(name)s signed “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)
-    return _("%(name)s signed “%(step)s”: %(outcome)s", **facts)
-
-
 def _handed_over(engine: Engine, payload: Mapping[str, Any], facts: dict[str, str]) -> str:
     to = _keys_text(engine, payload.get("keys", []))
     if payload.get("fallback"):
@@ -316,13 +386,14 @@ def _opened(engine: Engine, case: CaseView, opened: dict[str, Any]) -> list[str]
     return told
 
 
-def _completed(engine: Engine, case: CaseView, one: Happening, facts: dict[str, str]) -> str:
-    how = one.subject.get("how")
-    if how == TIMEOUT or one.subject.get("automatic"):
+def stood_in(deputy: str, owner: str) -> str:
+    """Who acted, where somebody stood in for another."""
+    return _("%(deputy)s for %(owner)s", deputy=deputy, owner=owner)
+
+
+def _completed(case: CaseView, one: Happening, facts: dict[str, str]) -> str:
+    if one.subject.get("automatic"):
         return _("“%(step)s” was decided by itself when its time was over: %(outcome)s", **facts)
-    if how == PROXY:
-        owner = engine.directory.name(str(one.subject.get("for") or ""))
-        return _("%(name)s decided “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)
     step = case.definition.steps.get(str(one.subject.get("element")))
     task = next((task for task in case.tasks if task.id == one.subject.get("task")), None)
     if task is not None and task.tally is not None:

@@ -9,7 +9,7 @@ from engine.catalog.checks.candidates import candidate_problems
 from engine.catalog.checks.names import known_names
 from engine.catalog.checks.parts import FACTS_FILE, Parts, error
 from engine.feel.suggest import did_you_mean
-from engine.store.case import OBJECTORS
+from engine.store.participants import OBJECTORS
 from schemas.finding import Finding
 from schemas.manifest import SeparationRule
 
