@@ -79,11 +79,23 @@ class Directory(Protocol):
     def heads(self, place: str) -> list[str]:
         """Ids of those who head a place today; which roles do is the organisation's data."""
 
+    def head_keys(self, place: str) -> list[str]:
+        """The keys of the roles that head a place: who holds one today may act, whoever did before."""
+
     def chain(self, place: str) -> list[str]:
         """The place and all that stand above it, nearest first."""
 
+    def all_places(self) -> list[str]:
+        """Every place of the organisation, in a stable order."""
+
     def people_at(self, place: str) -> list[str]:
         """Ids of the people who belong to a place today, in a stable order."""
+
+    def find_people(self, text: str, role: str = "") -> list[str]:
+        """Ids of active people whose name holds a text, by name; of those who hold a role, if one is named.
+
+        At most 200: a list longer than that is searched, not read.
+        """
 
     def administrator_keys(self) -> list[str]:
         """The keys of those who look after cases when nobody else can."""

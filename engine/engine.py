@@ -19,6 +19,7 @@ from engine.letters import Fonts
 from engine.sealing import Keyring
 from engine.store.calendar import load_working_days
 from engine.store.database import Database
+from engine.store.recusals import Relatives
 from engine.store.unit_of_work import UnitOfWork
 from engine.working_days import WorkingDays
 
@@ -46,6 +47,7 @@ class Engine:
 
     def __post_init__(self) -> None:
         self.catalog = Catalog(self.database)
+        self.relatives = Relatives(self.database)
 
     @contextmanager
     def command(self, actor: Actor) -> Iterator[UnitOfWork]:

@@ -193,6 +193,18 @@ class WaitsForAdvice(Conflict):
     problem = "waits_for_advice"
 
 
+class NoList(Conflict):
+    """The task is one person's alone; there is no list to put it back into."""
+
+    problem = "no_list"
+
+
+class ProxyOverlaps(Conflict):
+    """Somebody else already stands in for this person at that time."""
+
+    problem = "proxy_overlaps"
+
+
 class TooSoon(Conflict):
     """It has been done a short while ago; `again_at` says from when it may be done again."""
 

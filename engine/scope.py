@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from engine import feel
 from engine.clock import end_of_day, start_of_day
 from engine.errors import EngineError
+from engine.organisation import Organisation
 from engine.working_days import WorkingDays
 from engine.working_hours import add_hours, hours_between
 
@@ -25,6 +26,9 @@ FUNCTIONS = frozenset(
         "working days between",
         "add working hours",
         "working hours between",
+        "heads",
+        "heads up",
+        "holders",
     }
 )
 #: In microseconds.
@@ -42,7 +46,13 @@ class Scope:
     """Evaluates FEEL over one case's facts at one instant."""
 
     def __init__(
-        self, facts: Mapping[str, Any], *, now: datetime, zone: ZoneInfo, calendar: WorkingDays
+        self,
+        facts: Mapping[str, Any],
+        *,
+        now: datetime,
+        zone: ZoneInfo,
+        calendar: WorkingDays,
+        organisation: Organisation | None = None,
     ) -> None:
         self.facts = facts
         self._now = now.astimezone(zone)
@@ -55,6 +65,7 @@ class Scope:
             "working days between": self._working_days_between,
             "add working hours": self._add_working_hours,
             "working hours between": self._working_hours_between,
+            **(organisation.functions if organisation else {}),
         }
 
     def evaluate(self, text: str) -> Any:

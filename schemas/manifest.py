@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
 _NAME = validate.Regexp(r"^[a-z][a-z0-9_]{0,63}$", error="Use snake_case, at most 64 characters.")
 #: How long an urger waits before urging again, unless the package says otherwise.
@@ -107,9 +115,15 @@ class _Rule(Schema):
     why = fields.Str(required=True)
     groups = fields.List(
         fields.List(fields.Str(), validate=validate.Length(min=1)),
-        required=True,
         validate=validate.Length(min=2),
     )
+    #: Every one by another person: short for a group of each.
+    different = fields.List(fields.Str(), validate=validate.Length(min=2))
+
+    @validates_schema
+    def _one_of_both(self, data: dict[str, Any], **_: Any) -> None:
+        if ("groups" in data) == ("different" in data):
+            raise ValidationError("A rule has either groups or different.", "groups")
 
 
 class _Separation(Schema):
@@ -174,13 +188,16 @@ class ManifestSchema(Schema):
             revisable=withdraw is not None and withdraw["revise"],
             applicant_may=frozenset(separation.get("applicant_may", ())),
             separation=tuple(
-                SeparationRule(
-                    rule["id"], rule["why"], tuple(frozenset(group) for group in rule["groups"])
-                )
+                SeparationRule(rule["id"], rule["why"], _groups(rule))
                 for rule in separation.get("rule", ())
             ),
             retention=dict(data["retention"]),
         )
+
+
+def _groups(rule: dict[str, Any]) -> tuple[frozenset[str], ...]:
+    groups = rule.get("groups") or [[name] for name in rule["different"]]
+    return tuple(frozenset(group) for group in groups)
 
 
 __all__ = ["Manifest", "ManifestSchema", "SeparationRule"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema, fields, validate
 
-_ID = validate.Length(min=1, max=64)
+#: How long an id may be.
+ID = validate.Length(min=1, max=64)
 
 
 class Body(Schema):
@@ -56,32 +57,10 @@ class StartIn(Body):
 class CompleteIn(Body):
     """Finish the caller's part of a task."""
 
-    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    outcome = fields.Str(load_default=None, allow_none=True, validate=ID)
     form = fields.Dict(load_default=None, allow_none=True)
     opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
     version = fields.Int(load_default=None, allow_none=True)
-
-
-class AddSignersIn(Body):
-    """Have further people sign."""
-
-    people = fields.List(fields.Str(validate=_ID), required=True, validate=validate.Length(1, 50))
-    how = fields.Str(load_default="after", validate=validate.OneOf(["before", "after", "parallel"]))
-    note = fields.Str(load_default="", validate=validate.Length(max=500))
-
-
-class RemoveSignerIn(Body):
-    """Take somebody off the list of signers."""
-
-    person = fields.Str(required=True, validate=_ID)
-    reason = fields.Str(load_default="", validate=validate.Length(max=500))
-
-
-class ReorderSignersIn(Body):
-    """Those who have not been asked yet, in their new order."""
-
-    order = fields.List(fields.Str(validate=_ID), required=True, validate=validate.Length(min=1))
-    reason = fields.Str(load_default="", validate=validate.Length(max=500))
 
 
 class EmptyIn(Body):
@@ -121,9 +100,9 @@ BATCH_VERBS = ("complete", "claim", "release", "urge", "read")
 class BatchItem(Body):
     """One entry of a batch; what it leaves out is taken from the batch."""
 
-    id = fields.Str(required=True, validate=_ID)
+    id = fields.Str(required=True, validate=ID)
     verb = fields.Str(required=True, validate=validate.OneOf(BATCH_VERBS))
-    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    outcome = fields.Str(load_default=None, allow_none=True, validate=ID)
     form = fields.Dict(load_default=None, allow_none=True)
     opinion = fields.Str(load_default=None, allow_none=True, validate=validate.Length(max=2000))
     version = fields.Int(load_default=None, allow_none=True)
@@ -140,7 +119,7 @@ class BatchIn(Body):
     items = fields.List(
         fields.Nested(BatchItem), required=True, validate=validate.Length(min=1, max=200)
     )
-    outcome = fields.Str(load_default=None, allow_none=True, validate=_ID)
+    outcome = fields.Str(load_default=None, allow_none=True, validate=ID)
     opinion = fields.Str(load_default="", validate=validate.Length(max=2000))
 
 
@@ -278,6 +257,12 @@ class InboxItemOut(Body):
     unread = fields.Bool(
         required=True, metadata={"description": "in `cc`: true until the caller opened the case"}
     )
+    acts_for = fields.Str(
+        data_key="for",
+        allow_none=True,
+        metadata={"description": "the owner the caller stands in for"},
+    )
+    advice = fields.Bool(metadata={"description": "advice is asked, not a decision"})
 
 
 class InboxOut(Body):
@@ -297,6 +282,21 @@ class OutcomeOut(Body):
     opinion_required = fields.Bool(required=True)
 
 
+class AdviceOut(Body):
+    """A question about a task, and what came back."""
+
+    owner = fields.Str(required=True)
+    adviser = fields.Str(required=True)
+    adviser_name = fields.Str(required=True)
+    question = fields.Str(required=True)
+    state = fields.Str(
+        required=True, metadata={"description": "open, answered, recalled or dropped"}
+    )
+    advice = fields.Str(allow_none=True)
+    asked_at = fields.AwareDateTime(required=True)
+    closed_at = fields.AwareDateTime(allow_none=True)
+
+
 class SignerOut(Body):
     """One person's part in a sign-off."""
 
@@ -305,8 +305,7 @@ class SignerOut(Body):
     state = fields.Str(required=True)
     outcome = fields.Str(allow_none=True)
     at = fields.AwareDateTime(allow_none=True)
-    #: Who voted in the signer's stead.
-    voted_by = fields.Str(allow_none=True)
+    voted_by = fields.Str(allow_none=True, metadata={"description": "who voted in their stead"})
     #: person, proxy or repeated
     decided_how = fields.Str(allow_none=True)
     after = fields.Str(allow_none=True, metadata={"description": "whose vote opens it to this one"})
@@ -353,6 +352,12 @@ class TaskOut(Body):
         fields.Str(), required=True, metadata={"description": "what `how` may be in add_signers"}
     )
     urges = fields.Int(required=True)
+    advice = fields.List(fields.Nested(AdviceOut), required=True)
+    acts_for = fields.Str(
+        data_key="for",
+        allow_none=True,
+        metadata={"description": "the owner whose verbs these are"},
+    )
     version = fields.Int(required=True)
 
 
@@ -414,3 +419,41 @@ class FileOut(Body):
     media_type = fields.Str(required=True)
     size = fields.Int(required=True)
     digest = fields.Str(required=True)
+
+
+class PreviewStartIn(Body):
+    """What the start form holds so far."""
+
+    form = fields.Dict(load_default=None, allow_none=True)
+
+
+class PreviewTaskIn(Body):
+    """What the caller might do with a task: an outcome (default: the first that agrees), the form so far."""
+
+    outcome = fields.Str(load_default=None, allow_none=True, validate=ID)
+    form = fields.Dict(load_default=None, allow_none=True)
+
+
+class AheadOut(Body):
+    """A step that lies ahead, and whom it would be for."""
+
+    element = fields.Str(required=True)
+    name = fields.Str(required=True)
+    #: Names, or a role's title where many hold it.
+    who = fields.List(fields.Str(), required=True)
+    #: Names of the flows that lead there.
+    because = fields.List(fields.Str(), required=True)
+    #: False: if all goes well.
+    certain = fields.Bool(required=True)
+    #: Nobody was found, so it falls to others.
+    fallback = fields.Bool(required=True)
+    #: An earlier agreement would stand for it.
+    repeated = fields.Bool(required=True)
+    #: The case would end here.
+    ends = fields.Bool(required=True)
+
+
+class PreviewOut(Body):
+    """What would follow; nothing was done."""
+
+    items = fields.List(fields.Nested(AheadOut), required=True)

@@ -48,7 +48,7 @@ def _complete(uow: UnitOfWork, item: Item) -> Acted:
 
 
 def _read(uow: UnitOfWork, item: Item) -> None:
-    if not may_read(uow.connection, uow.engine.catalog, uow.actor, item["id"]):
+    if not may_read(uow.connection, uow.engine, uow.actor, item["id"]):
         raise NotFound(instance=item["id"])
     mark_read(uow, item["id"])
 

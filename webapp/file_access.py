@@ -74,7 +74,7 @@ def download(file_id: str) -> Response:
         if row.instance_id is None:
             allowed = row.created_by == actor.id
         else:
-            allowed = may_read(connection, engine().catalog, actor, row.instance_id)
+            allowed = may_read(connection, engine(), actor, row.instance_id)
     if not allowed:
         raise NotFound(file=file_id)
     content = engine().files.read(row.digest)

@@ -39,7 +39,9 @@ STATUS = {
     "nothing_ready": 409,
     "old_version": 409,
     "reply_differs": 409,
+    "no_list": 409,
     "no_such_target": 409,
+    "proxy_overlaps": 409,
     "somebody_acted": 409,
     "suspended": 409,
     "too_few_signers": 409,
@@ -134,6 +136,8 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
     known = _sentences()
     text = known.get(problem) or known["internal"]
     why = (parts or {}).get("why")
+    if problem == "not_a_possible_person":
+        return _not_possible().get(str(why), text)
     return f"{text} {why}" if isinstance(why, str) and problem == "separation_of_duties" else text
 
 
@@ -167,6 +171,19 @@ def document(error: EngineError) -> dict[str, Any]:
         if isinstance(error.parts.get(name), str):
             body[name] = error.parts[name]
     return body
+
+
+def _not_possible() -> dict[str, str]:
+    """Why somebody cannot be given a task, a question or a proxy."""
+    return {
+        "closed": _("This step is not handed on: those who were asked do it themselves."),
+        "yourself": _("You cannot choose yourself."),
+        "not_active": _("This person has left or cannot sign in. Choose somebody else."),
+        "not_in_circle": _("This step goes only to people of certain roles. Choose one of them."),
+        "has_it": _("This person has it already."),
+        "signs_already": _("This person signs already."),
+        "asked_already": _("This person has been asked already."),
+    }
 
 
 def _sentences() -> dict[str, str]:
@@ -206,6 +223,10 @@ def _sentences() -> dict[str, str]:
         "not_a_possible_person": _("This person cannot be given the task. Choose somebody else."),
         "waits_for_advice": _(
             "You have asked somebody for advice on this. Wait for it, or take the question back."
+        ),
+        "no_list": _("This was given to you alone; there is no list to put it back into."),
+        "proxy_overlaps": _(
+            "Somebody already stands in at that time. End that first, or choose other days."
         ),
         "too_soon": _("This has been done a short while ago. Wait a little before doing it again."),
         "already_signs": _("This person is among the signers already."),

@@ -14,7 +14,7 @@ from webapp.requests import current_actor, engine
 def open_case(connection: Connection, instance_id: str) -> CaseView:
     """The case as the caller may see it; only an unread copy costs a statement that writes."""
     actor = current_actor()
-    found = read_case(connection, engine().catalog, actor, instance_id)
+    found = read_case(connection, engine(), actor, instance_id)
     if not found.unread_by(actor.id):
         return found
     with engine().command(actor) as uow:

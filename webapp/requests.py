@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, g, request
+from sqlalchemy import Connection
 
 from engine.actors import Actor
 from engine.engine import Engine
 from engine.errors import EngineError, InFlight, KeyReused
+from engine.queries.proxies import StandIn, stands_in_for
 from engine.store import idempotency
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.sessions import Session, Sessions
@@ -69,6 +71,12 @@ def current_session() -> Session:
 def current_actor() -> Actor:
     """Who acts in this request."""
     return current_session().actor
+
+
+def standing_in(connection: Connection) -> list[StandIn]:
+    """Those the caller stands in for now."""
+    house = engine()
+    return stands_in_for(house, connection, current_actor().id, house.clock.now())
 
 
 def perform(

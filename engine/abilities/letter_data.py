@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from engine.actors import SYSTEM
-from engine.how_decided import PERSON, PROXY, printed
+from engine.how_decided import PERSON, PROXY, REPEATED, printed
 from engine.letters import amount_in_words
 from engine.queries.masked import masked
 from engine.store.case import Case
@@ -88,7 +88,7 @@ def _opinions(uow: UnitOfWork, case: Case) -> list[dict[str, Any]]:
         {
             **_decision(uow, case, row),
             "opinion": row.opinion or "",
-            "by": _name(uow, row.person),
+            "by": _name(uow, row.owner if row.how == REPEATED else row.person),
             "for": _name(uow, row.owner) if row.how == PROXY else "",
         }
         for row in sorted(rows, key=lambda row: row.at)

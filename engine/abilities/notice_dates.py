@@ -9,7 +9,6 @@ from sqlalchemy import Row, select, update
 
 from engine.abilities.notice import PUBLISH
 from engine.commands.recount import started
-from engine.scope import Scope
 from engine.store.case import Case, lock, save
 from engine.store.tables import effect, job, notice
 from engine.store.unit_of_work import UnitOfWork
@@ -94,5 +93,5 @@ def _timers(uow: UnitOfWork, case: Case) -> list[Row[Any]]:
 def _instant(uow: UnitOfWork, calendar: WorkingDays, case: Case, timer: Row[Any]) -> datetime:
     # At the instant the timer was set, so that a duration still counts from there.
     case.look_from(timer.token)
-    scope = Scope(case.facts(uow), now=started(timer), zone=uow.engine.zone, calendar=calendar)
+    scope = case.scope_over(uow, case.facts(uow), now=started(timer), calendar=calendar)
     return scope.instant(timer.payload["expression"], timer.element_id)

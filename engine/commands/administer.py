@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from engine.actors import person_key
-from engine.commands.access import check_separation
+from engine.commands.access import RECUSAL, check_separation
 from engine.commands.advance import advance, describe
+from engine.commands.hand_on import give_part
 from engine.commands.send_back import find_target, put_back
 from engine.commands.standing_still import shift_deadlines
 from engine.commands.start import Acted
@@ -29,6 +30,7 @@ from engine.errors import (
     NotAPossiblePerson,
     NotFound,
     ReasonRequired,
+    SeparationOfDuties,
 )
 from engine.forms.problems import RESERVED
 from engine.runtime import Entry
@@ -124,7 +126,7 @@ def move_token(
         moved, facts = put.moved, dict(put)
     except NoSuchTarget:
         kill, entry = _forward(case, row.token, target, alone=alone)
-        moved = advance(uow, case, lambda execution: execution.move(kill, [entry]))
+        moved = advance(uow, case, lambda execution: execution.move(kill, [entry]), [target])
         facts = {**moved.payload(), "forward": True}
     acted = _record(
         uow,
@@ -156,31 +158,48 @@ def _forward(case: Case, token: str, target: str, *, alone: bool) -> tuple[list[
     return kill, entry
 
 
-def reassign(uow: UnitOfWork, task_id: str, to: str, *, reason: str) -> Acted:
-    """Give an open task of one person's decision to somebody else; rules of separation hold."""
+def reassign(
+    uow: UnitOfWork, task_id: str, to: str, *, reason: str, signer: str | None = None
+) -> Acted:
+    """Give an open task to somebody else alone; of a sign-off, the part of one `signer` who has not voted.
+
+    Rules of separation hold. Raise `Conflict` where a sign-off's signer is not named.
+    """
     row = uow.execute(select(task).where(task.c.id == task_id)).one_or_none()
     if row is None:
         raise NotFound(task=task_id)
     case = _lock(uow, row.instance_id, reason, ACTIVE)
     if row.token not in case.open or row.state != "open":
         raise AlreadyDone(task=task_id, state=row.state)
-    if row.tally is not None:
+    if (row.tally is None) is not (signer is None):
         raise Conflict(task=task_id)
-    if not uow.engine.directory.is_active(to):
+    own = any(one.starter for one in case.definition.steps[row.element_id].candidates)
+    if not uow.engine.directory.is_active(to) or (own and to != case.starter_id):
+        # What the applicant has to say nobody else says in the applicant's place.
         raise NotAPossiblePerson(task=task_id, person=to)
     check_separation(case, row.element_id, to)
-    keys = [person_key(to)]
-    readdress(uow, case, task_id, keys)
-    uow.tell("handed_to_you", [to], instance=case.id, task=task_id, step=row.element_id)
+    before, after = _give(uow, case, row, to, signer)
+    uow.tell("handed_to_you", [to], instance=case.id, task=task_id, element=row.element_id)
     return _record(
         uow,
         case,
         "task.reassigned",
         reason,
-        {"keys": row.candidate_keys, "claimed_by": row.claimed_by},
-        {"keys": keys, "claimed_by": None},
+        before,
+        after,
         subject={"task": task_id, "element": row.element_id},
     )
+
+
+def _give(
+    uow: UnitOfWork, case: Case, row: Row[Any], to: str, signer: str | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    if signer is not None:
+        return give_part(uow, case, row.id, signer, to, advice=row.advice or {})
+    keys = [person_key(to)]
+    readdress(uow, case, row.id, keys)
+    before = {"keys": row.candidate_keys, "claimed_by": row.claimed_by}
+    return before, {"keys": keys, "claimed_by": None}
 
 
 def correct(
@@ -237,7 +256,9 @@ def _lock(uow: UnitOfWork, instance_id: str, reason: str, *states: str) -> Case:
         raise ReasonRequired(instance=instance_id)
     if uow.actor.id == case.starter_id:
         raise NotAllowed(instance=case.id, person=uow.actor.id)
-    if any(uow.actor.id in case.who_acted(element) for element in case.participants):
+    if case.is_recused(uow.actor.id):
+        raise SeparationOfDuties(instance=case.id, person=uow.actor.id, rule=RECUSAL)
+    if case.has_part(uow.actor.id):
         raise NotAllowed(instance=case.id, person=uow.actor.id)
     if case.state not in states:
         raise AlreadyDone(instance=case.id, state=case.state)

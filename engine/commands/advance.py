@@ -6,15 +6,18 @@ task for people, a job for a timer or an ability.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import insert, update
 
+from engine.actors import SYSTEM
 from engine.commands.decisions import decide
+from engine.commands.repeats import Repeated
 from engine.commands.task_clock import Timed, drop_jobs, jobs_of
 from engine.commands.task_rows import NewRows, OpenedTask, open_task, withdraw_tasks
+from engine.how_decided import REPEATED
 from engine.ids import new_id
 from engine.runtime import Execution, Run, Work
 from engine.scope import ExpressionFailed, Scope
@@ -108,6 +111,10 @@ class Callbacks:
         self._case.make_room(element_id, total, around)
         self._scopes.clear()
 
+    def forget(self) -> None:
+        """The case's facts have changed."""
+        self._scopes.clear()
+
 
 def begin(uow: UnitOfWork, case: Case) -> Moved:
     """Put the first token into a new case."""
@@ -116,12 +123,18 @@ def begin(uow: UnitOfWork, case: Case) -> Moved:
     execution = Execution.start(
         case.definition.specification, asked.evaluate, asked.decide, asked.begin
     )
-    _settle(uow, case, execution, moved)
+    _settle(uow, case, execution, moved, asked)
     return moved
 
 
-def advance(uow: UnitOfWork, case: Case, act: Callable[[Execution], object]) -> Moved:
-    """Let `act` move a token of the case, and settle what follows from it."""
+def advance(
+    uow: UnitOfWork, case: Case, act: Callable[[Execution], object], anew: Iterable[str] = ()
+) -> Moved:
+    """Let `act` move a token of the case, and settle what follows from it.
+
+    `anew` are elements at which people are asked although they have agreed before: somebody put the
+    case there for that.
+    """
     moved = Moved()
     asked = Callbacks(uow, case, moved)
     assert case.tokens is not None
@@ -129,33 +142,53 @@ def advance(uow: UnitOfWork, case: Case, act: Callable[[Execution], object]) -> 
         case.definition.specification, case.tokens, asked.evaluate, asked.decide, asked.begin
     )
     act(execution)
-    _settle(uow, case, execution, moved)
+    _settle(uow, case, execution, moved, asked, anew)
     return moved
 
 
-def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> None:
-    work = {item.token: item for item in execution.open_work()}
-    for passed in execution.passed():
-        moved.way.append([passed.id, passed.token, passed.scope, *passed.cause])
-        if passed.kind == "element" and passed.id not in case.entered:
-            case.entered.append(passed.id)
-    _close_gone(uow, case, set(work), moved)
-    for token, item in work.items():
-        if token in case.open:
-            continue
-        if item.kind == "user":
-            step = case.definition.steps[item.element_id]
-            with case.seen_from(item.runs):
-                opened = open_task(uow, case, step, token, moved.rows)
-            moved.opened.append(opened)
-            case.open[token] = OpenItem("task", opened.id, item.element_id)
-            timed = Timed(opened.id, token, step, opened.due_at, uow.now)
-            moved.jobs += jobs_of(uow, case, timed)
-        else:
-            with case.seen_from(item.runs):
-                row = _job(uow, case, item)
-            moved.jobs.append(row)
-            case.open[token] = OpenItem("job", row["id"], item.element_id)
+def note_repeated(uow: UnitOfWork, case: Case, opened: OpenedTask) -> None:
+    """The result of a step that was decided as it opened, by an agreement given before."""
+    names = [uow.engine.directory.name(person) for person in opened.repeated]
+    case.note_outcome(
+        opened.element,
+        opened.outcome,
+        "",
+        SYSTEM.id,
+        "、".join(names),
+        uow.now,
+        how=REPEATED,
+        stands_for=opened.repeated[0] if len(opened.repeated) == 1 else None,
+    )
+
+
+def _settle(
+    uow: UnitOfWork,
+    case: Case,
+    execution: Execution,
+    moved: Moved,
+    asked: Callbacks,
+    anew: Iterable[str] = (),
+) -> None:
+    repeats = Repeated(anew=frozenset(anew))
+    seen = 0
+    while True:
+        passed = execution.passed()
+        for one in passed[seen:]:
+            moved.way.append([one.id, one.token, one.scope, *one.cause])
+            if one.kind == "element" and one.id not in case.entered:
+                case.entered.append(one.id)
+        seen = len(passed)
+        work = {item.token: item for item in execution.open_work()}
+        _close_gone(uow, case, set(work), moved)
+        skipped = _open(uow, case, work, moved, repeats)
+        if not skipped:
+            break
+        # What somebody agreed to before is agreed here, too: its token goes on at once.
+        for opened in skipped:
+            note_repeated(uow, case, opened)
+            asked.forget()
+            if any(item.token == opened.token for item in execution.open_work()):
+                execution.complete(opened.token)
     if case.state == SUSPENDED:
         for row in moved.jobs:
             row["state"] = "parked" if row["state"] == "due" else row["state"]
@@ -168,6 +201,35 @@ def _settle(uow: UnitOfWork, case: Case, execution: Execution, moved: Moved) -> 
         describe(uow, case)
 
 
+def _open(
+    uow: UnitOfWork, case: Case, work: dict[str, Work], moved: Moved, repeats: Repeated
+) -> list[OpenedTask]:
+    """Prepare the rows of new work; return the tasks that were decided as they opened."""
+    skipped = []
+    for token, item in work.items():
+        if token in case.open:
+            continue
+        if item.kind == "user":
+            step = case.definition.steps[item.element_id]
+            with case.seen_from(item.runs):
+                opened = open_task(uow, case, step, token, moved.rows, repeats)
+            moved.opened.append(opened)
+            if opened.outcome:
+                repeats.note(opened.element, opened.repeated)
+                skipped.append(opened)
+                continue
+            case.open[token] = OpenItem("task", opened.id, item.element_id)
+            timed = Timed(opened.id, token, step, opened.due_at, uow.now)
+            with case.seen_from(item.runs):
+                moved.jobs += jobs_of(uow, case, timed)
+        else:
+            with case.seen_from(item.runs):
+                row = _job(uow, case, item)
+            moved.jobs.append(row)
+            case.open[token] = OpenItem("job", row["id"], item.element_id)
+    return skipped
+
+
 def _compare(case: Case, tokens: dict[str, Any], moved: Moved) -> None:
     """Keep the new tokens, and note how they differ from those before."""
     before = {entry[0]: entry for entry in case.tokens["tokens"]} if case.tokens else {}
@@ -178,6 +240,19 @@ def _compare(case: Case, tokens: dict[str, Any], moved: Moved) -> None:
 
 def _close_gone(uow: UnitOfWork, case: Case, alive: set[str], moved: Moved) -> None:
     gone = {token: case.open.pop(token) for token in list(case.open) if token not in alive}
+    # Opened and gone within one command: nobody has seen it, so no row tells of it.
+    unborn = {item.row for item in gone.values()} & {
+        row["id"] for row in (*moved.rows.tasks, *moved.jobs)
+    }
+    if unborn:
+        moved.rows.drop(unborn)
+        moved.opened = [one for one in moved.opened if one.id not in unborn]
+        moved.jobs = [
+            row
+            for row in moved.jobs
+            if row["id"] not in unborn and (row["payload"] or {}).get("task") not in unborn
+        ]
+        gone = {token: item for token, item in gone.items() if item.row not in unborn}
     closed = {token: item for token, item in gone.items() if item.kind == "task"}
     tasks = [item.row for item in closed.values()]
     withdraw_tasks(uow, tasks)

@@ -16,7 +16,8 @@ from engine.commands.copies import MAX_NOTE, give_copies, named_people, require_
 from engine.errors import AlreadyDone, Invalid, NotFound
 from engine.ids import new_id
 from engine.queries.readers import may_know
-from engine.store.case import OBJECTORS, Case, lock, save
+from engine.store.case import Case, lock, save
+from engine.store.participants import OBJECTORS
 from engine.store.tables import comment, document_file, task
 from engine.store.unit_of_work import UnitOfWork
 

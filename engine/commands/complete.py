@@ -16,7 +16,7 @@ from engine.commands.locate import Located, locate
 from engine.commands.start import Acted, record_end
 from engine.commands.straight_back import complete_token
 from engine.commands.task_clock import drop_jobs
-from engine.commands.task_rows import ask_those_after
+from engine.commands.task_rows import ask_those_after, drop_advice
 from engine.commands.votes import (
     VOTES,
     check_offered,
@@ -68,8 +68,9 @@ def complete(
     found = locate(uow, task_id)
     case, step = found.case, found.step
     check_separation(case, step.id, uow.actor.id)
-    if found.claimed_by not in (None, uow.actor.id):
+    if found.claimed_by not in (None, found.person):
         raise AlreadyClaimed(task=task_id, by=found.claimed_by)
+    found.check_no_advice()
     chosen = step.outcome(outcome)
     opinion = opinion.strip()[:MAX_OPINION]
     if chosen.opinion_required and not opinion:
@@ -78,7 +79,7 @@ def complete(
     if found.tally is None:
         check_offered(found, chosen)
         _write(found, _alone(uow, found, chosen, opinion, values), version)
-        acted = _close(uow, found, chosen, opinion)
+        acted = _close(uow, found, chosen, opinion, how=found.how, stands_for=found.acts_for)
     else:
         acted = _vote(uow, found, chosen, opinion, values, version)
     adopt_files(uow, case, case.definition.form_of(step), values)
@@ -133,31 +134,33 @@ def _vote(
         _CAST,
         {
             "which": found.id,
-            "who": uow.actor.id,
+            "who": found.person,
             "state": "voted",
             "outcome": chosen.id,
             "opinion": opinion or None,
             "form": values if sign_off.form_each else None,
             "veto": veto,
             "voted_at": uow.now,
+            "voted_by": None if found.acts_for is None else uow.actor.id,
+            "decided_how": found.how,
         },
     )
     if cast.rowcount != 1:
         raise not_asked(uow, found)
     if case.definition.manifest.separates(step.id):
         # Every command reads and writes this list: it grows with each vote only where a rule needs it.
-        case.note_actor(step.id, uow.actor.id)
+        found.note_actor(uow)
     if not sign_off.form_each:
         _write(found, values, version)
     reached = verdict(sign_off, found.tally) if chosen.kind in VOTES else None
     in_turn = found.tally.chained or sign_off.rule is Rule.SEQUENCE
     if chosen.kind in VOTES and reached is None and in_turn:
-        ask_those_after(uow, case, step, found.id, uow.actor.id)
+        ask_those_after(uow, case, step, found.id, found.person)
     record_vote(uow, found, chosen, opinion, values, veto=veto)
     if chosen.kind not in VOTES:
         # The lead of a widened decision sends the matter elsewhere: the others are not needed.
         finish_votes(uow, found)
-        return _close(uow, found, chosen, opinion)
+        return _close(uow, found, chosen, opinion, how=found.how, stands_for=found.acts_for)
     if reached is None:
         return _wait_for_others(uow, found)
     return _conclude(uow, found, reached, opinion)
@@ -181,7 +184,15 @@ def _conclude(
     if found.widened and (lead := lead_vote(uow, found)) is not None:
         own = found.step.outcome(lead.outcome)
         if own.kind == reached.value:
-            return _close(uow, found, own, lead.opinion or "", by=lead.person_id)
+            return _close(
+                uow,
+                found,
+                own,
+                lead.opinion or "",
+                how=lead.decided_how or PERSON,
+                by=lead.voted_by or lead.person_id,
+                stands_for=lead.person_id if lead.voted_by else None,
+            )
     return _close(uow, found, verdict_outcome(found, reached), opinion, by=by)
 
 
@@ -202,7 +213,9 @@ def _alone(
     """The form of one who decides alone; where each signer has a form, the only one of a list."""
     if not (found.step.sign_off.several and found.step.sign_off.form_each and found.step.into):
         return values
-    return [own_form(uow, values, uow.actor.id, chosen.id, opinion or None, uow.now)]
+    deputy = None if found.acts_for is None else uow.actor.id
+    said = (chosen.id, opinion or None, uow.now)
+    return [own_form(uow, values, found.person, *said, deputy=deputy)]
 
 
 def _close(
@@ -223,11 +236,15 @@ def _close(
     case, step = found.case, found.step
     automatic = how == TIMEOUT
     actor = SYSTEM.id if automatic else by or uow.actor.id
-    name = "" if actor == SYSTEM.id else uow.engine.directory.name(actor)
+    names = {"name": "" if actor == SYSTEM.id else uow.engine.directory.name(actor)}
+    if stands_for is not None:
+        names["for_name"] = uow.engine.directory.name(stands_for)
     if not automatic and found.tally is None:
-        case.note_actor(step.id, actor)
+        found.note_actor(uow)
+    # What a form or a letter prints: nobody reads a deputy's opinion as the owner's own.
+    said_by = "代".join(names.values())
     case.note_outcome(
-        step.id, chosen.id, opinion, actor, name, uow.now, how=how, stands_for=stands_for
+        step.id, chosen.id, opinion, actor, said_by, uow.now, how=how, stands_for=stands_for
     )
     uow.execute(
         _CHANGE,
@@ -246,6 +263,7 @@ def _close(
     uow.execute(_FORGET_CANDIDATES, {"which": found.id})
     case.note_task(found.id, state="completed")
     drop_jobs(uow, case, {found.token: step.id})
+    drop_advice(uow, [found.id] if found.advice else [])
     case.open.pop(found.token)
     moved = complete_token(uow, case, found.token)
     case.record(
@@ -260,7 +278,7 @@ def _close(
             **({"for": stands_for} if stands_for else {}),
         },
         {
-            "name": name,
+            **names,
             "as": found.key,
             "opinion": opinion,
             "fields": case.document.audit_changes(),

@@ -106,7 +106,7 @@ def _refusal(uow: UnitOfWork, case: Case, steps: Mapping[str, Step], message: st
     case.runs = ()
     knows = (
         uow.actor.id == case.starter_id
-        or any(uow.actor.id in case.who_acted(element) for element in case.participants)
+        or case.has_part(uow.actor.id)
         or any(_might_send(uow, case, step) for step in steps.values())
     )
     if not knows:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
 
 from engine.actors import person_key
-from engine.commands.access import candidate_keys, check_separation, may_act, people_behind
+from engine.commands.access import candidate_keys, check_separation, may_act
 from engine.commands.complete import close_if_decided
 from engine.commands.locate import Located, locate_for_clock, locate_to_arrange
 from engine.commands.signer_places import (
@@ -22,7 +21,8 @@ from engine.commands.signer_places import (
 )
 from engine.commands.signers import MOST_SAID
 from engine.commands.start import Acted
-from engine.commands.task_rows import ask_those_after, readdress
+from engine.commands.task_rows import ask_those_after, drop_question, readdress
+from engine.commands.who import administrators, fall_back, somebody
 from engine.errors import AlreadyDone, NotAllowed, NotFound, ReasonRequired, TooFewSigners
 from engine.sign_off import Tally
 from engine.store.case import save
@@ -60,7 +60,7 @@ def _may_remove(uow: UnitOfWork, found: Located, row: Row[Any]) -> bool:
     """True for who added the signer, and for the lead; administrators are asked for a reason instead."""
     if row.added_by is None or row.lead or found.signing in (None, "removed"):
         return False
-    return found.leads or bool(row.added_by == uow.actor.id)
+    return found.leads or bool(row.added_by == found.person)
 
 
 def retire_signer(
@@ -81,20 +81,25 @@ def retire_signer(
 
 
 def drop_signer(
-    uow: UnitOfWork, found: Located, person: str, *, heir: str | None = None
+    uow: UnitOfWork,
+    found: Located,
+    person: str,
+    *,
+    heir: str | None = None,
+    recused: bool = False,
 ) -> dict[str, Any] | None:
     """The rows and counters without somebody who has not voted; what changed, for the caller's record.
 
-    Who leaves counts no more, unless the package says so. If a widened decision's lead leaves, or the last
-    of all signers, the task is given to one person again: it never passes because nobody is left. The
-    caller then asks `close_if_decided`.
+    Who leaves counts no more, unless the package says so; who is `recused` never does. If a widened
+    decision's lead leaves, or the last of all signers, the task is given to one person again: it never
+    passes because nobody is left. The caller then asks `close_if_decided`.
     """
     if found.tally is None:
         return None
     rows = [row for row in rows_of(uow, found, [person]) if row.state in ("open", "waiting")]
     if not rows:
         return None
-    counted = found.sign_off.leavers_count
+    counted = found.sign_off.leavers_count and not recused
     tally = found.tally.leave(counted=counted)
     if rows[0].lead or (tally.remaining == 0 and tally.cast == 0):
         return _give_back(uow, found, rows[0], heir)
@@ -107,8 +112,8 @@ def _settle(uow: UnitOfWork, found: Located, event: str, facts: dict[str, Any]) 
     found.case.record(
         uow,
         event,
-        {"task": found.id, "element": found.step.id, **counts},
-        {"name": uow.engine.directory.name(uow.actor.id), **facts},
+        found.subject(**counts),
+        {**found.names(uow), **facts},
     )
     closed = close_if_decided(uow, found)
     if closed is not None:
@@ -128,6 +133,7 @@ def _take_off(uow: UnitOfWork, found: Located, row: Row[Any], tally: Tally) -> d
         ask_those_after(uow, found.case, found.step, found.id, person)
     come_after(uow, found, person, row.after_id)
     keep_tally(uow, found, tally)
+    drop_question(uow, found.id, found.advice, person)
     return {
         "person": person,
         "person_name": uow.engine.directory.name(person),
@@ -139,29 +145,24 @@ def _take_off(uow: UnitOfWork, found: Located, row: Row[Any], tally: Tally) -> d
 def _give_back(uow: UnitOfWork, found: Located, row: Row[Any], heir: str | None) -> dict[str, Any]:
     """Give the task to one person again: the heir, else those it belonged to, else the package's fallback, else the
     administrators. Whoever takes it begins anew; what was voted stays on the record."""
-    inherits = heir is not None and _is_able(uow, found, heir)
-    keys = [person_key(heir)] if heir is not None and inherits else _who_else(uow, found, row)
+    keys = candidate_keys(uow, found.case, found.step) if found.widened else []
+    fallback: dict[str, Any] = {}
+    directory = uow.engine.directory
+    if heir is not None and directory.is_active(heir) and may_act(found.case, found.step.id, heir):
+        keys = [person_key(heir)]
+        uow.tell("handed_over", [heir], instance=found.case.id, task=found.id, step=found.step.id)
+    elif not somebody(uow, found.case, found.step.id, keys, without=row.person_id):
+        asked = fall_back(uow, found.case, found.step, keys, without=row.person_id)
+        keys, fallback = asked.keys, {"fallback": True, "fell_to": asked.fallback}
+        uow.tell(
+            "nobody_found",
+            administrators(uow),
+            instance=found.case.id,
+            task=found.id,
+            element=found.step.id,
+        )
     dissolve(uow, found)
     readdress(uow, found.case, found.id, keys)
-    if heir is not None and inherits:
-        uow.tell("handed_over", [heir], instance=found.case.id, task=found.id, step=found.step.id)
-    found.keys = keys
+    found.keys, found.claimed_by = keys, None
     name = uow.engine.directory.name(row.person_id)
-    return {"person": row.person_id, "person_name": name, "keys": keys}
-
-
-def _who_else(uow: UnitOfWork, found: Located, row: Row[Any]) -> list[str]:
-    case, step = found.case, found.step
-    circles = [replace(step, candidates=step.fallback)] if step.fallback else []
-    if found.widened:
-        circles.insert(0, step)
-    for circle in circles:
-        keys = candidate_keys(uow, case, circle)
-        people = people_behind(uow, keys)
-        if any(person != row.person_id and _is_able(uow, found, person) for person in people):
-            return keys
-    return uow.engine.directory.administrator_keys()
-
-
-def _is_able(uow: UnitOfWork, found: Located, person: str) -> bool:
-    return uow.engine.directory.is_active(person) and may_act(found.case, found.step.id, person)
+    return {"person": row.person_id, "person_name": name, "keys": keys, **fallback}

@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.actors import role_key
-from engine.commands.access import people_behind
+from engine.commands.access import choices
 from engine.errors import InvalidForm
 from engine.forms import Field, Form
 from engine.scope import Scope
@@ -74,16 +73,6 @@ class _Known:
         return (path.rpartition(".")[2], token) in self.kept
 
 
-def choices(uow: UnitOfWork, places: Mapping[str, str], candidates: str) -> list[str]:
-    """Ids of those a `persons` field offers: holders of `role @ place`."""
-    keys = []
-    for part in candidates.split(","):
-        role, _, place = (piece.strip() for piece in part.partition("@"))
-        if role and place in places:
-            keys.append(role_key(role, places[place]))
-    return people_behind(uow, keys)
-
-
 def read_form(
     uow: UnitOfWork,
     case: Case,
@@ -117,6 +106,29 @@ def read_form(
     for path in cleaned.hidden:
         _clear(values, stored, path)
     return values
+
+
+def typed_so_far(
+    uow: UnitOfWork,
+    case: Case,
+    form: Form | None,
+    data: object,
+    scope: Scope,
+    stored: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What a form that is not finished would write: what does not hold yet is left out. For previews only."""
+    if form is None or not isinstance(data, Mapping):
+        return {}
+    cleaned = form.validate(
+        dict(data),
+        context=scope.facts,
+        known=_Known(uow, case, stored),
+        now=uow.now.astimezone(uow.engine.zone),
+        functions=scope.functions,
+        partial=True,
+    )
+    wrong = {error.path.partition(".")[0].partition("[")[0] for error in cleaned.errors}
+    return {name: value for name, value in cleaned.values.items() if name not in wrong}
 
 
 def _clear(values: dict[str, Any], stored: Mapping[str, Any], path: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import RowMapping, insert, update
+from sqlalchemy import RowMapping, insert
 
 from engine.actors import person_key
 from engine.catalog.steps import Candidate, Rung
@@ -20,8 +20,9 @@ from engine.commands.signer_places import dissolve
 from engine.commands.task_clock import Timed, rung_job
 from engine.commands.task_rows import readdress
 from engine.commands.waiting import waiting_people
+from engine.commands.who import fall_back
 from engine.store.case import save
-from engine.store.tables import delegation, job
+from engine.store.tables import job
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -76,19 +77,13 @@ def _hand_over(uow: UnitOfWork, found: Located, rung: Rung) -> tuple[str, dict[s
     facts: dict[str, Any] = {"left_out": left_out}
     if not keys:
         # Nobody of those named may act: the step's fallback, else whoever looks after cases.
-        keys, _ = _possible(uow, found, found.step.fallback)
-        keys = keys or uow.engine.directory.administrator_keys()
-        facts["fallback"] = True
+        asked = fall_back(uow, found.case, found.step, ())
+        keys = asked.keys
+        facts |= {"fallback": True, "fell_to": asked.fallback}
     if found.tally is not None:
         # The decision was widened by signers; whoever gets it begins anew.
         dissolve(uow, found)
     readdress(uow, found.case, found.id, keys)
-    # Advice was asked by somebody who has the task no more.
-    uow.execute(
-        update(delegation)
-        .where(delegation.c.task_id == found.id, delegation.c.state == "open")
-        .values(state="dropped", closed_at=uow.now)
-    )
     found.keys, found.claimed_by = keys, None
     _tell(uow, found, "handed_over", waiting_people(uow, found))
     return "task.handed_over", {**facts, "keys": keys, "from": before}
@@ -100,7 +95,7 @@ def _possible(
     """Keys of those named who may act, and who was left out; a role all of whose holders may stays one."""
     keys: list[str] = []
     left_out: list[str] = []
-    for key in _keys(uow, found, candidates) if candidates else ():
+    for key in _keys(uow, found, candidates):
         holders = people_behind(uow, [key])
         able = [person for person in holders if may_act(found.case, found.step.id, person)]
         left_out += [person for person in holders if person not in able]

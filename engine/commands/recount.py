@@ -129,4 +129,4 @@ def started(row: Row[Any]) -> datetime:
 
 
 def _scope(uow: UnitOfWork, case: Case, now: datetime, calendar: WorkingDays) -> Scope:
-    return Scope(case.facts(uow), now=now, zone=uow.engine.zone, calendar=calendar)
+    return case.scope_over(uow, case.facts(uow), now=now, calendar=calendar)

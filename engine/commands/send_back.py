@@ -23,10 +23,12 @@ from engine.commands.sending_back import (
 from engine.commands.start import Acted
 from engine.commands.straight_back import remember
 from engine.commands.task_clock import drop_jobs
-from engine.commands.task_rows import OpenedTask, release_signers
+from engine.commands.task_rows import OpenedTask, drop_advice, release_signers
 from engine.commands.trail import read_visits
 from engine.commands.undoing import forget_entered, undo_decisions, undo_effects
+from engine.commands.votes import not_asked
 from engine.errors import AlreadyClaimed, NoSuchTarget, ReasonRequired
+from engine.runtime import elements_of
 from engine.runtime.execution import Execution
 from engine.runtime.visits import PutBack, Visits
 from engine.store.case import Case, save
@@ -54,23 +56,26 @@ def send_back(
     found = locate(uow, task_id)
     case = found.case
     check_separation(case, found.step.id, uow.actor.id)
-    if found.claimed_by not in (None, uow.actor.id):
+    if found.claimed_by not in (None, found.person):
         raise AlreadyClaimed(task=task_id, by=found.claimed_by)
+    if found.tally is not None and found.signing != "open":
+        raise not_asked(uow, found)
+    found.check_no_advice()
     reason = reason.strip()[:MAX_OPINION]
     if not reason:
         raise ReasonRequired(task=task_id)
     chosen = find_target(uow, case, found.token, target, found.step)
     if then == "jump" and not chosen.may_jump:
         raise NoSuchTarget(target=target, then=then)
-    case.note_actor(found.step.id, uow.actor.id)
+    found.note_actor(uow)
     _close(uow, found, reason)
     put = put_back(uow, case, chosen, whole_block=whole_block, jump=then == "jump")
     case.record(
         uow,
         "task.returned",
-        {"task": found.id, "element": found.step.id, "target": chosen.element, "then": then},
+        found.subject(target=chosen.element, then=then),
         {
-            "name": uow.engine.directory.name(uow.actor.id),
+            **found.names(uow),
             "as": found.key,
             "opinion": reason,
             "whole_block": whole_block,
@@ -130,7 +135,7 @@ def _move(
         if lost is not None:
             remember(case, visits, back, entries, placed, lost)
 
-    return advance(uow, case, act)
+    return advance(uow, case, act, elements_of(planned.enter))
 
 
 def _give_back(
@@ -176,12 +181,15 @@ def _close(uow: UnitOfWork, found: Located, reason: str) -> None:
             state="returned",
             closed_at=uow.now,
             completed_by=uow.actor.id,
+            completed_for=found.acts_for,
+            decided_how=found.how,
             opinion=reason,
             claimed_by=None,
         )
     )
     uow.execute(delete(task_candidate).where(task_candidate.c.task_id == found.id))
     release_signers(uow, [found.id])
+    drop_advice(uow, [found.id] if found.advice else [])
     drop_jobs(uow, found.case, {found.token: found.step.id})
     found.case.open.pop(found.token)
     found.case.note_task(found.id, state="returned")

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from engine.actors import SYSTEM
 from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
 from engine.commands.trail import read_visits
@@ -259,5 +260,5 @@ def last_hand(connection: Connection, instance_id: str, token: str) -> str | Non
     ).one_or_none()
     if row is None or row.tally is not None:
         return None
-    found: str | None = row.completed_for or row.completed_by
-    return found
+    found: str = row.completed_for or row.completed_by
+    return None if found == SYSTEM.id else found

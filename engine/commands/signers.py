@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete
 
 from engine.commands.access import check_separation
 from engine.commands.circle import check_receiver
@@ -30,14 +30,13 @@ from engine.errors import (
     AlreadySigns,
     Invalid,
     NotAllowed,
+    NotAPossiblePerson,
     ReasonRequired,
-    SeparationOfDuties,
     VotesAreCounted,
-    WaitsForAdvice,
 )
 from engine.sign_off import Tally, is_certain
 from engine.store.case import save
-from engine.store.tables import delegation, recusal, task_candidate
+from engine.store.tables import task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
 #: When those who are added sign, seen from who adds them.
@@ -76,13 +75,12 @@ def add_signers(
     )
     keep_tally(uow, found, widened_by)
     directory = uow.engine.directory
-    name = directory.name(uow.actor.id)
     found.case.record(
         uow,
         "task.signers_added",
-        {"task": found.id, "element": found.step.id, "how": how, **widened_by.counts()},
+        found.subject(how=how, **widened_by.counts()),
         {
-            "name": name,
+            **found.names(uow),
             "people": people,
             "names": [directory.name(one) for one in people],
             "note": note.strip()[:MOST_SAID],
@@ -98,20 +96,16 @@ def add_signers(
 
 
 def _check_may_add(uow: UnitOfWork, found: Located, how: str) -> None:
+    found.check_no_advice()
     if found.tally is None:
-        if found.claimed_by not in (None, uow.actor.id):
+        if found.claimed_by not in (None, found.person):
             raise AlreadyClaimed(task=found.id, by=found.claimed_by)
         # Without an agreement among the outcomes nobody who is added could say yes; and who decides in
         # place of a sign-off that everybody has left decides alone.
         if found.step.sign_off.several or all(o.kind != "positive" for o in found.step.outcomes):
             raise NotAllowed(instance=found.case.id, element=found.step.id, task=found.id)
-        waits = select(delegation.c.id).where(
-            delegation.c.task_id == found.id, delegation.c.state == "open"
-        )
-        if uow.execute(waits.limit(1)).first() is not None:
-            raise WaitsForAdvice(task=found.id)
         return
-    own = rows_of(uow, found, [uow.actor.id])
+    own = rows_of(uow, found, [found.person])
     if not own or own[0].state != "open":
         raise not_asked(uow, found)
     if found.sign_off.counted and how == "after":
@@ -124,24 +118,19 @@ def _check_may_add(uow: UnitOfWork, found: Located, how: str) -> None:
 def _check_added(uow: UnitOfWork, found: Located, people: list[str]) -> None:
     there = rows_of(uow, found, people) if found.tally is not None else []
     signs = next((row.person_id for row in there if row.state not in PAST), None)
-    if signs is not None or uow.actor.id in people:
-        raise AlreadySigns(task=found.id, person=signs or uow.actor.id)
+    if signs is not None or found.person in people:
+        raise AlreadySigns(task=found.id, person=signs or found.person)
+    if uow.actor.id in people:
+        # One person has one voice: who signs for somebody does not sign besides.
+        raise NotAPossiblePerson(task=found.id, person=uow.actor.id, why="yourself")
     for person in people:
         check_receiver(
-            uow.engine.directory, found.case, found.step, uow.actor, person, keys=found.keys
-        )
-    recused = uow.execute(
-        select(recusal.c.person_id).where(
-            recusal.c.person_id.in_(people),
-            recusal.c.revoked_at.is_(None),
-            or_(
-                recusal.c.instance_id == found.case.id, recusal.c.about_id == found.case.starter_id
-            ),
-        )
-    ).scalar()
-    if recused is not None:
-        raise SeparationOfDuties(
-            instance=found.case.id, element=found.step.id, person=recused, rule="recusal"
+            uow.engine.directory,
+            found.case,
+            found.step,
+            found.holder(uow),
+            person,
+            keys=found.keys,
         )
 
 
@@ -149,7 +138,7 @@ def _widen(uow: UnitOfWork, found: Located) -> None:
     """What one person decides becomes a sign-off, led by that person."""
     uow.execute(delete(task_candidate).where(task_candidate.c.task_id == found.id))
     lead = {
-        "person_id": uow.actor.id,
+        "person_id": found.person,
         "position": next_place(uow, found),
         "state": "open",
         "lead": True,
@@ -163,7 +152,7 @@ def _insert(
     uow: UnitOfWork, found: Located, people: list[str], how: str
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Put the people into their places; return how those concerned stood before and stand after."""
-    actor = uow.actor.id
+    actor = found.person
     (own,) = rows_of(uow, found, [actor])
     behind = (
         [] if how == "parallel" else [row.person_id for row in rows_of(uow, found, after=actor)]
@@ -228,9 +217,9 @@ def reorder_signers(uow: UnitOfWork, task_id: str, order: list[str], reason: str
     found.case.record(
         uow,
         "task.signers_reordered",
-        {"task": found.id, "element": found.step.id},
+        found.subject(),
         {
-            "name": uow.engine.directory.name(uow.actor.id),
+            **found.names(uow),
             "reason": reason,
             "before": waiting,
             "after": order,

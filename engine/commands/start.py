@@ -39,19 +39,7 @@ def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted
     if not may_start(uow, definition):
         raise NotAllowed(process=definition.key, person=uow.actor.id)
     directory = uow.engine.directory
-    instance_id = new_id()
-    case = Case(
-        id=instance_id,
-        definition=definition,
-        title=definition.title,
-        starter_id=uow.actor.id,
-        places=directory.places(uow.actor.id),
-        started_at=uow.now,
-        document=Document(instance_id),
-        head=genesis(stream_of(instance_id)),
-        new=True,
-    )
-    case.document.write({"applicant": directory.facts(uow.actor.id)})
+    case = new_case(uow, definition)
     values = read_form(
         uow, case, definition.start_form, form, case.scope(uow), partial=False, stored={}
     )
@@ -73,6 +61,26 @@ def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted
     moved.insert(uow)
     adopt_files(uow, case, definition.start_form, values)
     return Acted(case, moved, element=definition.start_event)
+
+
+def new_case(uow: UnitOfWork, definition: Definition) -> Case:
+    """A case of the actor's that has not begun: nothing is written."""
+    directory = uow.engine.directory
+    instance_id = new_id()
+    case = Case(
+        id=instance_id,
+        definition=definition,
+        title=definition.title,
+        starter_id=uow.actor.id,
+        places=directory.places(uow.actor.id),
+        started_at=uow.now,
+        document=Document(instance_id),
+        head=genesis(stream_of(instance_id)),
+        new=True,
+        barred=uow.engine.relatives.of(uow.actor.id),
+    )
+    case.document.write({"applicant": directory.facts(uow.actor.id)})
+    return case
 
 
 def may_start(uow: UnitOfWork, definition: Definition) -> bool:

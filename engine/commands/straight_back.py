@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.commands.advance import Callbacks, Moved, advance
+from engine.commands.sending_back import Moves
 from engine.commands.undoing import mark_undone
 from engine.errors import EngineError
-from engine.runtime import Entry
+from engine.runtime import Entry, elements_of
 from engine.runtime.diagram import CHOICES
 from engine.runtime.visits import PutBack, Visits
 from engine.store.case import Case
@@ -79,17 +80,12 @@ def _left_by(visits: Visits, token: str, back: PutBack) -> list[str]:
 
 def complete_token(uow: UnitOfWork, case: Case, token: str) -> Moved:
     """A task is decided: its token goes straight back where that was agreed and still holds, else on."""
-    plan = case.returns.pop(token, None)
+    plan = case.returns.get(token)
     if plan is None:
         return advance(uow, case, lambda execution: execution.complete(token))
-    assert case.tokens is not None
-    living = {entry[0] for entry in case.tokens["tokens"]}
-    for element, entry in plan["lost"].items():
-        case.participants.setdefault(element, {"people": []}).update(entry)
     asked = Callbacks(uow, case, Moved())
-    if not living.issuperset(plan["arrivals"]) or not _is_same_way(case, plan["way"], asked):
-        for element in plan["lost"]:
-            case.forget_outcome(element)
+    way = straight_way(case, token, asked)
+    if way is None:
         moved = advance(uow, case, lambda execution: execution.complete(token))
         moved.straight = "changed"
         return moved
@@ -101,13 +97,36 @@ def complete_token(uow: UnitOfWork, case: Case, token: str) -> Moved:
         )
     ).scalars()
     mark_undone(uow, list(rows), undone=False)
-    kill, entries = [token, *plan["arrivals"]], [_entry(one) for one in plan["entries"]]
-    moved = advance(uow, case, lambda execution: execution.move(kill, entries))
+    moved = advance(
+        uow,
+        case,
+        lambda execution: execution.move(way.kill, way.enter),
+        elements_of(way.enter),
+    )
     moved.straight = "gone"
     moved.redone = plan["redone"]
     moved.repeats = {token: plan["again"]}
     moved.decisions[:0] = asked.moved.decisions
     return moved
+
+
+def straight_way(case: Case, token: str, asked: Callbacks) -> Moves | None:
+    """How the case goes straight back from a token, once; None where it walks.
+
+    The results that elements on the way had before it was sent back count again.
+    """
+    plan = case.returns.pop(token, None)
+    if plan is None:
+        return None
+    assert case.tokens is not None
+    living = {entry[0] for entry in case.tokens["tokens"]}
+    for element, entry in plan["lost"].items():
+        case.participants.setdefault(element, {"people": []}).update(entry)
+    if not living.issuperset(plan["arrivals"]) or not _is_same_way(case, plan["way"], asked):
+        for element in plan["lost"]:
+            case.forget_outcome(element)
+        return None
+    return Moves([token, *plan["arrivals"]], [_entry(one) for one in plan["entries"]])
 
 
 def _is_same_way(case: Case, way: list[Any], asked: Callbacks) -> bool:

@@ -116,9 +116,7 @@ def ladder_scope(
     facts = case.facts(uow)
     facts["due"] = None if task.due_at is None else task.due_at.astimezone(zone)
     facts["opened"] = task.counts_from.astimezone(zone)
-    return Scope(
-        facts, now=task.counts_from, zone=zone, calendar=calendar or uow.engine.working_days
-    )
+    return case.scope_over(uow, facts, now=task.counts_from, calendar=calendar)
 
 
 def drop_jobs(uow: UnitOfWork, case: Case, closed: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from engine.actors import SYSTEM
 from engine.commands.sending_back import standing_effects, touched
 from engine.errors import IrreversibleEffect
 from engine.how_decided import PERSON
@@ -89,7 +90,10 @@ def undo_decisions(uow: UnitOfWork, case: Case, tokens: Collection[str]) -> dict
         ]
         if still:
             last = max(still, key=lambda row: int(row.token))
-            name = uow.engine.directory.name(last.completed_by)
+            who = last.completed_by
+            if who == SYSTEM.id:
+                who = last.completed_for
+            name = uow.engine.directory.name(who) if who else ""
             case.note_outcome(
                 element,
                 last.outcome,

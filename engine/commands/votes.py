@@ -24,15 +24,15 @@ MOST_NOTED = 200
 
 
 def not_asked(uow: UnitOfWork, found: Located) -> NoLongerAsked | AlreadyDone:
-    """Why the actor has no vote to cast now."""
+    """Why the actor has no vote to cast now, own or another's."""
     # As the row is, not as it was before the lock was ours.
     own = select(signer.c.state).where(
-        signer.c.task_id == found.id, signer.c.person_id == uow.actor.id
+        signer.c.task_id == found.id, signer.c.person_id == found.person
     )
     state = uow.execute(own).scalar_one_or_none()
     if state == "removed":
         return NoLongerAsked(task=found.id)
-    return AlreadyDone(task=found.id, by=uow.actor.id, state=state)
+    return AlreadyDone(task=found.id, by=found.person, state=state)
 
 
 def outcomes_offered(step: Step, *, signing: bool, leads: bool) -> list[Outcome]:
@@ -60,12 +60,12 @@ def check_offered(found: Located, chosen: Outcome) -> None:
 
 
 def holds_veto(uow: UnitOfWork, found: Located) -> bool:
-    """True when the actor holds a role whose refusal decides alone."""
+    """True when whose vote it is holds a role whose refusal decides alone."""
     veto = found.sign_off.veto
     if not veto:
         return False
     step = replace(found.step, candidates=read_candidates(veto, found.step.id))
-    return key_used(uow.actor, candidate_keys(uow, found.case, step)) is not None
+    return key_used(found.holder(uow), candidate_keys(uow, found.case, step)) is not None
 
 
 def record_vote(
@@ -80,13 +80,13 @@ def record_vote(
     """Chain the vote to the case's events, with the counters after it."""
     tally = found.tally
     assert tally is not None
-    found.case.note_signer(found.id, uow.actor.id, "voted")
+    found.case.note_signer(found.id, found.person, "voted")
     found.case.record(
         uow,
         "task.voted",
-        {"task": found.id, "element": found.step.id, "outcome": chosen.id, **tally.counts()},
+        found.subject(outcome=chosen.id, how=found.how, **tally.counts()),
         {
-            "name": uow.engine.directory.name(uow.actor.id),
+            **found.names(uow),
             "opinion": opinion,
             "fields": sorted(values),
             **({"veto": True} if veto else {}),
@@ -108,12 +108,13 @@ def _note_voters(uow: UnitOfWork, found: Located) -> None:
     if found.tally.cast > MOST_NOTED:
         return
     voters = uow.execute(
-        select(signer.c.person_id)
+        select(signer.c.person_id, signer.c.voted_by)
         .where(signer.c.task_id == found.id, signer.c.state == "voted")
         .order_by(signer.c.position)
-    ).scalars()
-    for person in voters:
-        found.case.note_actor(found.step.id, person)
+    )
+    for row in voters:
+        for person in filter(None, (row.person_id, row.voted_by)):
+            found.case.note_actor(found.step.id, person)
 
 
 def verdict_outcome(found: Located, reached: Verdict) -> Outcome:
@@ -131,9 +132,13 @@ def verdict_outcome(found: Located, reached: Verdict) -> Outcome:
 def lead_vote(uow: UnitOfWork, found: Located) -> Row[Any] | None:
     """The vote of whoever widened the decision, whose it is."""
     return uow.execute(
-        select(signer.c.person_id, signer.c.outcome, signer.c.opinion).where(
-            signer.c.task_id == found.id, signer.c.lead.is_(True), signer.c.state == "voted"
-        )
+        select(
+            signer.c.person_id,
+            signer.c.voted_by,
+            signer.c.decided_how,
+            signer.c.outcome,
+            signer.c.opinion,
+        ).where(signer.c.task_id == found.id, signer.c.lead.is_(True), signer.c.state == "voted")
     ).one_or_none()
 
 
@@ -141,13 +146,26 @@ def _forms(uow: UnitOfWork, found: Located) -> list[dict[str, Any]]:
     """The signers' own forms, in their order, each with who signed."""
     rows = uow.execute(
         select(
-            signer.c.person_id, signer.c.outcome, signer.c.opinion, signer.c.form, signer.c.voted_at
+            signer.c.person_id,
+            signer.c.voted_by,
+            signer.c.outcome,
+            signer.c.opinion,
+            signer.c.form,
+            signer.c.voted_at,
         )
         .where(signer.c.task_id == found.id, signer.c.state == "voted")
         .order_by(signer.c.position)
     )
     return [
-        own_form(uow, row.form or {}, row.person_id, row.outcome, row.opinion, row.voted_at)
+        own_form(
+            uow,
+            row.form or {},
+            row.person_id,
+            row.outcome,
+            row.opinion,
+            row.voted_at,
+            deputy=row.voted_by,
+        )
         for row in rows
     ]
 
@@ -159,12 +177,14 @@ def own_form(
     outcome: str,
     opinion: str | None,
     at: datetime,
+    *,
+    deputy: str | None = None,
 ) -> dict[str, Any]:
-    """A signer's form as the document keeps it, with who signed it."""
+    """A signer's form as the document keeps it, with who signed it, or did so in the signer's stead."""
     return {
         **values,
         "signer": person,
-        "signer_name": uow.engine.directory.name(person),
+        "signer_name": "代".join(uow.engine.directory.name(one) for one in (deputy, person) if one),
         "outcome": outcome,
         "opinion": opinion,
         "signed_on": at.astimezone(uow.engine.zone).date().isoformat(),

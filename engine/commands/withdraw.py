@@ -130,8 +130,7 @@ def revision_target(connection: Connection, case: Revisable) -> Target:
 def _own(uow: UnitOfWork, instance_id: str) -> Case:
     case = lock(uow, instance_id)
     if uow.actor.id != case.starter_id:
-        acted = any(uow.actor.id in case.who_acted(element) for element in case.participants)
-        knows = acted or has_copy(uow.connection, uow.actor.id, case.id)
-        raise NotAllowed(instance=case.id) if knows else NotFound(instance=instance_id)
+        acted = case.has_part(uow.actor.id) or has_copy(uow.connection, uow.actor.id, case.id)
+        raise NotAllowed(instance=case.id) if acted else NotFound(instance=instance_id)
     check_withdrawable(case)
     return case

@@ -19,14 +19,14 @@ from engine.store.unit_of_work import UnitOfWork
 
 
 def withdraw_vote(uow: UnitOfWork, task_id: str) -> Acted:
-    """The actor's vote counts no more, and can be cast again.
+    """The vote of the actor, or of whom the actor stands in for, counts no more, and can be cast again.
 
     Raise `VoteIsFinal` where the package does not let votes change, `SomebodyActed` when somebody who
     was asked after the actor has voted. Who was asked since and has not voted waits again.
     """
-    found = locate(uow, task_id)
-    case, step, person = found.case, found.step, uow.actor.id
-    check_separation(case, step.id, person)
+    found = locate(uow, task_id, signed=True)
+    case, step, person = found.case, found.step, found.person
+    check_separation(case, step.id, uow.actor.id)
     if found.tally is None:
         raise NotAllowed(instance=case.id, element=step.id, task=task_id)
     rows = rows_of(uow, found, [person])
@@ -46,6 +46,7 @@ def withdraw_vote(uow: UnitOfWork, task_id: str) -> Acted:
     change_row(
         uow, found, person,
         state="open", outcome=None, opinion=None, form=None, voted_at=None, veto=False,
+        voted_by=None, decided_how=None,
     )  # fmt: skip
     ask(uow, found, [person])
     kind = step.outcome(own.outcome).kind
@@ -54,8 +55,8 @@ def withdraw_vote(uow: UnitOfWork, task_id: str) -> Acted:
     case.record(
         uow,
         "task.vote_withdrawn",
-        {"task": found.id, "element": step.id, "outcome": own.outcome, **tally.counts()},
-        {"name": uow.engine.directory.name(person), "waiting": asked},
+        found.subject(outcome=own.outcome, **tally.counts()),
+        {**found.names(uow), "waiting": asked},
     )
     save(uow, case)
     return Acted(case, task_id=found.id, element=step.id, decided=False)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, union_all
 from engine.catalog.definition import Definition
 from engine.commands.access import may_act
 from engine.engine import Engine
-from engine.store.case import OBJECTORS, objector_mark
+from engine.store.participants import WhoActed
 from engine.store.tables import definition, instance, recusal, signer, task, task_candidate
 
 #: A role held by more than this many is taken to be open: not all of them have had a part in one case.
@@ -23,7 +23,7 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRow:
+class OpenRow(WhoActed):
     """An open task with as much of its case as separation of duties asks for."""
 
     task_id: str
@@ -37,16 +37,8 @@ class OpenRow:
     participants: Mapping[str, Any]
     title: str
     number: str | None
-
-    def who_acted(self, element: str) -> list[str]:
-        """Ids of those who acted at an element."""
-        people: list[str] = self.participants.get(element, {}).get("people", [])
-        return people
-
-    def has_objected(self, person: str) -> bool:
-        """True for a person who objected to a notice of the case."""
-        marks = self.participants.get(OBJECTORS, {}).get("marks", ())
-        return objector_mark(self.id, person) in marks
+    #: Recusals are looked up for many rows together.
+    barred: frozenset[str] = frozenset()
 
 
 def perhaps_barred(

@@ -9,21 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, or_, select
 
 from engine.actors import Actor
 from engine.catalog.definition import Definition
-from engine.catalog.steps import Step
-from engine.catalog.versions import Catalog
 from engine.errors import NotFound
+from engine.queries.proxies import StandIn, stands_in_for
 from engine.queries.readers import may_know
-from engine.queries.signing import may_widen, signing_verbs
-from engine.store.case import OBJECTORS, entered_elements, objector_mark, tokens_of
+from engine.store.packed import entered_elements, tokens_of
+from engine.store.participants import WhoActed
+from engine.store.recusals import barred_from, somebody_is_barred
 from engine.store.tables import (
     case_document,
     copy,
+    delegation,
     instance,
     job,
     signer,
@@ -32,6 +33,9 @@ from engine.store.tables import (
     urge,
 )
 from engine.store.tables.jobs import OF_A_TASK
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,21 @@ class SignerView:
     added_by: str | None = None
     #: Whose outcome names the result of a widened decision.
     lead: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceView:
+    """A question about a task, and what came back."""
+
+    task_id: str
+    owner_id: str
+    adviser_id: str
+    question: str
+    asked_at: datetime
+    #: open, answered, recalled or dropped
+    state: str
+    advice: str | None
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,20 @@ class TaskView:
     signers: tuple[SignerView, ...] = ()
     #: How often those who may act were asked to hurry.
     urges: int = 0
+    #: Questions asked about it, in order.
+    advice: tuple[AdviceView, ...] = ()
+
+    def asked(self, owner: str) -> AdviceView | None:
+        """The question whose answer a person waits for."""
+        return next(
+            (one for one in self.advice if one.owner_id == owner and one.state == "open"), None
+        )
+
+    def question_to(self, adviser: str) -> AdviceView | None:
+        """The question that waits for a person's advice."""
+        return next(
+            (one for one in self.advice if one.adviser_id == adviser and one.state == "open"), None
+        )
 
     def led_by(self, person: str) -> bool:
         """True for the one whose outcome names the result of a widened decision."""
@@ -112,7 +145,7 @@ class JobView:
 
 
 @dataclass(frozen=True)
-class CaseView:
+class CaseView(WhoActed):
     """Everything about a case that a page or a program may need; sealed values stay sealed."""
 
     id: str
@@ -136,6 +169,10 @@ class CaseView:
     tasks: list[TaskView] = field(default_factory=list)
     jobs: list[JobView] = field(default_factory=list)
     copies: list[CopyView] = field(default_factory=list)
+    #: Those who have declared that they are not impartial here.
+    barred: frozenset[str] = frozenset()
+    #: Those the reader stands in for in this process now.
+    owners: Sequence[StandIn] = ()
 
     @property
     def open_tasks(self) -> list[TaskView]:
@@ -146,16 +183,6 @@ class CaseView:
     def working(self) -> bool:
         """True while a job that is due now has not run yet."""
         return any(one.kind == "ability" and one.state == "due" for one in self.jobs)
-
-    def who_acted(self, element: str) -> list[str]:
-        """Ids of those who acted at an element, in order."""
-        people: list[str] = self.participants.get(element, {}).get("people", [])
-        return people
-
-    def has_objected(self, person: str) -> bool:
-        """True for a person who objected to a notice of this case."""
-        marks = self.participants.get(OBJECTORS, {}).get("marks", ())
-        return objector_mark(self.id, person) in marks
 
     def unread_by(self, person: str) -> bool:
         """True for a person who has a copy and has not opened it yet."""
@@ -169,27 +196,14 @@ class CaseView:
         raise NotFound(task=task_id)
 
 
-def verbs_on(task: TaskView, actor: Actor, step: Step, *, administers: bool = False) -> list[str]:
-    """The verbs that are open to the actor on a task now, as far as roles and claims go."""
-    if task.state != "open":
-        return []
-    if task.tally is not None:
-        return signing_verbs(task, actor, step, administers=administers)
-    if not any(key in actor.keys for key in task.keys):
-        return []
-    more = ["add_signers"] if may_widen(step) else []
-    if task.claimed_by == actor.id:
-        return ["complete", "release", *more]
-    return ["complete", "claim", *more] if task.claimed_by is None else []
-
-
-def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> CaseView:
+def read_case(connection: Connection, house: Engine, actor: Actor, instance_id: str) -> CaseView:
     """The case for this reader; raise `NotFound` when the reader may not know of it."""
     statement = (
         select(
             instance,
             case_document.c.content,
             case_document.c.version.label("document_version"),
+            somebody_is_barred,
         )
         .join(case_document)
         .where(instance.c.id == instance_id)
@@ -197,8 +211,9 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise NotFound(instance=instance_id)
-    definition = catalog.get(row.definition_id)
-    if not may_know(connection, definition, actor, row):
+    definition = house.catalog.get(row.definition_id)
+    owners = stands_in_for(house, connection, actor.id, house.clock.now(), definition.key)
+    if not may_know(connection, definition, actor, row, owners):
         raise NotFound(instance=instance_id)
     return CaseView(
         id=row.id,
@@ -220,6 +235,10 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
         tasks=_tasks(connection, instance_id),
         jobs=_jobs(connection, instance_id),
         copies=_copies(connection, instance_id),
+        barred=barred_from(connection, row.id, row.starter_id)
+        if row.somebody_is_barred
+        else frozenset(),
+        owners=owners,
     )
 
 
@@ -233,10 +252,14 @@ def case_of_task(connection: Connection, task_id: str) -> str:
     return str(found)
 
 
-def may_read(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> bool:
-    """True when the actor may know of the case: a part in it, a reader's role, or a copy."""
+def may_read(connection: Connection, house: Engine, actor: Actor, instance_id: str) -> bool:
+    """True when the actor may know of the case: a part in it, a reader's role, a copy, or a proxy."""
     row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
-    return row is not None and may_know(connection, catalog.get(row.definition_id), actor, row)
+    if row is None:
+        return False
+    definition = house.catalog.get(row.definition_id)
+    owners = stands_in_for(house, connection, actor.id, house.clock.now(), definition.key)
+    return may_know(connection, definition, actor, row, owners)
 
 
 def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
@@ -246,6 +269,7 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
     keys = _keys(connection, instance_id)
     signers = _signers(connection, instance_id)
     urges = _urges(connection, instance_id)
+    advice = _advice(connection, instance_id)
     return [
         TaskView(
             id=row.id,
@@ -268,6 +292,7 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             keys=tuple(keys.get(row.id, ())),
             signers=tuple(signers.get(row.id, ())),
             urges=urges.get(row.id, 0),
+            advice=tuple(advice.get(row.id, ())),
         )
         for row in rows
     ]
@@ -325,6 +350,28 @@ def _copies(connection: Connection, instance_id: str) -> list[CopyView]:
         select(copy).where(copy.c.instance_id == instance_id).order_by(copy.c.at, copy.c.person_id)
     )
     return [CopyView(row.person_id, row.by_id, row.note, row.at, row.read_at) for row in rows]
+
+
+def _advice(connection: Connection, instance_id: str) -> dict[str, list[AdviceView]]:
+    found: dict[str, list[AdviceView]] = {}
+    for row in connection.execute(
+        select(delegation)
+        .join(task, task.c.id == delegation.c.task_id)
+        .where(task.c.instance_id == instance_id)
+        .order_by(delegation.c.asked_at, delegation.c.id)
+    ):
+        view = AdviceView(
+            task_id=row.task_id,
+            owner_id=row.owner_id,
+            adviser_id=row.adviser_id,
+            question=row.question,
+            asked_at=row.asked_at,
+            state=row.state,
+            advice=row.advice,
+            closed_at=row.closed_at,
+        )
+        found.setdefault(row.task_id, []).append(view)
+    return found
 
 
 def _jobs(connection: Connection, instance_id: str) -> list[JobView]:

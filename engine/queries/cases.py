@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, or_, select
 from engine.actors import Actor, person_key
 from engine.queries.inbox import InboxItem, Page, mentions
 from engine.queries.paging import mark, place
-from engine.store.tables import instance, signer, task, task_candidate
+from engine.store.tables import delegation, instance, signer, task, task_candidate
 
 
 def my_cases(
@@ -21,7 +21,7 @@ def my_cases(
     limit: int = 30,
     after: str | None = None,
 ) -> Page:
-    """Cases the actor started, decided in, signed in, or is asked in now.
+    """Cases the actor started, decided or signed in, gave advice in, or is asked in now.
 
     `text` finds a part of the title or of the number.
     """
@@ -47,18 +47,30 @@ def my_cases(
 
 
 def _has_part(actor: Actor) -> Any:
-    done = select(task.c.instance_id).where(task.c.completed_by == actor.id)
+    done = select(task.c.instance_id).where(
+        or_(task.c.completed_by == actor.id, task.c.completed_for == actor.id)
+    )
     signed = (
         select(task.c.instance_id)
         .join(signer, signer.c.task_id == task.c.id)
-        .where(signer.c.person_id == actor.id, signer.c.state != "removed")
+        .where(
+            or_(
+                and_(signer.c.person_id == actor.id, signer.c.state != "removed"),
+                signer.c.voted_by == actor.id,
+            )
+        )
     )
     asked = (
         select(task.c.instance_id)
         .join(task_candidate, task_candidate.c.task_id == task.c.id)
         .where(or_(task_candidate.c.key == person_key(actor.id), task.c.claimed_by == actor.id))
     )
-    return instance.c.id.in_(done.union(signed, asked))
+    advised = (
+        select(task.c.instance_id)
+        .join(delegation, delegation.c.task_id == task.c.id)
+        .where(delegation.c.adviser_id == actor.id, delegation.c.state.in_(("open", "answered")))
+    )
+    return instance.c.id.in_(done.union(signed, asked, advised))
 
 
 def _item(row: Any) -> InboxItem:

@@ -5,7 +5,7 @@ Commands and readers ask the same questions here, so that what a page offers is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, and_, select
@@ -13,7 +13,8 @@ from sqlalchemy import Connection, and_, select
 from engine.actors import Actor, role_key
 from engine.catalog.definition import Definition
 from engine.catalog.steps import read_candidates
-from engine.store.tables import copy, signer, task, task_candidate
+from engine.queries.proxies import StandIn
+from engine.store.tables import copy, delegation, signer, task, task_candidate
 
 
 class Readable(Protocol):
@@ -30,23 +31,49 @@ class Readable(Protocol):
 
 
 def may_know(
-    connection: Connection, definition: Definition, actor: Actor, case: Readable | Any
+    connection: Connection,
+    definition: Definition,
+    actor: Actor,
+    case: Readable | Any,
+    owners: Sequence[StandIn] = (),
 ) -> bool:
-    """True for whoever may read the case."""
+    """True for whoever may read the case; `owners` are those the actor stands in for."""
     return (
         takes_part(connection, actor, case)
         or bool(reader_keys(definition, case.places) & actor.keys)
         or has_copy(connection, actor.id, case.id)
+        or any(
+            # Nobody stands in for an applicant in the own case.
+            one.owner.id != case.starter_id and _is_asked(connection, one.owner, case.id)
+            for one in owners
+        )
     )
 
 
 def takes_part(connection: Connection, actor: Actor, case: Readable | Any) -> bool:
-    """True for the applicant, for who has acted in the case, and for who is asked or was a signer."""
+    """True for the applicant, for who has acted or advised in the case, and for who is asked now."""
     if actor.id == case.starter_id:
         return True
-    if any(actor.id in who.get("people", ()) for who in case.participants.values()):
+    if any(
+        actor.id in who.get("people", ()) or actor.id in who.get("advisers", ())
+        for who in case.participants.values()
+    ):
         return True
-    return _is_asked(connection, actor, case.id)
+    return _is_asked(connection, actor, case.id) or _advises(connection, actor, case.id)
+
+
+def _advises(connection: Connection, actor: Actor, instance_id: str) -> bool:
+    """True while the actor is asked for advice in the case."""
+    asked = (
+        select(delegation.c.id)
+        .join(task, task.c.id == delegation.c.task_id)
+        .where(
+            delegation.c.adviser_id == actor.id,
+            delegation.c.state == "open",
+            task.c.instance_id == instance_id,
+        )
+    )
+    return connection.execute(asked.limit(1)).first() is not None
 
 
 def reader_keys(definition: Definition, places: Mapping[str, str]) -> set[str]:

@@ -77,7 +77,11 @@ def _apply(told: Told, one: Happening) -> None:
     for task, changes in facts.get("tasks", {}).items():
         _change(told.tasks[task], changes)
     for task, parts in facts.get("signers", {}).items():
-        told.tasks[task].signers.update(parts)
+        signers = told.tasks[task].signers
+        signers.update(parts)
+        # Whose part was given to somebody else has none any more.
+        for person in [one for one, part in parts.items() if part == "gone"]:
+            del signers[person]
     for job in facts.get("jobs", ()):
         if job["kind"] == "timer":
             told.timers[job["token"]] = datetime.fromisoformat(job["due"])
@@ -88,14 +92,19 @@ def _apply(told: Told, one: Happening) -> None:
 def _opened(facts: Mapping[str, Any]) -> ToldTask:
     due = facts.get("due")
     signers = facts.get("signers", [])
-    waiting = facts.get("waiting", [])
+    parts = dict.fromkeys(signers, "open")
+    parts.update(dict.fromkeys(facts.get("waiting", ()), "waiting"))
+    if signers:
+        parts.update(dict.fromkeys(facts.get("repeated", ()), "voted"))
     return ToldTask(
         element=facts["element"],
         token=facts["token"],
+        # An agreement given before may have decided it as it opened.
+        state="completed" if facts.get("outcome") else "open",
         claimed_by=facts.get("claimed_by"),
         keys=None if signers else facts.get("keys"),
         due=None if due is None else datetime.fromisoformat(due),
-        signers={person: "waiting" if person in waiting else "open" for person in signers},
+        signers=parts,
     )
 
 

@@ -1,57 +1,26 @@
-"""What a person may do in a sign-off now: the verbs that the commands would allow."""
+"""What the rules of a sign-off let people do to it now; `verbs` says who they are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Protocol
-
-from engine.actors import Actor
 from engine.catalog.steps import Step
+from engine.commands.circle import may_hand_on
+from engine.queries.case import SignerView, TaskView
 from engine.sign_off import WIDENED, SignOff, Tally, is_certain
-
-
-class Part(Protocol):
-    """One person's part in a sign-off, as the case's readers have it."""
-
-    @property
-    def person_id(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def voted_at(self) -> datetime | None: ...
-    @property
-    def after_id(self) -> str | None: ...
-    @property
-    def added_by(self) -> str | None: ...
-    @property
-    def lead(self) -> bool: ...
-
-
-class Signed(Protocol):
-    """A task that several sign."""
-
-    @property
-    def tally(self) -> Mapping[str, int] | None: ...
-    @property
-    def signers(self) -> Sequence[Part]: ...
 
 
 def may_widen(step: Step) -> bool:
     """True where the holder of a single decision may ask others to sign, too."""
     return (
-        step.hand_on != "none"
+        may_hand_on(step)
         and not step.sign_off.several
         and any(outcome.kind == "positive" for outcome in step.outcomes)
     )
 
 
-def ways_to_add(task: Signed, step: Step) -> list[str]:
+def ways_to_add(task: TaskView, step: Step) -> list[str]:
     """How a signer may add others: before, after, parallel."""
     rules = rules_of(step)
-    if step.hand_on == "none" or (
-        task.tally is not None and is_certain(rules, Tally(**task.tally))
-    ):
+    if not may_hand_on(step) or (task.tally is not None and is_certain(rules, Tally(**task.tally))):
         return []
     return ["before", "parallel"] if rules.counted else ["before", "after", "parallel"]
 
@@ -61,38 +30,32 @@ def rules_of(step: Step) -> SignOff:
     return step.sign_off if step.sign_off.several else WIDENED
 
 
-def signing_verbs(task: Signed, actor: Actor, step: Step, *, administers: bool) -> list[str]:
-    """The verbs of an open sign-off for the actor."""
-    own = next((one for one in task.signers if one.person_id == actor.id), None)
-    verbs = []
-    if own is not None and own.state == "open":
-        verbs.append("complete")
-        if ways_to_add(task, step):
-            verbs.append("add_signers")
-    if removable(task, actor, step, administers=administers):
-        verbs.append("remove_signer")
-    if (administers or (own is not None and own.lead)) and len(waiting(task)) > 1:
-        verbs.append("reorder_signers")
-    if own is not None and own.state == "voted" and rules_of(step).changeable:
-        after = (one for one in task.signers if one.after_id == actor.id)
-        if not any(one.state == "voted" for one in after):
-            verbs.append("withdraw_vote")
-    return verbs
+def part_of(task: TaskView, person: str) -> SignerView | None:
+    """A person's part in a sign-off, unless it was taken off."""
+    return next(
+        (one for one in task.signers if one.person_id == person and one.state != "removed"), None
+    )
 
 
-def waiting(task: Signed) -> list[str]:
+def waiting(task: TaskView) -> list[str]:
     """Those whose turn has not come, in their order: whom `reorder_signers` may move."""
     return [one.person_id for one in task.signers if one.state == "waiting"]
 
 
-def removable(task: Signed, actor: Actor, step: Step, *, administers: bool) -> list[str]:
-    """Whom the actor may take off the list of signers."""
-    assert task.tally is not None
-    if task.tally["entitled"] <= max(1, rules_of(step).minimum):
+def may_withdraw(task: TaskView, part: SignerView, step: Step) -> bool:
+    """True for a vote that can be taken back: the rules allow it, and nobody asked after it has voted."""
+    if part.state != "voted" or not rules_of(step).changeable:
+        return False
+    after = (one for one in task.signers if one.after_id == part.person_id)
+    return not any(one.state == "voted" for one in after)
+
+
+def removable(
+    task: TaskView, own: SignerView | None, step: Step, *, administers: bool
+) -> list[str]:
+    """Whom somebody with this part in it (or none) may take off the list of signers."""
+    if task.tally is None or task.tally["entitled"] <= max(1, rules_of(step).minimum):
         return []
-    own = next((one for one in task.signers if one.person_id == actor.id), None)
-    here = own is not None and own.state != "removed"
-    leads = own is not None and own.lead
     return [
         one.person_id
         for one in task.signers
@@ -100,6 +63,10 @@ def removable(task: Signed, actor: Actor, step: Step, *, administers: bool) -> l
         and not one.lead
         and (
             administers
-            or (here and one.added_by is not None and (leads or one.added_by == actor.id))
+            or (
+                own is not None
+                and one.added_by is not None
+                and (own.lead or one.added_by == own.person_id)
+            )
         )
     ]

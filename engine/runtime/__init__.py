@@ -2,7 +2,7 @@
 
 from engine.runtime.execution import Execution, Held, Work
 from engine.runtime.marking import Passed, Run
-from engine.runtime.moving import Entry
+from engine.runtime.moving import Entry, elements_of
 from engine.runtime.snapshot import runs_at
 from engine.runtime.specification import Specification, compile_process
 
@@ -15,5 +15,6 @@ __all__ = [
     "Specification",
     "Work",
     "compile_process",
+    "elements_of",
     "runs_at",
 ]

@@ -32,6 +32,13 @@ class Entry:
     cause: tuple[str, ...] = ()
 
 
+def elements_of(entries: Iterable[Entry]) -> Iterator[str]:
+    """The elements at which entries place tokens, those inside others included."""
+    for entry in entries:
+        yield entry.element_id
+        yield from elements_of(entry.inside or ())
+
+
 def place(marking: Marking, entry: Entry, scope: Token) -> list[str]:
     """Place a token, and what is to be inside it; the tokens placed, the outer ones first."""
     node = _node_for(marking, entry, scope)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,17 +16,20 @@ from engine.audit.events import Head
 from engine.catalog.definition import Definition
 from engine.errors import NotFound, OldVersion
 from engine.how_decided import PERSON
+from engine.organisation import Organisation
 from engine.runs import names_seen, path_of, result_seen
 from engine.runtime import Run, runs_at
 from engine.scope import Scope
 from engine.store.document import Document
+from engine.store.packed import pack, unpack
+from engine.store.participants import LASTING, OBJECTORS, WhoActed, objector_mark
+from engine.store.recusals import barred_from, somebody_is_barred
 from engine.store.tables import case_document, copy, instance
 from engine.store.unit_of_work import UnitOfWork
+from engine.working_days import WorkingDays
 
 ACTIVE = "active"
 SUSPENDED = "suspended"
-#: In a separation rule: those who objected to a notice of the case.
-OBJECTORS = "objectors"
 
 _COLUMNS = (
     instance.c.id,
@@ -50,6 +50,7 @@ _COLUMNS = (
     case_document.c.version.label("document_version"),
     case_document.c.content,
     case_document.c.versions,
+    somebody_is_barred,
 )
 
 
@@ -78,7 +79,7 @@ class OpenItem:
 
 
 @dataclass(slots=True)
-class Case:
+class Case(WhoActed):
     """One instance, loaded under its lock. `save` writes what changed."""
 
     id: str
@@ -120,6 +121,9 @@ class Case:
         return next(
             (i.element for i in self.open.values() if i.kind == "task" and i.row == task_id), None
         )
+
+    #: Those who have declared that they are not impartial here; they act on no task of the case.
+    barred: frozenset[str] = frozenset()
 
     @property
     def outcomes(self) -> dict[str, str]:
@@ -177,27 +181,23 @@ class Case:
             if result.get("outcome"):
                 yield key, result
 
-    def who_acted(self, element: str) -> list[str]:
-        """Ids of those who acted at an element, in order."""
-        people: list[str] = self.participants.get(element, {}).get("people", [])
-        return people
-
     def note_objector(self, person: str) -> None:
         """Remember that a person objected, without saying who: readers of the case must not learn it."""
         entry = self.participants.setdefault(OBJECTORS, {"people": [], "marks": []})
         entry["marks"].append(objector_mark(self.id, person))
-
-    def has_objected(self, person: str) -> bool:
-        """True for a person who objected to a notice of this case."""
-        return objector_mark(self.id, person) in self.participants.get(OBJECTORS, {}).get(
-            "marks", ()
-        )
 
     def note_actor(self, element: str, person: str) -> None:
         """Remember that a person acted at an element, for separation of duties."""
         entry = self.participants.setdefault(element, {"people": []})
         if person not in entry["people"]:
             entry["people"].append(person)
+
+    def note_adviser(self, element: str, person: str) -> None:
+        """Remember that a person gave advice at an element."""
+        entry = self.participants.setdefault(element, {"people": []})
+        advisers = entry.setdefault("advisers", [])
+        if person not in advisers:
+            advisers.append(person)
 
     def note_outcome(
         self,
@@ -235,7 +235,7 @@ class Case:
         multi-instance activity stay.
         """
         entry = self.participants.get(element, {})
-        lost = {name: entry.pop(name) for name in list(entry) if name != "people"}
+        lost = {name: entry.pop(name) for name in list(entry) if name not in LASTING}
         kept = {path: one for path, one in lost.get("runs", {}).items() if one["at"] not in ats}
         if ats and kept:
             entry["runs"] = kept
@@ -269,7 +269,7 @@ class Case:
                 self.definition.diagram,
                 self.runs,
                 facts,
-                lambda known, text: self._scope(uow, known).evaluate(text),
+                lambda known, text: self.scope_over(uow, known).evaluate(text),
             )
         return facts
 
@@ -278,10 +278,24 @@ class Case:
         facts = self.facts(uow)
         if extra:
             facts.update(extra)
-        return self._scope(uow, facts)
+        return self.scope_over(uow, facts)
 
-    def _scope(self, uow: UnitOfWork, facts: Mapping[str, Any]) -> Scope:
-        return Scope(facts, now=uow.now, zone=uow.engine.zone, calendar=uow.engine.working_days)
+    def scope_over(
+        self,
+        uow: UnitOfWork,
+        facts: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        calendar: WorkingDays | None = None,
+    ) -> Scope:
+        """An evaluator over these facts; at another instant, with another calendar, where given."""
+        return Scope(
+            facts,
+            now=now or uow.now,
+            zone=uow.engine.zone,
+            calendar=calendar or uow.engine.working_days,
+            organisation=Organisation(uow.engine.directory, self.places, self.starter_id),
+        )
 
     def record(
         self,
@@ -307,11 +321,6 @@ class Case:
         self._signers.setdefault(task, {})[person] = state
 
 
-def objector_mark(instance_id: str, person: str) -> str:
-    """What stands for an objector among a case's participants."""
-    return hashlib.sha256(f"objector\n{instance_id}\n{person}".encode()).hexdigest()
-
-
 def stream_of(instance_id: str) -> str:
     """The name of a case's event stream."""
     return f"instance:{instance_id}"
@@ -325,6 +334,15 @@ def lock(uow: UnitOfWork, instance_id: str) -> Case:
     return from_row(uow, row)
 
 
+def peek(uow: UnitOfWork, instance_id: str) -> Case:
+    """A case for looking at, without its lock: nothing that is done to it may be saved."""
+    statement = select(*_COLUMNS).select_from(instance.join(case_document))
+    row = uow.execute(statement.where(instance.c.id == instance_id)).one_or_none()
+    if row is None:
+        raise NotFound(instance=instance_id)
+    return from_row(uow, row)
+
+
 def columns() -> tuple[Any, ...]:
     """The columns `from_row` needs, for commands that load a task together with its case."""
     return _COLUMNS
@@ -333,7 +351,7 @@ def columns() -> tuple[Any, ...]:
 def from_row(uow: UnitOfWork, row: Row[Any]) -> Case:
     """The case of a joined row."""
     fields = row._mapping
-    state = _unpack(fields["snapshot"])
+    state = unpack(fields["snapshot"])
     return Case(
         id=fields["id"],
         definition=uow.engine.catalog.get(fields["definition_id"]),
@@ -355,6 +373,10 @@ def from_row(uow: UnitOfWork, row: Row[Any]) -> Case:
         document=Document(
             fields["id"], fields["content"], fields["versions"], fields["document_version"]
         ),
+        # Almost no case has any, and then the row says so: no second statement is needed.
+        barred=barred_from(uow.connection, fields["id"], fields["starter_id"])
+        if fields["somebody_is_barred"]
+        else frozenset(),
     )
 
 
@@ -374,7 +396,7 @@ def save(uow: UnitOfWork, case: Case) -> None:
         "amount_fen": case.amount_fen,
         "state": case.state,
         "participants": case.participants,
-        "snapshot": _pack(state),
+        "snapshot": pack(state),
         "version": case.version + 1,
         "ended_at": case.ended_at,
         "end_event": case.end_event,
@@ -424,31 +446,3 @@ def save(uow: UnitOfWork, case: Case) -> None:
         make = insert_sqlite if uow.engine.database.is_sqlite else insert_postgresql
         uow.execute_many(make(copy).on_conflict_do_nothing(), case.copies)
         case.copies = []
-
-
-#: Below this many bytes packing costs more time than it saves room.
-_WORTH_PACKING = 2_000
-
-
-def entered_elements(snapshot: bytes) -> list[str]:
-    """The elements a stored case has entered so far, each once."""
-    entered: list[str] = _unpack(snapshot)["entered"]
-    return entered
-
-
-def tokens_of(snapshot: bytes) -> dict[str, Any]:
-    """Where the tokens of a stored case are, in the runtime's own form."""
-    tokens: dict[str, Any] = _unpack(snapshot)["tokens"]
-    return tokens
-
-
-def _pack(state: dict[str, Any]) -> bytes:
-    text = json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    return text if len(text) < _WORTH_PACKING else zlib.compress(text, 1)
-
-
-def _unpack(content: bytes) -> dict[str, Any]:
-    # JSON begins with a brace, what zlib packs never does.
-    text = content if content.startswith(b"{") else zlib.decompress(content)
-    state: dict[str, Any] = json.loads(text)
-    return state

@@ -143,15 +143,22 @@ class CastDirectory:
 
     def heads(self, place: str) -> list[str]:
         """Those whose role heads this kind of place."""
+        keys = [key.split("@") for key in self.head_keys(place)]
+        return list(dict.fromkeys(one for role, at in keys for one in self.holders(role, at)))
+
+    def head_keys(self, place: str) -> list[str]:
+        """The keys of the roles that head this kind of place."""
         place = self.successor(place)
         kind = self.units[place]["kind"] if place in self.units else ""
-        found = [
-            person
+        return [
+            role_key(role, place)
             for role, facts in self.roles.items()
             if kind in facts.get("heads", ())
-            for person in self.holders(role, place)
         ]
-        return list(dict.fromkeys(found))
+
+    def all_places(self) -> list[str]:
+        """The units, in the order of the file."""
+        return list(self.units)
 
     def chain(self, place: str) -> list[str]:
         """The place and all that stand above it."""
@@ -170,6 +177,16 @@ class CastDirectory:
             for person in self.people.values()
             if place in (person["unit"], person.get("group")) and person["id"] not in self.left
         ]
+
+    def find_people(self, text: str, role: str = "") -> list[str]:
+        """Those whose name holds a text, in the order of the file."""
+        return [
+            person["id"]
+            for person in self.people.values()
+            if text in person["name"]
+            and self.is_active(person["id"])
+            and (not role or any(held["role"] == role for held in person["roles"]))
+        ][:200]
 
     def administrator_keys(self) -> list[str]:
         """The roles with the right to administer, at the top."""

@@ -40,6 +40,7 @@ UNTOLD = {
     "role.": "of an account",
     "unit.": "of the organisation",
     "keys.rotated": "of the installation",
+    "proxy.": "of an account",
     "payload_erased": "of the system, by law",
 }
 _RECORDING = ("record", "record_in", "_record")

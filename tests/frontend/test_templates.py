@@ -27,6 +27,7 @@ def test_every_page_has_a_sample() -> None:
         "partials/mark.html",
         "partials/macros.html",
         "partials/webhooks.html",
+        "partials/proxies.html",
     }
 
     assert pages - included == {template for template, _, _ in samples.PAGES.values()}

@@ -29,6 +29,7 @@ from webapp.accounts.directory_rows import (
     read_active,
     read_holders,
     read_keys,
+    read_named,
     read_people,
     read_person,
     read_units,
@@ -173,16 +174,23 @@ class DatabaseDirectory:
 
     def heads(self, place: str) -> list[str]:
         """Ids of those who hold a role that heads this kind of place."""
+        keys = [key.split("@") for key in self.head_keys(place)]
+        return list(dict.fromkeys(one for role, at in keys for one in self.holders(role, at)))
+
+    def head_keys(self, place: str) -> list[str]:
+        """The keys of the roles that head this kind of place."""
         place = self.successor(place)
         known = self.units().get(place)
         kind = known.kind if known else ""
-        found = [
-            person_id
+        return [
+            role_key(role, place)
             for role, facts in self._roles.items()
             if kind in facts.get("heads", ())
-            for person_id in self.holders(role, place)
         ]
-        return list(dict.fromkeys(found))
+
+    def all_places(self) -> list[str]:
+        """Every unit that has not been taken over by another, by id."""
+        return sorted(one.id for one in self.units().values() if not one.merged_into)
 
     def chain(self, place: str) -> list[str]:
         """The place and all that stand above it, nearest first."""
@@ -196,6 +204,11 @@ class DatabaseDirectory:
             ("people", place), lambda c: read_people(c, place, self._today())
         )
         return list(found)
+
+    def find_people(self, text: str, role: str = "") -> list[str]:
+        """Ids of active people whose name holds a text, by name; asked of the tables each time."""
+        with self._database.glance() as connection:
+            return read_named(connection, text, role, self._today())
 
     def administrator_keys(self) -> list[str]:
         """The roles with the right to administer, at the top."""

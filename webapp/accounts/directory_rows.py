@@ -64,7 +64,10 @@ def read_holders(connection: Connection, role: str, place: str, day: date) -> tu
     statement = (
         select(role_holding.c.person_id)
         .join(person, person.c.id == role_holding.c.person_id)
+        .outerjoin(account, account.c.person_id == person.c.id)
         .where(
+            # Whose account is shut can do nothing with a role; who has none yet may be given one.
+            account.c.disabled.is_not(True),
             role_holding.c.role == role,
             role_holding.c.unit_id == place,
             held_on(day),
@@ -87,6 +90,8 @@ def read_active(connection: Connection, person_id: str, day: date) -> bool:
     return row is not None and not row.disabled
 
 
+#: As many people a search by name gives at most.
+MOST_FOUND = 200
 #: Values in one statement; every database takes that many.
 _CHUNK = 500
 
@@ -193,3 +198,22 @@ def read_units(connection: Connection) -> dict[str, Unit]:
         unit.c.id, unit.c.name, unit.c.kind, unit.c.parent_id, unit.c.merged_into, unit.c.ended_on
     )
     return {row.id: Unit(*row) for row in connection.execute(statement)}
+
+
+def read_named(connection: Connection, text: str, role: str, day: date) -> list[str]:
+    """Ids of active people whose name has a text in it, and who hold a role where one is named."""
+    statement = (
+        select(person.c.id)
+        .select_from(person.outerjoin(account, account.c.person_id == person.c.id))
+        .where(
+            person.c.name.contains(text, autoescape=True),
+            belongs_on(day),
+            _not_shut(),
+        )
+        .order_by(person.c.name, person.c.id)
+        .limit(MOST_FOUND)
+    )
+    if role:
+        holding = select(role_holding.c.person_id).where(role_holding.c.role == role, held_on(day))
+        statement = statement.where(person.c.id.in_(holding))
+    return list(connection.execute(statement).scalars())

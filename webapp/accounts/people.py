@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from engine.commands.leaving import release_claims
 from engine.errors import Invalid, NotFound
@@ -75,6 +75,14 @@ def set_address(uow: UnitOfWork, person_id: str, address: str | None) -> None:
     uow.execute(update(person).where(person.c.id == person_id).values(facts=kept))
     record(uow, person_id, "person.address_set", {}, {"email": address})
     announce(uow)
+
+
+def person_with(connection: Connection, member_no: str, name: str) -> str | None:
+    """The id of the person who has both this number and this name; None where there is none."""
+    found: str | None = connection.execute(
+        select(person.c.id).where(person.c.member_no == member_no, person.c.name == name)
+    ).scalar_one_or_none()
+    return found
 
 
 def open_account(

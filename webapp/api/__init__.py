@@ -10,6 +10,8 @@ from webapp.api.files import blueprint as files
 from webapp.api.instances import blueprint as instances
 from webapp.api.notifications import blueprint as notifications
 from webapp.api.processes import blueprint as processes
+from webapp.api.proxies import blueprint as proxies
+from webapp.api.recusals import blueprint as recusals
 from webapp.api.remarks import blueprint as remarks
 from webapp.api.sessions import blueprint as sessions
 from webapp.api.stuck import blueprint as stuck
@@ -33,6 +35,8 @@ def register(app: Flask) -> None:
         tasks,
         instances,
         remarks,
+        proxies,
+        recusals,
         files,
         definitions,
         notifications,

@@ -124,7 +124,7 @@ class Reveal(MethodView):
 
 def _read(instance_id: str) -> CaseView:
     with engine().database.read() as connection:
-        return read_case(connection, engine().catalog, current_actor(), instance_id)
+        return read_case(connection, engine(), current_actor(), instance_id)
 
 
 def _withdrawable(case: CaseView) -> bool:

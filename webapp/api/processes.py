@@ -10,10 +10,12 @@ from flask_smorest import Blueprint
 
 from engine.catalog.definition import Definition
 from engine.commands.start import start
-from schemas.wire import ActedOut, ProcessList, StartIn
+from engine.queries.route import preview_start
+from schemas.wire import ActedOut, PreviewOut, PreviewStartIn, ProcessList, StartIn
 from webapp.api.present import acted
 from webapp.language import language
 from webapp.requests import current_actor, engine, perform
+from webapp.views.route import steps
 
 blueprint = Blueprint("processes", __name__, url_prefix="/api/v1/processes")
 
@@ -52,6 +54,21 @@ class ProcessInstances(MethodView):
             return start(uow, engine().catalog.active(uow.connection, key), body["form"])
 
         return perform(command, acted, status=201)
+
+
+@blueprint.route("/<string:key>/preview")
+class Preview(MethodView):
+    """What would follow."""
+
+    @blueprint.arguments(PreviewStartIn)
+    @blueprint.response(200, PreviewOut)
+    def post(self, body: dict[str, Any], key: str) -> dict[str, Any]:
+        """Who would be next if the caller sent the start form as it is; nothing is done."""
+        house = engine()
+        with house.database.read() as connection:
+            definition = house.catalog.active(connection, key)
+            ahead = preview_start(house, connection, current_actor(), definition, body["form"])
+            return {"items": steps(house, definition, ahead)}
 
 
 def _process(definition: Definition) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class Comments(MethodView):
     def get(self, query: dict[str, Any], instance_id: str) -> dict[str, Any]:
         """What was said about the case, newest first."""
         with engine().database.read() as connection:
-            read_case(connection, engine().catalog, current_actor(), instance_id)
+            read_case(connection, engine(), current_actor(), instance_id)
             found, following = remarks(connection, instance_id, **query)
         return {"items": [_remark(one) for one in found], "next": following}
 
@@ -91,7 +91,7 @@ class People(MethodView):
         """People whose name holds a text, those of the case first."""
         actor = current_actor()
         with engine().database.read() as connection:
-            case = read_case(connection, engine().catalog, actor, instance_id)
+            case = read_case(connection, engine(), actor, instance_id)
             found = choose_people(
                 engine(), connection, actor, case, query["q"].strip(), query["limit"]
             )

@@ -9,41 +9,58 @@ from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from engine.commands.circle import MOST_SHOWN
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
+from engine.commands.delegate import advise, delegate, recall
 from engine.commands.fewer_signers import remove_signer
+from engine.commands.hand_on import transfer
 from engine.commands.signers import add_signers, reorder_signers
 from engine.commands.urge import Urged, urge_task
 from engine.commands.votes import outcomes_offered
 from engine.commands.withdraw_vote import withdraw_vote
 from engine.engine import Engine
-from engine.queries.case import CaseView, TaskView, case_of_task, verbs_on
+from engine.errors import NotAllowed
+from engine.queries.case import CaseView, TaskView, case_of_task, read_case
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
 from engine.queries.instances import document_seen, stored_for
+from engine.queries.route import preview_task
 from engine.queries.signing import removable, ways_to_add
+from engine.queries.verbs import arranging_part, verbs_on, whose_part
 from engine.queries.waiting import may_urge
 from engine.sign_off import Tally
 from engine.store.unit_of_work import UnitOfWork
 from schemas.attention import UrgeIn, UrgeOut
 from schemas.wire import (
     ActedOut,
-    AddSignersIn,
     BatchIn,
     BatchOut,
     CompleteIn,
     EmptyIn,
     InboxOut,
     InboxQuery,
+    PreviewOut,
+    PreviewTaskIn,
+    TaskOut,
+)
+from schemas.wire_people import (
+    AddSignersIn,
+    AdviseIn,
+    DelegateIn,
+    PeopleOut,
+    PeopleQuery,
     RemoveSignerIn,
     ReorderSignersIn,
-    TaskOut,
+    TransferIn,
 )
 from webapp import batch
 from webapp.api.present import acted, outcomes, visible_document
 from webapp.language import language
 from webapp.reading import open_case
-from webapp.requests import current_actor, engine, perform, perform_each
+from webapp.requests import current_actor, engine, perform, perform_each, standing_in
 from webapp.views.people import person
+from webapp.views.receivers import person_facts, receivers
+from webapp.views.route import steps
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1/tasks")
 
@@ -58,10 +75,16 @@ class Tasks(MethodView):
         """One page of a box."""
         actor = current_actor()
         with engine().database.read() as connection:
+            owners = standing_in(connection)
             page = inbox(
-                connection, actor, query["box"], limit=query["limit"], after=query["after"]
+                connection,
+                actor,
+                query["box"],
+                limit=query["limit"],
+                after=query["after"],
+                owners=owners,
             )
-            numbers = counts(connection, actor)
+            numbers = counts(connection, actor, owners=owners)
         return {
             "items": [_line(engine(), one) for one in page.items],
             "next": page.next,
@@ -104,6 +127,70 @@ class Claim(MethodView):
     def post(self, _body: dict[str, Any], task_id: str) -> Response:
         """Take the task from the pool."""
         return perform(lambda uow: claim(uow, task_id), acted)
+
+
+@blueprint.route("/<string:task_id>/transfer")
+class Transfer(MethodView):
+    """The verb transfer."""
+
+    @blueprint.arguments(TransferIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Hand the caller's part on to somebody else."""
+        return perform(lambda uow: transfer(uow, task_id, body["to"], body["reason"]), acted)
+
+
+@blueprint.route("/<string:task_id>/delegate")
+class Delegate(MethodView):
+    """The verb delegate."""
+
+    @blueprint.arguments(DelegateIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Ask somebody for advice; the task stays the caller's."""
+        return perform(lambda uow: delegate(uow, task_id, body["to"], body["question"]), acted)
+
+
+@blueprint.route("/<string:task_id>/advise")
+class Advise(MethodView):
+    """The verb advise."""
+
+    @blueprint.arguments(AdviseIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, body: dict[str, Any], task_id: str) -> Response:
+        """Answer what the caller was asked."""
+        return perform(lambda uow: advise(uow, task_id, body["advice"]), acted)
+
+
+@blueprint.route("/<string:task_id>/recall")
+class Recall(MethodView):
+    """The verb recall."""
+
+    @blueprint.arguments(EmptyIn)
+    @blueprint.alt_response(200, schema=ActedOut)
+    def post(self, _body: dict[str, Any], task_id: str) -> Response:
+        """Take the question back."""
+        return perform(lambda uow: recall(uow, task_id), acted)
+
+
+@blueprint.route("/<string:task_id>/people")
+class People(MethodView):
+    """Who may be chosen on a task."""
+
+    @blueprint.arguments(PeopleQuery, location="query")
+    @blueprint.response(200, PeopleOut)
+    def get(self, query: dict[str, Any], task_id: str) -> dict[str, Any]:
+        """The first people whose name holds `q`, for one of the verbs; names and units only."""
+        actor, house = current_actor(), engine()
+        with house.database.read() as connection:
+            case = read_case(connection, house, actor, case_of_task(connection, task_id))
+        task = case.task(task_id)
+        if whose_part(case, task, actor) is None or task.state != "open":
+            raise NotAllowed(instance=case.id, element=task.element, task=task.id)
+        found = receivers(
+            house, case, task, actor, query["q"], purpose=query["purpose"], most=MOST_SHOWN
+        )
+        return {"items": [person_facts(house, one) for one in found], "next": None}
 
 
 @blueprint.route("/<string:task_id>/release")
@@ -172,6 +259,21 @@ class Urge(MethodView):
         return perform(lambda uow: urge_task(uow, task_id, note=body["note"]), _urged)
 
 
+@blueprint.route("/<string:task_id>/preview")
+class Preview(MethodView):
+    """What would follow."""
+
+    @blueprint.arguments(PreviewTaskIn)
+    @blueprint.response(200, PreviewOut)
+    def post(self, body: dict[str, Any], task_id: str) -> dict[str, Any]:
+        """Who would be next if the caller finished the task with this outcome; nothing is done."""
+        house, actor = engine(), current_actor()
+        with house.database.read() as connection:
+            ahead = preview_task(house, connection, actor, task_id, body["outcome"], body["form"])
+            case = read_case(connection, house, actor, case_of_task(connection, task_id))
+            return {"items": steps(house, case.definition, ahead)}
+
+
 @blueprint.route("/batch")
 class Batch(MethodView):
     """Many tasks at once."""
@@ -224,6 +326,8 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
         "claimed_by": item.claimed_by,
         "urges": item.urges,
         "unread": item.unread,
+        "acts_for": item.acts_for,
+        "advice": item.advice,
     }
 
 
@@ -231,11 +335,13 @@ def _task(house: Engine, case: CaseView, task: TaskView, further: list[str]) -> 
     step = case.definition.steps[task.element]
     actor = current_actor()
     administers = actor.holds(house.directory.administrator_keys())
-    verbs = verbs_on(task, actor, step, administers=administers)
-    offered = outcomes_offered(step, signing=task.tally is not None, leads=task.led_by(actor.id))
+    verbs = verbs_on(case, task, actor, administers=administers)
+    whose = whose_part(case, task, actor) or actor
+    offered = outcomes_offered(step, signing=task.tally is not None, leads=task.led_by(whose.id))
     may_go: list[str] = []
-    if task.state == "open" and task.tally is not None:
-        may_go = removable(task, actor, step, administers=administers)
+    if "remove_signer" in verbs:
+        own = arranging_part(case, task, actor, administers=administers)
+        may_go = removable(task, own, step, administers=administers)
     form = case.definition.form_of(step)
     return {
         "id": task.id,
@@ -253,6 +359,7 @@ def _task(house: Engine, case: CaseView, task: TaskView, further: list[str]) -> 
         "completed_by": task.completed_by,
         "completed_for": task.completed_for,
         "decided_how": task.decided_how,
+        "acts_for": _acts_for(case, task),
         "outcomes": outcomes(case, offered),
         "verbs": [*verbs, *further],
         "form": form_schema(case, step.form),
@@ -277,8 +384,28 @@ def _task(house: Engine, case: CaseView, task: TaskView, further: list[str]) -> 
         "tally": task.tally and Tally(**task.tally).counts(),
         "ways_to_add": ways_to_add(task, step) if "add_signers" in verbs else [],
         "urges": task.urges,
+        "advice": [
+            {
+                "owner": one.owner_id,
+                "adviser": one.adviser_id,
+                "adviser_name": house.directory.name(one.adviser_id),
+                "question": one.question,
+                "state": one.state,
+                "advice": one.advice,
+                "asked_at": one.asked_at,
+                "closed_at": one.closed_at,
+            }
+            for one in task.advice
+        ],
         "version": case.document_version,
     }
+
+
+def _acts_for(case: CaseView, task: TaskView) -> str | None:
+    """The owner, where the caller's verbs are those of somebody the caller stands in for."""
+    actor = current_actor()
+    whose = whose_part(case, task, actor) if task.state == "open" else None
+    return None if whose is None or whose.id == actor.id else whose.id
 
 
 def form_schema(case: CaseView, name: str) -> dict[str, Any] | None:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.actors import SYSTEM
-from engine.catalog.check import FindingSchema, check, refuse_errors
+from engine.catalog.check import Finding, FindingSchema, check, refuse_errors
+from engine.catalog.checks.people import people_problems
 from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
 from engine.catalog.versions import deploy
@@ -46,6 +47,9 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("path", metavar="PATH")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--play", action="store_true", help="play its scenarios, too")
+    parser.add_argument(
+        "--people", action="store_true", help="ask whether the people there are can do it, too"
+    )
     parser.set_defaults(run=_check)
 
     parser = verbs.add_parser("play", help="play the scenarios of a package on a fake clock")
@@ -76,6 +80,8 @@ def add_commands(commands: Any) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     findings = check(folder(options.path), play=options.play)
+    if options.people and not any(each.severity == "error" for each in findings):
+        findings += _people(folder(options.path))
     failed = any(each.severity == "error" for each in findings)
     if options.json:
         say_json(FindingSchema(many=True).dump(findings))
@@ -86,6 +92,13 @@ def _check(options: argparse.Namespace) -> int:
         if not failed:
             say(f"{options.path}: nothing forbids deploying it.")
     return FINDING if failed else SUCCESS
+
+
+def _people(path: Path) -> list[Finding]:
+    """What the people of this installation cannot do of the package."""
+    definition = compile_definition(Package.from_folder(path))
+    with opened_engine() as engine:
+        return list(people_problems(definition, engine.directory))
 
 
 def _play(options: argparse.Namespace) -> int:
@@ -149,6 +162,9 @@ def _deploy(options: argparse.Namespace) -> int:
     with opened_engine() as engine, engine.command(SYSTEM) as uow:
         made, new = deploy(uow, Package.from_folder(path), check=refuse_errors)
         uow.commit()
+        missing = list(people_problems(engine.catalog.get(made), engine.directory))
+    for each in missing:
+        say(f"warning: {each.rule} in {each.element}: {each.message}")
     say(f"{path.name} {'is deployed' if new else 'was deployed before and is active'}: {made}")
     return SUCCESS
 

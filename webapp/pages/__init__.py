@@ -19,6 +19,7 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     notifications,
     payments,
     profile,
+    proxies,
     remarks,
     start,
     tasks,

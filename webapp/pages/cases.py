@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine.commands.reveal import reveal
 from engine.commands.withdraw import check_withdrawable, withdraw
 from engine.errors import AlreadyDone, NotFound, TooLate
-from engine.queries.case import CaseView, read_case, verbs_on
+from engine.queries.case import CaseView, read_case
 from engine.queries.cases import my_cases
+from engine.queries.verbs import verbs_on
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -58,10 +59,8 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
         parts = shared_parts(engine(), connection, found)
         parts |= attention(engine(), connection, found, actor, sent=sent)
     parts.pop("files")
-    steps = found.definition.steps
     mine = next(
-        (one for one in found.open_tasks if "complete" in verbs_on(one, actor, steps[one.element])),
-        None,
+        (one for one in found.open_tasks if "complete" in verbs_on(found, one, actor)), None
     )
     own = found.starter_id == actor.id
     why_not = _why_not_withdraw(found) if own else None
@@ -145,7 +144,7 @@ def case_reveal(id: str, field: str) -> BaseResponse:
 def case_status(id: str) -> Response:
     """Whether the system still works on the case; asked by the page every two seconds."""
     with engine().database.read() as connection:
-        found = read_case(connection, engine().catalog, current_actor(), id)
+        found = read_case(connection, engine(), current_actor(), id)
     template = "partials/working.html" if found.working else "partials/worked.html"
     return make_response(
         render_template(template, case={"id": id, "url": url_for("pages.case", id=id)})

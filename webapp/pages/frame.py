@@ -9,6 +9,7 @@ from flask import Flask, request
 
 from engine.queries.inbox import counts
 from engine.queries.notifications import unread
+from engine.queries.proxies import stands_in_for
 from webapp.assets import asset_tags
 from webapp.demo_mode import demo_state
 from webapp.language import gettext, language, ngettext
@@ -93,8 +94,9 @@ def _me() -> dict[str, Any] | None:
         return None
     house, actor = engine(), found.actor
     with house.database.read() as connection:
-        waiting = counts(connection, actor, ("todo",))["todo"]
         news = unread(connection, actor.id)
+        owners = stands_in_for(house, connection, actor.id, house.clock.now())
+        waiting = counts(connection, actor, ("todo",), owners=owners)["todo"]
     can = {"cases"}
     for right, name in (("administer", "admin"), ("audit", "audit"), ("pay", "payments")):
         if has_right(actor, right):

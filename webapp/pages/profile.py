@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine.commands.recusals import declare, revoke
 from engine.errors import EngineError
-from webapp.accounts.people import set_password
+from engine.queries.recusals import RecusalView, recusals_of
+from webapp.accounts.people import person_with, set_password
 from webapp.assets import DIST
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
+from webapp.pages.frame import new_key
 from webapp.problems import sentence
 from webapp.requests import current_actor, current_session, engine, sessions
 from webapp.rights import place_name, role_title
+from webapp.views.proxies import proxy_section
 
 
 @blueprint.get("/profile")
 def profile() -> str:
     """Who am I here."""
-    return _page({})
+    return profile_page({}, who=request.args.get("who", "").strip()[:60])
 
 
-def _page(errors: dict[str, str]) -> str:
+def profile_page(
+    errors: dict[str, str],
+    *,
+    who: str = "",
+    error: str | None = None,
+    sent: dict[str, Any] | None = None,
+) -> str:
+    """The page; `error` and `sent` are of the form that names a deputy."""
     found = current_session()
     house = engine()
     facts = house.directory.facts(found.actor.id)
+    with house.database.read() as connection:
+        recusals = recusals_of(connection, found.actor.id)
+        proxies = proxy_section(house, connection, found.actor, who=who, error=error, sent=sent)
     held = sorted(key.split("@") for key in found.actor.keys if "@" in key)
     return render_template(
         "profile.html",
@@ -43,8 +59,53 @@ def _page(errors: dict[str, str]) -> str:
             "last_login": found.created_at,
         },
         errors=errors,
+        proxies=proxies,
+        key=new_key(),
         can_change_password=True,
+        recusals=[_recusal(one) for one in recusals],
     )
+
+
+def _recusal(one: RecusalView) -> dict[str, object]:
+    about = engine().directory.name(one.about_id) if one.about_id else None
+    return {
+        "id": one.id,
+        "about": about or one.title,
+        "is_case": one.instance_id is not None,
+        "reason": one.reason,
+        "at": one.declared_at,
+        "revoked_at": one.revoked_at,
+    }
+
+
+@blueprint.post("/profile/recusals")
+def recusal_declare() -> BaseResponse:
+    """Declare to be related to a person; number and name must both be theirs."""
+    number, name = request.form.get("member_no", ""), request.form.get("relative", "")
+    house, actor = engine(), current_actor()
+    with house.database.read() as connection:
+        about = person_with(connection, number.strip(), name.strip())
+    if about is None:
+        errors = {"member_no": _("There is nobody with this name and member number.")}
+        return make_response(profile_page(errors), 422)
+    try:
+        with house.command(actor) as uow:
+            declare(uow, about=about, reason=request.form.get("reason", ""))
+            uow.commit()
+    except EngineError as error:
+        return make_response(profile_page({"member_no": sentence(error.problem)}), 422)
+    flash(_("Declared. You will not act in this person's cases."), "success")
+    return redirect(url_for("pages.profile"))
+
+
+@blueprint.post("/profile/recusals/<string:id>/revoke")
+def recusal_revoke(id: str) -> BaseResponse:
+    """Take an own declaration back."""
+    with engine().command(current_actor()) as uow:
+        revoke(uow, id)
+        uow.commit()
+    flash(_("The declaration is taken back."), "success")
+    return redirect(url_for("pages.profile"))
 
 
 @blueprint.post("/profile/password")
@@ -53,17 +114,17 @@ def password() -> BaseResponse:
     found = current_session()
     old, new = request.form.get("current", ""), request.form.get("new", "")
     if new != request.form.get("again", ""):
-        return make_response(_page({"again": _("The two new passwords differ.")}), 422)
+        return make_response(profile_page({"again": _("The two new passwords differ.")}), 422)
     try:
         sessions().sign_in(found.username, old, address=request.remote_addr or "")
     except EngineError as error:
-        return make_response(_page({"current": sentence(error.problem)}), 422)
+        return make_response(profile_page({"current": sentence(error.problem)}), 422)
     try:
         with engine().command(current_actor()) as uow:
             set_password(uow, found.actor.id, new)
             uow.commit()
     except EngineError as error:
-        return make_response(_page({"new": sentence(error.problem)}), 422)
+        return make_response(profile_page({"new": sentence(error.problem)}), 422)
     flash(_("Your password is changed. Other sign-ins have ended."), "success")
     return redirect(url_for("pages.login"))
 

@@ -62,7 +62,7 @@ def case_copy(id: str) -> BaseResponse:
     current_session()
     written, note = request.form.get("names", "").strip(), request.form.get("note", "")
     with engine().database.read() as connection:
-        read_case(connection, engine().catalog, current_actor(), id)
+        read_case(connection, engine(), current_actor(), id)
         chosen = {engine().directory.name(one): one for one in request.form.getlist("person")}
         named = people_named(engine(), connection, _without(written, list(chosen)))
     ids = [*chosen.values(), *named.people]
@@ -122,7 +122,7 @@ def _too_soon(error: TooSoon) -> str:
 
 def _case(id: str) -> CaseView:
     with engine().database.read() as connection:
-        return read_case(connection, engine().catalog, current_actor(), id)
+        return read_case(connection, engine(), current_actor(), id)
 
 
 def _mentioned(case: CaseView, text: str) -> tuple[list[str], list[str]]:

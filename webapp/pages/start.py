@@ -13,6 +13,7 @@ from engine.commands.drafts import discard_draft, drafts_of, place_of_start, rea
 from engine.commands.start import start as start_case
 from engine.errors import InvalidForm, NotFound
 from engine.forms import FieldError
+from engine.queries.likely import likely_steps
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -21,7 +22,7 @@ from webapp.pages.frame import new_key
 from webapp.pages.tasks import keep_draft, sent_form
 from webapp.requests import current_actor, current_session, engine, once
 from webapp.views.island import island
-from webapp.views.progress import likely_steps
+from webapp.views.route import line_of_start
 
 
 @blueprint.get("/start")
@@ -75,6 +76,8 @@ def _page(
     place = place_of_start(definition.key)
     with house.database.read() as connection:
         draft = read_draft(connection, house.keyring, actor.id, place)
+        typed = sent if sent is not None else (draft.form if draft else {})
+        next_line = line_of_start(house, connection, actor, definition, typed)
     form = None
     if definition.start_form is not None:
         form = island(
@@ -110,7 +113,7 @@ def _page(
         draft=place if draft else None,
         draft_at=draft.saved_at if draft and sent is None else None,
         errors=len(errors),
-        next_line=None,
+        next_line=next_line,
     )
 
 

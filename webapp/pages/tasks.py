@@ -10,19 +10,19 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.commands.access import may_act
-from engine.commands.claim import claim, release
 from engine.commands.complete import complete
 from engine.commands.drafts import discard_draft, place_of_task, read_draft, save_draft
-from engine.errors import InvalidForm, OpinionRequired
+from engine.errors import InvalidForm, NotFound, OpinionRequired
 from engine.queries.case import case_of_task, read_case
 from engine.queries.inbox import inbox
 from engine.store.unit_of_work import UnitOfWork
 from webapp.file_access import take_upload
 from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
+from webapp.pages.verbs import VERBS
 from webapp.problems import WebProblem, sentence
 from webapp.reading import open_case
-from webapp.requests import current_actor, current_session, engine, is_text, once
+from webapp.requests import current_actor, current_session, engine, is_text, once, standing_in
 from webapp.views.task_page import task_page
 
 #: The longest form a page may send, in characters.
@@ -88,7 +88,7 @@ def _again(
     """The same page with what is wrong, and everything that was typed."""
     actor = current_actor()
     with engine().database.read() as connection:
-        case = read_case(connection, engine().catalog, actor, case_of_task(connection, id))
+        case = read_case(connection, engine(), actor, case_of_task(connection, id))
         page = task_page(
             engine(),
             connection,
@@ -106,7 +106,8 @@ def _again(
 def _next_task() -> str:
     """Back to the list; the next task of the to-do box is one click away there."""
     with engine().database.read() as connection:
-        waiting = inbox(connection, current_actor(), "todo", limit=1).items
+        owners = standing_in(connection)
+        waiting = inbox(connection, current_actor(), "todo", limit=1, owners=owners).items
     return url_for("pages.inbox", box="todo" if waiting else "pool")
 
 
@@ -129,22 +130,13 @@ def sent_form() -> dict[str, Any] | None:
 @blueprint.post("/tasks/<string:id>/claim")
 def task_claim(id: str) -> BaseResponse:
     """Take it on, and open it."""
-    current_session()
-    with engine().command(current_actor()) as uow:
-        claim(uow, id)
-        uow.commit()
-    return redirect(url_for("pages.task", id=id))
+    return _act(id, "claim")
 
 
 @blueprint.post("/tasks/<string:id>/release")
 def task_release(id: str) -> BaseResponse:
     """Put it back."""
-    current_session()
-    with engine().command(current_actor()) as uow:
-        release(uow, id)
-        uow.commit()
-    flash(_("It is back in the list for anyone of your role."), "success")
-    return redirect(url_for("pages.inbox"))
+    return _act(id, "release")
 
 
 @blueprint.post("/tasks/<string:id>/draft")
@@ -152,7 +144,7 @@ def task_draft(id: str) -> Response:
     """Keep what has been typed so far."""
     actor = current_actor()
     with engine().database.read() as connection:
-        read_case(connection, engine().catalog, actor, case_of_task(connection, id))
+        read_case(connection, engine(), actor, case_of_task(connection, id))
     return keep_draft(place_of_task(id))
 
 
@@ -178,6 +170,22 @@ def upload() -> Response:
 
 @blueprint.post("/tasks/<string:id>/<string:verb>")
 def task_verb(id: str, verb: str) -> BaseResponse:
-    """Verbs with a dialog; none yet beside those with a route of their own."""
+    """The verbs of the table."""
+    return _act(id, verb)
+
+
+def _act(id: str, verb: str) -> BaseResponse:
+    """Run a verb of the table once, and say so."""
     current_session()
-    raise WebProblem("not_found", 404)
+    known = VERBS.get(verb)
+    if known is None:
+        raise NotFound(verb=verb)
+
+    def command(uow: UnitOfWork) -> None:
+        known.run(uow, id, request.form)
+
+    once(request.form.get("idempotency_key", ""), command)
+    said = known.said()
+    if said:
+        flash(said, "success")
+    return redirect(url_for("pages.task", id=id) if known.stays else url_for("pages.inbox"))

@@ -9,13 +9,14 @@ from sqlalchemy import Connection
 
 from engine.actors import Actor
 from engine.commands.drafts import drafts_of
+from engine.engine import Engine
 from engine.errors import NotFound
 from engine.queries.inbox import InboxItem, counts, inbox
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters
 from webapp.pages.blueprint import blueprint
-from webapp.requests import current_actor, engine
+from webapp.requests import current_actor, engine, standing_in
 from webapp.views.batch import actions_of
 
 _BOXES = ("todo", "pool", "done", "started", "cc", "drafts")
@@ -30,13 +31,14 @@ def inbox_page() -> str:
     if box not in _BOXES:
         raise NotFound(box=box)
     with engine().database.read() as connection:
-        numbers = counts(connection, actor)
+        owners = standing_in(connection)
+        numbers = counts(connection, actor, owners=owners)
         drafts = _drafts(connection, actor)
         if box == "drafts":
             items, following = drafts, None
         else:
             after = request.args.get("after") or None
-            page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text)
+            page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text, owners=owners)
             items, following = (
                 [line(one, actor, box=box) for one in page.items],
                 page.next,
@@ -87,11 +89,27 @@ def line(item: InboxItem, actor: Actor, *, box: str = "") -> dict[str, Any]:
         "state": state,
         "state_text": text,
         "can_claim": is_open and box == "pool" and item.claimed_by is None,
-        "can_release": is_open and item.claimed_by == actor.id,
+        "can_release": is_open
+        and item.claimed_by is not None
+        and item.claimed_by in (actor.id, item.acts_for)
+        and not item.waits,
         "unread": item.unread,
         "urges": item.urges,
         "pick": (item.task_id or item.instance_id) if actions_of(box) else None,
+        "marks": _marks(house, item),
     }
+
+
+def _marks(house: Engine, item: InboxItem) -> list[str]:
+    """What is not as usual with a line: for whom it is, and whether advice is asked."""
+    found: list[str] = []
+    if item.acts_for is not None:
+        found.append(_("for %(name)s", name=house.directory.name(item.acts_for)))
+    if item.advice:
+        found.append(_("advice asked"))
+    if item.waits:
+        found.append(_("waits for advice"))
+    return found
 
 
 def state_text(state: str) -> str:
@@ -108,7 +126,7 @@ def state_text(state: str) -> str:
 
 
 def _drafts(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     active = {one.key: one for one in engine().catalog.all_active(connection)}
     for place, saved_at in drafts_of(connection, actor.id):
         kind, _sep, name = place.partition(":")
@@ -138,6 +156,7 @@ def _drafts(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
                 "unread": False,
                 "urges": 0,
                 "pick": None,
+                "marks": [],
             }
         )
     return found

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.actors import SYSTEM
-from engine.catalog.bpmn import Diagram, Element, Flow
-from engine.catalog.definition import Definition
+from engine.catalog.bpmn import Diagram, Element
 from engine.engine import Engine
 from engine.how_decided import PROXY, REPEATED, TIMEOUT
-from engine.queries.case import CaseView, TaskView
+from engine.queries.case import CaseView, SignerView, TaskView
 from engine.queries.history import Happening, way_taken
+from engine.queries.likely import likely_steps
 from webapp.language import gettext as _
 from webapp.language import language, ngettext
 from webapp.rights import role_title
@@ -20,8 +19,6 @@ from webapp.views.acts import copied, signer_retired, signers_added, urged, vote
 
 #: How many steps that lie ahead are shown.
 _AHEAD = 6
-#: `outcomes.<step> = "<outcome>"` in a condition.
-_ASKS = re.compile(r'outcomes\.(\w+)\s*=\s*"(\w+)"')
 
 
 def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
@@ -80,15 +77,23 @@ def _due(task: TaskView) -> dict[str, Any] | None:
 def _who_did(engine: Engine, task: TaskView) -> str:
     voted = [one for one in task.signers if one.state == "voted"]
     if len(voted) > 1:
-        return _names(engine, [one.person_id for one in voted])
+        shown = [by(engine, *signed_by(one)) for one in voted[:5]]
+        return _listed(shown, more=len(voted) > 5)
     if task.completed_by == SYSTEM.id:
         return _("by itself")
-    return engine.directory.name(task.completed_by or "")
+    return by(engine, task.completed_by or "", task.completed_for)
+
+
+def by(engine: Engine, person: str, owner: str | None) -> str:
+    """The name of who acted, with the owner's where somebody stood in."""
+    name = engine.directory.name(person)
+    return name if owner is None else stood_in(name, engine.directory.name(owner))
 
 
 def filled_by(engine: Engine, task: TaskView) -> str:
     """Who filled in a task's form, and in which way where it was no ordinary one."""
-    return " · ".join(filter(None, (_who_did(engine, task), _task_note(engine, task))))
+    note = "" if task.decided_how == PROXY else _task_note(engine, task)
+    return " · ".join(filter(None, (_who_did(engine, task), note)))
 
 
 def _task_note(engine: Engine, task: TaskView) -> str:
@@ -132,9 +137,17 @@ def _keys_text(engine: Engine, keys: Iterable[str]) -> str:
 
 
 def _names(engine: Engine, people: list[str]) -> str:
+    return _listed([engine.directory.name(one) for one in people[:5]], more=len(people) > 5)
+
+
+def _listed(names: list[str], *, more: bool) -> str:
     separator = ", " if language() == "en" else "、"
-    shown = [engine.directory.name(one) for one in people[:5]]
-    return separator.join(shown) + (" …" if len(people) > 5 else "")
+    return separator.join(names) + (" …" if more else "")
+
+
+def signed_by(one: SignerView) -> tuple[str, str | None]:
+    """Who cast a signer's vote, and for whom if somebody stood in."""
+    return (one.voted_by, one.person_id) if one.voted_by else (one.person_id, None)
 
 
 def _ahead(case: CaseView) -> list[Element]:
@@ -144,46 +157,8 @@ def _ahead(case: CaseView) -> list[Element]:
     return likely_steps(case.definition, at, {task.element for task in case.tasks}, _AHEAD)
 
 
-def likely_steps(definition: Definition, at: list[str], done: set[str], most: int) -> list[Element]:
-    """The people's steps if all goes well: the flow of an agreement, else the default, else the first."""
-    diagram = definition.diagram
-    seen: set[str] = set(at)
-    found: list[Element] = []
-    while at and len(found) < most:
-        element = diagram.elements[at.pop(0)]
-        for target in _onward(definition, element):
-            if target in seen:
-                continue
-            seen.add(target)
-            at.append(target)
-            one = diagram.elements[target]
-            if one.kind in ("userTask", "manualTask") and target not in done:
-                found.append(one)
-    return found[:most]
-
-
 def _on_the_way(diagram: Diagram, element: str) -> bool:
     return diagram.elements[element].kind != "boundaryEvent"
-
-
-def _onward(definition: Definition, element: Element) -> list[str]:
-    flows = [definition.diagram.flows[one] for one in element.outgoing]
-    if element.kind == "exclusiveGateway" and flows:
-        agreed = (one for one in flows if _is_agreement(definition, one))
-        default = (one for one in flows if one.is_default)
-        return [next(agreed, next(default, flows[0])).target]
-    return [one.target for one in flows]
-
-
-def _is_agreement(definition: Definition, flow: Flow) -> bool:
-    """True when a flow's condition asks for the positive outcome of a step, or for something to be true."""
-    return flow.condition.replace(" ", "").endswith("=true") or any(
-        outcome.kind == "positive"
-        for step, wanted in _ASKS.findall(flow.condition)
-        if step in definition.steps
-        for outcome in definition.steps[step].outcomes
-        if outcome.id == wanted
-    )
 
 
 def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
@@ -193,6 +168,7 @@ def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
         step = case.definition.steps[task.element]
         name = case.definition.text(step.name, language())
         votes = [one for one in task.signers if one.state == "voted"]
+        found += _advice(engine, task, name)
         said = [
             (
                 one.voted_by or one.person_id,
@@ -226,6 +202,28 @@ def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: one["at"])
 
 
+def _advice(engine: Engine, task: TaskView, step: str) -> list[dict[str, Any]]:
+    """What advisers answered: beside the opinions, and never a decision."""
+    return [
+        {
+            "by": engine.directory.name(one.adviser_id),
+            "unit": _unit(engine, one.adviser_id),
+            "at": one.closed_at,
+            "task": step,
+            "outcome": _("advice"),
+            "kind": "advice",
+            "text": one.advice,
+            "note": _(
+                "asked by %(name)s: %(text)s",
+                name=engine.directory.name(one.owner_id),
+                text=one.question,
+            ),
+        }
+        for one in task.advice
+        if one.state == "answered"
+    ]
+
+
 def _unit(engine: Engine, person: str) -> str:
     if person in ("", "system"):
         return ""
@@ -241,16 +239,30 @@ def timeline(engine: Engine, case: CaseView, happenings: list[Happening]) -> lis
     told = []
     for one in happenings:
         text = _sentence(engine, case, one)
+        payload = one.payload or {}
         if text:
-            payload = one.payload or {}
-            said = next((payload[key] for key in _SAID if payload.get(key)), None)
-            told.append({"at": one.at, "text": text, "said": said})
+            told.append({"at": one.at, "text": text, "said": _said(one.type, payload)})
+        told += [
+            {"at": one.at, "text": text, "said": None}
+            for opened in payload.get("opened", ())
+            for text in _opened(engine, case, opened)
+        ]
     return list(reversed(told))
+
+
+def _said(event: str, payload: Mapping[str, Any]) -> str | None:
+    """What the person said with it. Why somebody is not impartial concerns no reader of the case."""
+    if event.startswith("recusal."):
+        return None
+    parts = (payload.get(part) for part in ("opinion", "question", "advice", "reason"))
+    return next((part for part in parts if part), None)
 
 
 def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     payload = one.payload or {}
     name = payload.get("name") or engine.directory.name(one.actor or "")
+    if payload.get("for_name"):
+        name = stood_in(name, payload["for_name"])
     element = str(one.subject.get("element") or "")
     step = _element_name(case, element)
     outcome = _outcome(case, element, one.subject.get("outcome"))
@@ -261,6 +273,25 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "task.released": lambda: _("%(name)s put “%(step)s” back", **facts),
         "task.voted": lambda: voted(engine, one, facts),
         "task.signers_added": lambda: signers_added(payload, one.subject, facts),
+        "task.returned": lambda: _(
+            "%(name)s sent the case back from “%(step)s” to “%(to)s”",
+            to=_element_name(case, str(one.subject.get("target") or "")),
+            **facts,
+        ),
+        "task.taken_back": lambda: _("%(name)s took the decision on “%(step)s” back", **facts),
+        "task.reassigned": lambda: _("%(name)s gave “%(step)s” to somebody else", **facts),
+        "task.transferred": lambda: _(
+            "%(name)s handed “%(step)s” on to %(to)s", to=payload.get("to_name"), **facts
+        ),
+        "task.advice_asked": lambda: _(
+            "%(name)s asked %(to)s for advice on “%(step)s”", to=payload.get("to_name"), **facts
+        ),
+        "task.advice_given": lambda: _("%(name)s gave advice on “%(step)s”", **facts),
+        "task.advice_recalled": lambda: _(
+            "%(name)s took the question to %(to)s about “%(step)s” back",
+            to=payload.get("to_name"),
+            **facts,
+        ),
         "task.signer_removed": lambda: _(
             "%(name)s took %(who)s off the signers of “%(step)s”",
             who=payload.get("person_name", ""),
@@ -271,7 +302,7 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             "%(name)s changed the order of those who still sign “%(step)s”", **facts
         ),
         "task.vote_withdrawn": lambda: _("%(name)s took the vote on “%(step)s” back", **facts),
-        "task.completed": lambda: _completed(engine, case, one, facts),
+        "task.completed": lambda: _completed(case, one, facts),
         "task.reminded": lambda: _(
             "The time of “%(step)s” draws near; reminded: %(people)s",
             people=_names(engine, payload.get("people", [])),
@@ -286,6 +317,11 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "task.due_moved": lambda: _(
             "The deadline of “%(step)s” was computed again by the new calendar", **facts
         ),
+        "token.moved": lambda: _(
+            "%(name)s moved the case from “%(step)s” to “%(to)s”",
+            to=_element_name(case, str(one.subject.get("target") or "")),
+            **facts,
+        ),
         "timer.fired": lambda: _("The time of “%(step)s” came", **facts),
         "timer.moved": lambda: _("“%(step)s” was computed again by the new calendar", **facts),
         "ability.done": lambda: _("“%(step)s” was done by the system", **facts),
@@ -296,22 +332,6 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         ),
         "incident.retried": lambda: _("%(name)s had “%(step)s” tried again", **facts),
         "message.received": lambda: _("%(name)s delivered “%(step)s”", **facts),
-        "task.returned": lambda: _(
-            "%(name)s sent the case back from “%(step)s” to “%(target)s”",
-            target=_element_name(case, str(one.subject.get("target") or "")),
-            **facts,
-        ),
-        "task.taken_back": lambda: _("%(name)s took “%(step)s” back", **facts),
-        "task.reassigned": lambda: _(
-            "%(name)s gave “%(step)s” to %(to)s",
-            to=_keys_text(engine, payload.get("after", {}).get("keys", [])),
-            **facts,
-        ),
-        "token.moved": lambda: _(
-            "%(name)s moved the case from “%(step)s” to “%(target)s”",
-            target=_element_name(case, str(one.subject.get("target") or "")),
-            **facts,
-        ),
         "instance.revised": lambda: _("%(name)s took the case back to change it", **facts),
         "instance.suspended": lambda: _("%(name)s had the case stand still", **facts),
         "instance.resumed": lambda: _("%(name)s let the case go on", **facts),
@@ -321,6 +341,9 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "person.shut_out": lambda: _(
             "%(name)s cannot sign in; what they had taken on is free again", **facts
         ),
+        "recusal.declared": lambda: _("%(name)s declared not to be impartial here", **facts),
+        "recusal.revoked": lambda: _("%(name)s took the recusal back", **facts),
+        "task.recused": lambda: _("%(name)s stepped aside from “%(step)s”", **facts),
         "instance.withdrawn": lambda: _("%(name)s withdrew the case", **facts),
         "instance.ended": lambda: _ended(case, one),
         "refused": lambda: _("%(name)s tried “%(step)s” and was refused by a rule", **facts),
@@ -350,15 +373,32 @@ def _handed_over(engine: Engine, payload: Mapping[str, Any], facts: dict[str, st
     return _("“%(step)s” was handed over to %(to)s by itself", to=to, **facts)
 
 
-def _completed(engine: Engine, case: CaseView, one: Happening, facts: dict[str, str]) -> str:
-    how = one.subject.get("how")
-    if how == TIMEOUT or one.subject.get("automatic"):
+def _opened(engine: Engine, case: CaseView, opened: dict[str, Any]) -> list[str]:
+    """What is worth telling of a step that has just opened: that it fell to others, or was skipped."""
+    element = str(opened.get("element"))
+    step = _element_name(case, element)
+    told = []
+    if opened.get("fallback"):
+        told.append(_("Nobody was found for “%(step)s”; it falls to others", step=step))
+    if opened.get("outcome"):
+        told.append(
+            _(
+                "“%(step)s” was skipped: %(name)s had agreed before",
+                step=step,
+                name=_names(engine, list(opened.get("repeated", ()))),
+            )
+        )
+    return told
+
+
+def stood_in(deputy: str, owner: str) -> str:
+    """Who acted, where somebody stood in for another."""
+    return _("%(deputy)s for %(owner)s", deputy=deputy, owner=owner)
+
+
+def _completed(case: CaseView, one: Happening, facts: dict[str, str]) -> str:
+    if one.subject.get("automatic"):
         return _("“%(step)s” was decided by itself when its time was over: %(outcome)s", **facts)
-    if how == REPEATED:
-        return _("“%(step)s” asked %(name)s no second time: %(outcome)s", **facts)
-    if how == PROXY:
-        owner = engine.directory.name(str(one.subject.get("for") or ""))
-        return _("%(name)s decided “%(step)s” for %(owner)s: %(outcome)s", owner=owner, **facts)
     step = case.definition.steps.get(str(one.subject.get("element")))
     task = next((task for task in case.tasks if task.id == one.subject.get("task")), None)
     if task is not None and task.tally is not None:

@@ -14,19 +14,22 @@ from engine.commands.drafts import Draft
 from engine.commands.votes import outcomes_offered
 from engine.engine import Engine
 from engine.forms import FieldError
-from engine.queries.case import CaseView, SignerView, TaskView, verbs_on
+from engine.queries.case import CaseView, SignerView, TaskView
 from engine.queries.history import Happening, history
 from engine.queries.instances import document_seen, stored_for
 from engine.queries.masked import masked
+from engine.queries.verbs import verbs_on, whose_part
 from engine.sign_off import Rule
 from webapp.language import gettext as _
 from webapp.language import language, ngettext
 from webapp.pages.frame import new_key
+from webapp.pages.verbs import Offer, dialogs
 from webapp.pages.work import state_text
 from webapp.views import progress
 from webapp.views.attention import attention
 from webapp.views.dossier import documents, dossier, files_of
 from webapp.views.island import island
+from webapp.views.route import line_of_task
 
 #: Opinions one click away.
 _PHRASES = ("Agreed.", "Checked, the facts are right.", "Please add what is missing.")
@@ -97,7 +100,10 @@ def task_page(
     parts = shared_parts(engine, connection, case, skip=task.element)
     parts |= attention(engine, connection, case, actor, task=task)
     files = parts.pop("files")
-    verbs = verbs_on(task, actor, step)
+    verbs = verbs_on(case, task, actor)
+    person = whose_part(case, task, actor)
+    if person is not None and person.id != actor.id:
+        parts["warnings"] = [_stands_in(engine, person), *parts["warnings"]]
     mine = "complete" in verbs and may_act
     form = None
     if mine and case.definition.form_of(step) is not None:
@@ -138,18 +144,27 @@ def task_page(
                     step, signing=task.tally is not None, leads=task.led_by(actor.id)
                 )
             ],
-            "next_line": None,
+            "next_line": line_of_task(
+                engine, connection, actor, case, task, sent if sent is not None else _typed(draft)
+            )
+            if mine
+            else None,
             "opinion": opinion if opinion is not None else (draft.opinion if draft else ""),
             "opinion_error": opinion_error,
             "phrases": [_(phrase) for phrase in _PHRASES],
             "sign_off": _sign_off(engine, case, task, step),
-            "why_not": _why_not(engine, task, actor, may_act=may_act),
-            "verbs": [],
+            "why_not": _recused(case, actor)
+            or _why_not(engine, task, actor, person or actor, may_act=may_act),
+            "verbs": dialogs(Offer(engine, case, task, actor), verbs),
         },
         "form": form,
         "form_title": None,
         "errors": len(errors),
     }
+
+
+def _typed(draft: Draft | None) -> Mapping[str, Any]:
+    return draft.form if draft else {}
 
 
 def _outcome(case: CaseView, step: Step, outcome: Outcome) -> dict[str, Any]:
@@ -217,11 +232,27 @@ def _signer_note(engine: Engine, one: SignerView) -> str | None:
     return " · ".join(notes) or None
 
 
-def _why_not(engine: Engine, task: TaskView, actor: Actor, *, may_act: bool) -> str | None:
+def _recused(case: CaseView, actor: Actor) -> str | None:
+    if case.is_recused(actor.id):
+        return _("You have declared that you are not impartial here, so others decide.")
+    return None
+
+
+def _why_not(
+    engine: Engine, task: TaskView, actor: Actor, person: Actor, *, may_act: bool
+) -> str | None:
     if task.state != "open":
         return _("This step is finished.")
+    question = task.question_to(actor.id)
+    if question is not None:
+        asker = engine.directory.name(question.owner_id)
+        return _("%(name)s asks for your advice: %(text)s", name=asker, text=question.question)
     if not may_act:
         return _("You have acted elsewhere in this case; the rules want somebody else here.")
+    waiting = task.asked(person.id)
+    if waiting is not None:
+        asked = engine.directory.name(waiting.adviser_id)
+        return _("%(name)s was asked for advice, which has not come back yet.", name=asked)
     if task.claimed_by not in (None, actor.id):
         name = engine.directory.name(task.claimed_by or "")
         return _("%(name)s has taken this on.", name=name)
@@ -232,6 +263,12 @@ def _why_not(engine: Engine, task: TaskView, actor: Actor, *, may_act: bool) -> 
         name = engine.directory.name(own.after_id)
         return _("It is your turn once %(name)s has signed.", name=name)
     return None
+
+
+def _stands_in(engine: Engine, owner: Actor) -> dict[str, Any]:
+    name = engine.directory.name(owner.id)
+    text = _("You do this for %(name)s, for whom you stand in.", name=name)
+    return {"text": text, "detail": None, "severity": "info"}
 
 
 def _warnings(case: CaseView) -> list[dict[str, Any]]:

@@ -14,7 +14,9 @@ from schemas.finding import Finding
 PLACES = ("applicant.unit", "applicant.group", "applicant.cluster", "root")
 
 
-def candidate_problems(parts: Parts, text: str, element: str, file: str) -> Iterator[Finding]:
+def candidate_problems(
+    parts: Parts, text: str, element: str, file: str, *, heads: bool = True
+) -> Iterator[Finding]:
     """What is wrong with a list of candidates; FEEL in it is looked at elsewhere."""
     try:
         candidates = read_candidates(text, element)
@@ -28,7 +30,7 @@ def candidate_problems(parts: Parts, text: str, element: str, file: str) -> Iter
             message = f"a case knows no place {candidate.place}"
             hint = did_you_mean(candidate.place, PLACES)
             yield error("unknown_place", element, file, message + hint)
-        if candidate.role == HEAD:
+        if candidate.role == HEAD and heads:
             continue
         if parts.roles is not None and candidate.role not in parts.roles:
             hint = did_you_mean(candidate.role, parts.roles)

@@ -66,10 +66,14 @@ def expressions(parts: Parts) -> Iterator[Written]:
                 yield Written(element.id, BPMN_FILE, "how often", text, around)
     for step in parts.steps.values():
         local = local_names(diagram, step.id)
-        for name, candidates in (("candidates", step.candidates), ("cc", step.cc)):
+        for what, candidates in (
+            ("candidates", step.candidates),
+            ("fallback", step.fallback),
+            ("cc", step.cc),
+        ):
             for candidate in candidates:
                 if candidate.expression:
-                    yield Written(step.id, BPMN_FILE, name, candidate.expression, local)
+                    yield Written(step.id, BPMN_FILE, what, candidate.expression, local)
         if step.due:
             yield Written(step.id, BPMN_FILE, "due", step.due, local)
         if step.sign_off.signers:

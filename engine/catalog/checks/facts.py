@@ -9,7 +9,7 @@ from engine.catalog.checks.candidates import candidate_problems
 from engine.catalog.checks.names import known_names
 from engine.catalog.checks.parts import FACTS_FILE, Parts, error
 from engine.feel.suggest import did_you_mean
-from engine.store.case import OBJECTORS
+from engine.store.participants import OBJECTORS
 from schemas.finding import Finding
 from schemas.manifest import SeparationRule
 
@@ -25,8 +25,10 @@ def problems(parts: Parts) -> Iterator[Finding]:
             if role not in parts.roles:
                 hint = did_you_mean(role, parts.roles)
                 yield error("unknown_role", "", FACTS_FILE, f"there is no role {role}{hint}")
-    for named in (manifest.readers, manifest.cc_started, manifest.cc_ended):
+    for named in (manifest.cc_started, manifest.cc_ended):
         yield from candidate_problems(parts, named, "", FACTS_FILE)
+    if manifest.readers:
+        yield from candidate_problems(parts, manifest.readers, "", FACTS_FILE, heads=False)
     if not parts.diagram.elements:
         return
     names = known_names(parts)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from engine.catalog.checks.candidates import candidate_problems
 from engine.catalog.checks.parts import BPMN_FILE, Parts, error, warning
+from engine.catalog.skipping import why_never
 from engine.catalog.steps import Step
 from engine.feel.suggest import did_you_mean
+from engine.forms import UnsupportedForm, compile_form
 from engine.forms.problems import RESERVED
 from engine.runs import LOOP_NAMES
 from engine.runtime.diagram import Element
@@ -47,6 +50,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
             text = parts.diagram.elements[step.id].properties.get(name, "")
             yield from candidate_problems(parts, text, step.id, BPMN_FILE)
         yield from _form(parts, step)
+        yield from _repeated(parts, step)
         if step.sign_off.several:
             yield from _sign_off(parts, step)
 
@@ -80,6 +84,19 @@ def _form(parts: Parts, step: Step) -> Iterator[Finding]:
     if step.form not in known:
         hint = did_you_mean(step.form, known)
         yield error("no_form", step.id, BPMN_FILE, f"there is no forms/{step.form}.json{hint}")
+
+
+def _repeated(parts: Parts, step: Step) -> Iterator[Finding]:
+    """Where an earlier agreement may never stand for a step, saying that it may is an error."""
+    if step.skip_repeated == "none":
+        return
+    form = None
+    with suppress(UnsupportedForm):  # said by the checks of the forms
+        schema = parts.schemas.get(step.form)
+        form = compile_form(schema) if schema is not None else None
+    if reason := why_never(parts.manifest, parts.diagram, step, form):
+        message = f"skip_repeated: an earlier agreement can never stand for this step: {reason}"
+        yield error("skip_impossible", step.id, BPMN_FILE, message)
 
 
 def _sign_off(parts: Parts, step: Step) -> Iterator[Finding]:

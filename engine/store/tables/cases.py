@@ -103,6 +103,8 @@ task = Table(
     #: Which of the parallel or successive runs of a multi-instance activity it belongs to, from 0.
     Column("run", Integer),
     Column("claimed_by", Id),
+    #: Who waits for whose advice, owner → adviser; None: nobody does. The rows say it in full.
+    Column("advice", Json),
     #: Counters of a sign-off, as `engine.sign_off.Tally` has them.
     Column("tally", Json),
     Column("closed_at", UtcTime),
@@ -118,6 +120,12 @@ task = Table(
     Index(None, "instance_id", "created_at"),
     Index(None, "completed_by", "closed_at"),
     Index("ix_task_claimed", "claimed_by", "state", "created_at"),
+    Index(
+        "ix_task_completed_for",
+        "completed_for",
+        sqlite_where=text("completed_for IS NOT NULL"),
+        postgresql_where=text("completed_for IS NOT NULL"),
+    ),
     Index(
         "ix_task_unannounced",
         "created_at",
@@ -167,6 +175,12 @@ signer = Table(
     Index(None, "person_id", "state"),
     #: A vote among thousands finds the next without looking at the others.
     Index(None, "task_id", "after_id"),
+    Index(
+        "ix_signer_voted_by",
+        "voted_by",
+        sqlite_where=text("voted_by IS NOT NULL"),
+        postgresql_where=text("voted_by IS NOT NULL"),
+    ),
 )
 
 #: What a person has begun to fill in and not sent: sealed whole, because it may hold anything.

@@ -219,7 +219,7 @@ def test_a_reader_of_a_task_sees_its_item_and_its_entry(house: House) -> None:
     visit(house, case, "cora", "second")
     with house.engine.database.read() as connection:
         actor = house.engine.directory.actor("payer")
-        view = read_case(connection, house.engine.catalog, actor, case)
+        view = read_case(connection, house.engine, actor, case)
     own = next(one for one in view.open_tasks if one.run == 2)
     seen = document_seen(view, own, view.document)
     assert (seen["visitor"], seen["loop counter"], seen["number of instances"]) == ("payer", 3, 3)

@@ -168,6 +168,4 @@ def test_a_reader_is_told_that_it_is_too_late_to_withdraw_when_the_command_would
 
 def read(house: House, case: str) -> CaseView:
     with house.engine.database.read() as connection:
-        return read_case(
-            connection, house.engine.catalog, house.engine.directory.actor("anna"), case
-        )
+        return read_case(connection, house.engine, house.engine.directory.actor("anna"), case)

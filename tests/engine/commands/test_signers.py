@@ -352,7 +352,7 @@ def test_j16_who_was_removed_is_told_so_and_may_be_asked_again(house: House) -> 
 
     def sees() -> bool:
         with engine.database.read() as connection:
-            return may_read(connection, engine.catalog, dora, house.case)
+            return may_read(connection, engine, dora, house.case)
 
     assert sees()
     house.on("ann", remove_signer, "dora")

@@ -116,3 +116,15 @@ def test_the_version_row_is_what_tells_others(house: Any, anna: str) -> None:
         connection.commit()
     house.watch.seconds = 2.0
     assert house.directory.name(anna) == "Anne"
+
+
+def test_people_are_found_by_a_part_of_their_name_and_by_role(
+    house: Any, do: Any, anna: str
+) -> None:
+    directory = house.directory
+    found = directory.name(anna)
+    assert anna in directory.find_people(found[:1])
+    assert directory.find_people("%") == directory.find_people("_") == []
+    role = next(iter(sorted(house.directory.actor(anna).keys))).partition("@")[0]
+    assert anna in directory.find_people("", role)
+    assert directory.find_people("", "no_such_role") == []

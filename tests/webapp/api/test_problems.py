@@ -328,6 +328,19 @@ def odd_bodies(seed: int) -> list[Any]:
     for _one in range(30):
         keys = dice.sample(sorted(APPLICATION), dice.randint(1, 5))
         bodies.append({"form": {**APPLICATION, **{key: dice.choice(ODD) for key in keys}}})
+    names = ("to", "reason", "question", "advice", "deputy", "since", "until", "processes", "owner")
+    for _one in range(60):
+        bodies.append({name: dice.choice(ODD) for name in dice.sample(names, dice.randint(1, 4))})
+    for odd in ODD:
+        bodies += [
+            {"to": odd},
+            {"to": odd, "question": "?"},
+            {"advice": odd},
+            {"deputy": odd, "since": "2026-03-02T00:00:00Z"},
+            {"deputy": "chair_han", "since": odd, "until": odd},
+            {"deputy": "chair_han", "since": "2026-03-02T00:00:00Z", "processes": odd},
+            {"deputy": "chair_han", "since": "2026-03-02T00:00:00Z", "owner": odd},
+        ]
     for _one in range(20):
         item = {name: dice.choice(ODD) for name in ("id", "verb", "outcome", "form", "version")}
         bodies.append({"items": [item]})
@@ -347,6 +360,16 @@ def test_nothing_a_client_sends_breaks_the_server(house: House) -> None:
         f"/tasks/{task}/remove_signer",
         f"/tasks/{task}/reorder_signers",
         f"/tasks/{task}/withdraw_vote",
+        f"/tasks/{task}/preview",
+        "/processes/approve3/preview",
+        "/recusals",
+        f"/recusals/{task}/revoke",
+        f"/tasks/{task}/transfer",
+        f"/tasks/{task}/delegate",
+        f"/tasks/{task}/advise",
+        f"/tasks/{task}/recall",
+        "/proxies",
+        f"/proxies/{task}/end",
         "/tasks/batch",
         f"/instances/{case}/withdraw",
         f"/instances/{case}/deliver",
@@ -374,6 +397,8 @@ def test_nothing_a_client_sends_breaks_the_server(house: House) -> None:
     dice = random.Random(2)
     for path in paths:
         some = bodies if "instances" in path and "approve3" in path else dice.sample(bodies, 40)
+        if path.endswith(("transfer", "delegate", "advise", "/proxies")):
+            some = bodies
         if path == "/sessions":
             some = dice.sample(bodies, 8)
         for body in some:

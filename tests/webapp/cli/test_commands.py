@@ -170,6 +170,19 @@ def test_a_package_is_checked_deployed_listed_and_exported(
     assert gongban("process", "export", out).code == 2
 
 
+def test_deploying_says_what_the_people_there_cannot_do(ready: Path, gongban: Any) -> None:
+    package = PROCESSES / "approve3"
+    gongban("user", "add", "anna", "--name", "Anna", "--root", "The house", "--role", "member")
+    asked = gongban("process", "check", package, "--people")
+    assert asked.code == 0
+    assert "warning: nobody_for_step in process.bpmn check: The house: 0 of 1" in asked.out
+    assert "warning: nobody_for_step in approve" in gongban("process", "deploy", package).out
+    for name, role in (("ben", "unit_clerk"), ("cleo", "unit_chair")):
+        assert gongban("user", "add", name, "--name", name, "--role", role).code == 0
+    assert "warning" not in gongban("process", "check", package, "--people").out
+    assert "warning" not in gongban("process", "deploy", package).out
+
+
 def test_the_trail_is_verified_and_exported(ready: Path, gongban: Any, tmp_path: Path) -> None:
     gongban("process", "deploy", PROCESSES / "approve3")
     assert gongban("audit", "verify").code == 0

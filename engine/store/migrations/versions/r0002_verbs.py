@@ -224,6 +224,14 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_signer_task_id_after_id"), "signer", ["task_id", "after_id"], unique=False
     )
+    op.create_index(
+        "ix_signer_voted_by",
+        "signer",
+        ["voted_by"],
+        unique=False,
+        sqlite_where=sa.text("voted_by IS NOT NULL"),
+        postgresql_where=sa.text("voted_by IS NOT NULL"),
+    )
     # Until now only a sequence had people waiting, each for the one before.
     op.execute(
         "UPDATE signer SET after_id = (SELECT other.person_id FROM signer AS other"
@@ -236,10 +244,19 @@ def upgrade() -> None:
     )
     op.add_column("task", sa.Column("counts_from", UtcTime(), nullable=True))
     op.add_column("task", sa.Column("run", sa.Integer(), nullable=True))
+    op.add_column("task", sa.Column("advice", Json(), nullable=True))
     op.add_column("task", sa.Column("completed_for", sa.String(length=64), nullable=True))
     op.add_column("task", sa.Column("decided_how", sa.String(length=16), nullable=True))
     op.add_column(
         "task", sa.Column("undone", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
+    op.create_index(
+        "ix_task_completed_for",
+        "task",
+        ["completed_for"],
+        unique=False,
+        sqlite_where=sa.text("completed_for IS NOT NULL"),
+        postgresql_where=sa.text("completed_for IS NOT NULL"),
     )
     op.create_index(
         "ix_task_unannounced",
