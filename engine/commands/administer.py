@@ -35,6 +35,7 @@ from engine.errors import (
 from engine.forms.problems import RESERVED
 from engine.runtime import Entry
 from engine.runtime.ending import can_end, imagine
+from engine.runtime.errors import ImpossibleMove
 from engine.sealing import is_sealed
 from engine.store.case import ACTIVE, SUSPENDED, Case, lock, save
 from engine.store.tables import job, task
@@ -152,7 +153,11 @@ def _forward(case: Case, token: str, target: str, *, alone: bool) -> tuple[list[
     kill = [one for one in parents if parents[one] == parents[token]] if alone else [token]
     entry = Entry(target, scope=parents[token] or None, cause=(token,))
     execution = imagine(definition.specification, case.tokens)
-    execution.move(kill, [entry])
+    try:
+        execution.move(kill, [entry])
+    except ImpossibleMove:
+        # A step of another scope: inside or outside of a sub-process.
+        raise NoSuchTarget(target=target) from None
     if not can_end(definition.specification, execution.snapshot()):
         raise NoSuchTarget(target=target)
     return kill, entry

@@ -47,8 +47,11 @@ def ask(uow: UnitOfWork, case: Case, step: Step) -> Asked:
 
 def possible(uow: UnitOfWork, case: Case, step_id: str, keys: Iterable[str]) -> Iterator[str]:
     """Ids of those who hold one of the keys today and whom no rule forbids the step."""
+    directory = uow.engine.directory
     for person in people_behind(uow, keys):
-        if uow.engine.directory.is_active(person) and may_act(case, step_id, person):
+        # What the applicant has to say waits for them, though their account be shut for a while.
+        waits = person == case.starter_id and directory.belongs(person)
+        if (waits or directory.is_active(person)) and may_act(case, step_id, person):
             yield person
 
 

@@ -31,7 +31,7 @@ def house(database_url: str) -> Iterator[House]:
 def reads(house: House, person: str, case: str) -> bool:
     actor = house.engine.directory.actor(person)
     with house.engine.database.read() as connection:
-        return may_read(connection, house.engine.catalog, actor, case)
+        return may_read(connection, house.engine, actor, case)
 
 
 def holders(house: House, case: str) -> list[str]:
@@ -114,7 +114,7 @@ def test_a_copy_is_read_once_and_keeps_the_moment(house: House) -> None:
     assert house.types(case) == ["instance.started", "case.copied"]
     actor = house.engine.directory.actor("chen_jing")
     with house.engine.database.read() as connection:
-        (seen,) = read_case(connection, house.engine.catalog, actor, case).copies
+        (seen,) = read_case(connection, house.engine, actor, case).copies
     assert (seen.person_id, seen.read_at) == ("tian_ye", MORNING)
 
 
