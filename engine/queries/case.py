@@ -1,12 +1,12 @@
 """One case as a reader sees it, and who may be a reader.
 
-`may_read` is the one function that decides rights on a case; tasks, files, letters, history and the
-diagram all ask it.
+`may_read` is the one function that decides rights on a case; tasks, history and the diagram all ask it.
+Files and letters ask `may_read_files`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from engine.actors import Actor
 from engine.catalog.definition import Definition
 from engine.errors import NotFound
 from engine.queries.proxies import StandIn, stands_in_for
-from engine.queries.readers import may_know
+from engine.queries.readers import may_know, may_open_files
 from engine.store.packed import entered_elements, tokens_of
 from engine.store.participants import WhoActed
 from engine.store.recusals import barred_from, somebody_is_barred
@@ -101,6 +101,8 @@ class TaskView:
     signers: tuple[SignerView, ...] = ()
     #: How often those who may act were asked to hurry.
     urges: int = 0
+    #: True for a decision that was put back and no longer counts.
+    undone: bool = False
     #: Questions asked about it, in order.
     advice: tuple[AdviceView, ...] = ()
 
@@ -173,6 +175,8 @@ class CaseView(WhoActed):
     barred: frozenset[str] = frozenset()
     #: Those the reader stands in for in this process now.
     owners: Sequence[StandIn] = ()
+    #: False for a reader who sees the case only to repair it.
+    opens_files: bool = True
 
     @property
     def open_tasks(self) -> list[TaskView]:
@@ -213,7 +217,8 @@ def read_case(connection: Connection, house: Engine, actor: Actor, instance_id: 
         raise NotFound(instance=instance_id)
     definition = house.catalog.get(row.definition_id)
     owners = stands_in_for(house, connection, actor.id, house.clock.now(), definition.key)
-    if not may_know(connection, definition, actor, row, owners):
+    opens_files = may_open_files(connection, definition, actor, row, owners)
+    if not opens_files and not actor.administers:
         raise NotFound(instance=instance_id)
     return CaseView(
         id=row.id,
@@ -239,6 +244,7 @@ def read_case(connection: Connection, house: Engine, actor: Actor, instance_id: 
         if row.somebody_is_barred
         else frozenset(),
         owners=owners,
+        opens_files=opens_files,
     )
 
 
@@ -253,13 +259,28 @@ def case_of_task(connection: Connection, task_id: str) -> str:
 
 
 def may_read(connection: Connection, house: Engine, actor: Actor, instance_id: str) -> bool:
-    """True when the actor may know of the case: a part in it, a reader's role, a copy, or a proxy."""
+    """True when the actor may know of the case."""
+    return _may(may_know, connection, house, actor, instance_id)
+
+
+def may_read_files(connection: Connection, house: Engine, actor: Actor, instance_id: str) -> bool:
+    """True when the actor may read what is in the case's files, too."""
+    return _may(may_open_files, connection, house, actor, instance_id)
+
+
+def _may(
+    question: Callable[..., bool],
+    connection: Connection,
+    house: Engine,
+    actor: Actor,
+    instance_id: str,
+) -> bool:
     row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
     if row is None:
         return False
     definition = house.catalog.get(row.definition_id)
     owners = stands_in_for(house, connection, actor.id, house.clock.now(), definition.key)
-    return may_know(connection, definition, actor, row, owners)
+    return question(connection, definition, actor, row, owners)
 
 
 def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
@@ -285,6 +306,7 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             outcome=row.outcome,
             opinion=row.opinion,
             tally=row.tally,
+            undone=row.undone,
             completed_for=row.completed_for,
             decided_how=row.decided_how,
             token=row.token,

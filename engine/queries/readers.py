@@ -1,4 +1,4 @@
-"""Who may know of a case, and why: a part in it, a reader's role, or a copy.
+"""Who may know of a case, and why: a part in it, a reader's role, a copy, or that they administer.
 
 Commands and readers ask the same questions here, so that what a page offers is what a verb allows.
 """
@@ -37,7 +37,21 @@ def may_know(
     case: Readable | Any,
     owners: Sequence[StandIn] = (),
 ) -> bool:
-    """True for whoever may read the case; `owners` are those the actor stands in for."""
+    """True for whoever may read the case; administrators see it without its files.
+
+    `owners` are those the actor stands in for.
+    """
+    return actor.administers or may_open_files(connection, definition, actor, case, owners)
+
+
+def may_open_files(
+    connection: Connection,
+    definition: Definition,
+    actor: Actor,
+    case: Readable | Any,
+    owners: Sequence[StandIn] = (),
+) -> bool:
+    """True for who reads the case with its files, where nothing can be masked."""
     return (
         takes_part(connection, actor, case)
         or bool(reader_keys(definition, case.places) & actor.keys)
