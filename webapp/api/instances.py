@@ -20,13 +20,12 @@ from engine.queries.readers import takes_part
 from schemas.wire import (
     ActedOut,
     DeliverIn,
-    DiagramOut,
-    HistoryOut,
     InstanceOut,
     RevealIn,
     RevealOut,
     WithdrawIn,
 )
+from schemas.wire_record import DiagramOut, HistoryOut
 from webapp.api.present import acted, visible_document
 from webapp.reading import open_case
 from webapp.requests import current_actor, engine, perform
