@@ -26,6 +26,7 @@ from engine.commands.task_clock import drop_jobs
 from engine.commands.task_rows import OpenedTask, release_signers
 from engine.commands.trail import read_visits
 from engine.commands.undoing import forget_entered, undo_decisions, undo_effects
+from engine.commands.votes import not_asked
 from engine.errors import AlreadyClaimed, NoSuchTarget, ReasonRequired
 from engine.runtime.execution import Execution
 from engine.runtime.visits import PutBack, Visits
@@ -56,6 +57,8 @@ def send_back(
     check_separation(case, found.step.id, uow.actor.id)
     if found.claimed_by not in (None, uow.actor.id):
         raise AlreadyClaimed(task=task_id, by=found.claimed_by)
+    if found.tally is not None and found.signing != "open":
+        raise not_asked(uow, found)
     reason = reason.strip()[:MAX_OPINION]
     if not reason:
         raise ReasonRequired(task=task_id)

@@ -1,7 +1,7 @@
 """One case as a reader sees it, and who may be a reader.
 
-`may_read` is the one function that decides rights on a case; tasks, files, letters, history and the
-diagram all ask it.
+`may_read` is the one function that decides rights on a case; tasks, history and the diagram all ask it.
+Files and letters ask `may_read_files`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
 from engine.catalog.versions import Catalog
 from engine.errors import NotFound
-from engine.queries.readers import may_know
+from engine.queries.readers import may_know, may_open_files
 from engine.queries.signing import may_widen, signing_verbs
 from engine.store.case import OBJECTORS, entered_elements, objector_mark, tokens_of
 from engine.store.tables import (
@@ -136,6 +136,8 @@ class CaseView:
     tasks: list[TaskView] = field(default_factory=list)
     jobs: list[JobView] = field(default_factory=list)
     copies: list[CopyView] = field(default_factory=list)
+    #: False for a reader who sees the case only to repair it.
+    opens_files: bool = True
 
     @property
     def open_tasks(self) -> list[TaskView]:
@@ -198,7 +200,8 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
     if row is None:
         raise NotFound(instance=instance_id)
     definition = catalog.get(row.definition_id)
-    if not may_know(connection, definition, actor, row):
+    opens_files = may_open_files(connection, definition, actor, row)
+    if not opens_files and not actor.administers:
         raise NotFound(instance=instance_id)
     return CaseView(
         id=row.id,
@@ -220,6 +223,7 @@ def read_case(connection: Connection, catalog: Catalog, actor: Actor, instance_i
         tasks=_tasks(connection, instance_id),
         jobs=_jobs(connection, instance_id),
         copies=_copies(connection, instance_id),
+        opens_files=opens_files,
     )
 
 
@@ -234,9 +238,23 @@ def case_of_task(connection: Connection, task_id: str) -> str:
 
 
 def may_read(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> bool:
-    """True when the actor may know of the case: a part in it, a reader's role, or a copy."""
-    row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
+    """True when the actor may know of the case."""
+    row = _bare(connection, instance_id)
     return row is not None and may_know(connection, catalog.get(row.definition_id), actor, row)
+
+
+def may_read_files(
+    connection: Connection, catalog: Catalog, actor: Actor, instance_id: str
+) -> bool:
+    """True when the actor may read what is in the case's files, too."""
+    row = _bare(connection, instance_id)
+    return row is not None and may_open_files(
+        connection, catalog.get(row.definition_id), actor, row
+    )
+
+
+def _bare(connection: Connection, instance_id: str) -> Any:
+    return connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
 
 
 def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:

@@ -1,4 +1,4 @@
-"""Who may know of a case, and why: a part in it, a reader's role, or a copy.
+"""Who may know of a case, and why: a part in it, a reader's role, a copy, or that they administer.
 
 Commands and readers ask the same questions here, so that what a page offers is what a verb allows.
 """
@@ -32,7 +32,14 @@ class Readable(Protocol):
 def may_know(
     connection: Connection, definition: Definition, actor: Actor, case: Readable | Any
 ) -> bool:
-    """True for whoever may read the case."""
+    """True for whoever may read the case; administrators see it without its files."""
+    return actor.administers or may_open_files(connection, definition, actor, case)
+
+
+def may_open_files(
+    connection: Connection, definition: Definition, actor: Actor, case: Readable | Any
+) -> bool:
+    """True for who reads the case with its files, where nothing can be masked."""
     return (
         takes_part(connection, actor, case)
         or bool(reader_keys(definition, case.places) & actor.keys)

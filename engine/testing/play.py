@@ -20,8 +20,11 @@ from engine.clock import FakeClock
 from engine.commands.complete import complete
 from engine.commands.deliver import deliver
 from engine.commands.funds import deposit, open_fund
+from engine.commands.send_back import send_back
+from engine.commands.sending_back import PREVIOUS
 from engine.commands.start import start
-from engine.commands.withdraw import withdraw
+from engine.commands.take_back import take_back
+from engine.commands.withdraw import revise, withdraw
 from engine.engine import Engine
 from engine.errors import EngineError, InvalidForm
 from engine.jobs.leases import next_due
@@ -113,6 +116,9 @@ class _Player:
             "bank": self._bank,
             "object": self._object,
             "withdraw": self._withdraw,
+            "send_back": self._send_back,
+            "take_back": self._take_back,
+            "revise": self._revise,
             "deliver": self._deliver,
             "expect": self._expect,
         }
@@ -197,6 +203,39 @@ class _Player:
             uow.commit()
         self._tell(person, "withdraws the case")
 
+    def _send_back(self, step: dict[str, Any]) -> None:
+        facts = step["send_back"]
+        person, target = facts["as"], facts.get("target", PREVIOUS)
+        task_id = self._open_task(facts["task"], facts.get("run"))
+        with self.engine.command(self.engine.directory.actor(person)) as uow:
+            send_back(
+                uow,
+                task_id,
+                target,
+                reason=facts["reason"],
+                then=facts.get("then", "walk"),
+                whole_block=facts.get("whole_block", False),
+            )
+            uow.commit()
+        self._tell(person, f"sends the case back from {facts['task']} to {target}")
+
+    def _take_back(self, step: dict[str, Any]) -> None:
+        facts = step["take_back"]
+        person = facts["as"]
+        task_id = self._done_task(facts["task"], person)
+        with self.engine.command(self.engine.directory.actor(person)) as uow:
+            take_back(uow, task_id, reason=facts.get("reason", ""))
+            uow.commit()
+        self._tell(person, f"takes {facts['task']} back")
+
+    def _revise(self, step: dict[str, Any]) -> None:
+        facts = step["revise"]
+        person = facts.get("as", self.starter)
+        with self.engine.command(self.engine.directory.actor(person)) as uow:
+            revise(uow, self.instance_id, reason=facts.get("reason", ""))
+            uow.commit()
+        self._tell(person, "takes the case back to change it")
+
     def _deliver(self, step: dict[str, Any]) -> None:
         facts = step["deliver"]
         with self.engine.command(self.engine.directory.actor(facts["as"])) as uow:
@@ -236,6 +275,22 @@ class _Player:
             if row.element_id == element and run in (None, row.run):
                 return str(row.id)
         raise ScenarioFailed(f"no open task {element}; open: {[row.element_id for row in rows]}")
+
+    def _done_task(self, element: str, person: str) -> str:
+        """The task of an element that the person finished last; else the last anybody did."""
+        with self.engine.database.read() as connection:
+            rows = connection.execute(
+                select(task.c.id, task.c.completed_by)
+                .where(
+                    task.c.instance_id == self.instance_id,
+                    task.c.element_id == element,
+                    task.c.state == "completed",
+                )
+                .order_by(task.c.closed_at.desc(), task.c.id.desc())
+            ).all()
+        if not rows:
+            raise ScenarioFailed(f"nobody has finished {element}")
+        return str(next((row.id for row in rows if row.completed_by == person), rows[0].id))
 
     def _flows(self) -> set[str]:
         own = event_payload.c.stream == stream_of(self.instance_id)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from flask import Flask
 from flask_smorest import Api
 
+from webapp.api.administering import instances as administering
+from webapp.api.administering import tasks as moving
 from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
 from webapp.api.instances import blueprint as instances
 from webapp.api.notifications import blueprint as notifications
 from webapp.api.processes import blueprint as processes
 from webapp.api.remarks import blueprint as remarks
+from webapp.api.sending_back import instances as revising
+from webapp.api.sending_back import tasks as sending_back
 from webapp.api.sessions import blueprint as sessions
 from webapp.api.stuck import blueprint as stuck
 from webapp.api.tasks import blueprint as tasks
@@ -32,6 +36,10 @@ def register(app: Flask) -> None:
         stuck,
         tasks,
         instances,
+        sending_back,
+        revising,
+        moving,
+        administering,
         remarks,
         files,
         definitions,

@@ -17,11 +17,11 @@ from engine.commands.urge import Urged, urge_task
 from engine.commands.votes import outcomes_offered
 from engine.commands.withdraw_vote import withdraw_vote
 from engine.engine import Engine
-from engine.queries.case import CaseView, TaskView, case_of_task, verbs_on
+from engine.queries.case import CaseView, TaskView, case_of_task
+from engine.queries.case_verbs import task_verbs
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
 from engine.queries.instances import document_seen, stored_for
 from engine.queries.signing import removable, ways_to_add
-from engine.queries.waiting import may_urge
 from engine.sign_off import Tally
 from engine.store.unit_of_work import UnitOfWork
 from schemas.attention import UrgeIn, UrgeOut
@@ -79,8 +79,8 @@ class OneTask(MethodView):
         with engine().database.read() as connection:
             case = open_case(connection, case_of_task(connection, task_id))
             one = case.task(task_id)
-            urging = may_urge(connection, case, one, current_actor())
-        return _task(engine(), case, one, ["urge"] if urging else [])
+            verbs = task_verbs(connection, case, one, current_actor())
+        return _task(engine(), case, one, verbs)
 
 
 @blueprint.route("/<string:task_id>/complete")
@@ -227,15 +227,13 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
     }
 
 
-def _task(house: Engine, case: CaseView, task: TaskView, further: list[str]) -> dict[str, Any]:
+def _task(house: Engine, case: CaseView, task: TaskView, verbs: list[str]) -> dict[str, Any]:
     step = case.definition.steps[task.element]
     actor = current_actor()
-    administers = actor.holds(house.directory.administrator_keys())
-    verbs = verbs_on(task, actor, step, administers=administers)
     offered = outcomes_offered(step, signing=task.tally is not None, leads=task.led_by(actor.id))
     may_go: list[str] = []
     if task.state == "open" and task.tally is not None:
-        may_go = removable(task, actor, step, administers=administers)
+        may_go = removable(task, actor, step, administers=actor.administers)
     form = case.definition.form_of(step)
     return {
         "id": task.id,
@@ -254,7 +252,7 @@ def _task(house: Engine, case: CaseView, task: TaskView, further: list[str]) -> 
         "completed_for": task.completed_for,
         "decided_how": task.decided_how,
         "outcomes": outcomes(case, offered),
-        "verbs": [*verbs, *further],
+        "verbs": verbs,
         "form": form_schema(case, step.form),
         "data": form.prefilled(stored_for(case, task)) if form else {},
         "document": document_seen(case, task, visible_document(house, case)),
