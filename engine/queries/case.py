@@ -1,7 +1,7 @@
 """One case as a reader sees it, and who may be a reader.
 
 `may_read` is the one function that decides rights on a case; tasks, history and the diagram all ask it.
-Files and letters ask `may_read_files`.
+Files and letters ask `readers.may_read_files`.
 """
 
 from __future__ import annotations
@@ -239,22 +239,8 @@ def case_of_task(connection: Connection, task_id: str) -> str:
 
 def may_read(connection: Connection, catalog: Catalog, actor: Actor, instance_id: str) -> bool:
     """True when the actor may know of the case."""
-    row = _bare(connection, instance_id)
+    row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
     return row is not None and may_know(connection, catalog.get(row.definition_id), actor, row)
-
-
-def may_read_files(
-    connection: Connection, catalog: Catalog, actor: Actor, instance_id: str
-) -> bool:
-    """True when the actor may read what is in the case's files, too."""
-    row = _bare(connection, instance_id)
-    return row is not None and may_open_files(
-        connection, catalog.get(row.definition_id), actor, row
-    )
-
-
-def _bare(connection: Connection, instance_id: str) -> Any:
-    return connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
 
 
 def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:

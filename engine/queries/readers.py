@@ -13,7 +13,8 @@ from sqlalchemy import Connection, and_, select
 from engine.actors import Actor, role_key
 from engine.catalog.definition import Definition
 from engine.catalog.steps import read_candidates
-from engine.store.tables import copy, signer, task, task_candidate
+from engine.catalog.versions import Catalog
+from engine.store.tables import copy, instance, signer, task, task_candidate
 
 
 class Readable(Protocol):
@@ -44,6 +45,16 @@ def may_open_files(
         takes_part(connection, actor, case)
         or bool(reader_keys(definition, case.places) & actor.keys)
         or has_copy(connection, actor.id, case.id)
+    )
+
+
+def may_read_files(
+    connection: Connection, catalog: Catalog, actor: Actor, instance_id: str
+) -> bool:
+    """True when the actor may read what is in the case's files, too."""
+    row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
+    return row is not None and may_open_files(
+        connection, catalog.get(row.definition_id), actor, row
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from engine.testing.files import upload_named_files
 from engine.testing.house import ZONE, temporary_engine
 from engine.testing.outside import answer_payments, hand_in_objection
 from engine.testing.refusals import ScenarioFailed
+from engine.testing.times import after, instant_of
 
 
 @dataclass
@@ -58,7 +59,7 @@ def play(folder: Path, scenario: Path, *, url: str | None = None) -> Story:
     """Play one scenario of a package folder; raise `ScenarioFailed` where it does not come out as written."""
     content = yaml.safe_load(scenario.read_text(encoding="utf-8"))
     directory = CastDirectory.load(folder.parent / "_shared" / "cast.yaml")
-    at = _instant(content["at"])
+    at = instant_of(content["at"])
     with temporary_engine(directory, at, url=url) as engine:
         player = _Player(engine, folder, content, Story(scenario.stem, content.get("says", "")))
         player.run()
@@ -167,15 +168,15 @@ class _Player:
                 raise ScenarioFailed(
                     f"refused as {error.problem}, not as {wanted['problem']}: {error}"
                 ) from error
-            self._tell(wanted.get("as", self.starter), f"is refused: {error.problem}")
+            self._tell(_who(attempt) or self.starter, f"is refused: {error.problem}")
             return
         raise ScenarioFailed(f"was not refused with {wanted['problem']}")
 
     def _wait(self, step: dict[str, Any]) -> None:
         target = (
-            _instant(step["until"])
+            instant_of(step["until"])
             if "until" in step
-            else _after(self.engine, self.clock.now(), str(step["wait"]))
+            else after(self.engine, self.clock.now(), str(step["wait"]))
         )
         # Timers fire in their order on the way, not all at the end.
         while (due := next_due(self.engine)) is not None and due <= target:
@@ -280,17 +281,17 @@ class _Player:
         """The task of an element that the person finished last; else the last anybody did."""
         with self.engine.database.read() as connection:
             rows = connection.execute(
-                select(task.c.id, task.c.completed_by)
-                .where(
+                select(task.c.id, task.c.token, task.c.completed_by).where(
                     task.c.instance_id == self.instance_id,
                     task.c.element_id == element,
                     task.c.state == "completed",
                 )
-                .order_by(task.c.closed_at.desc(), task.c.id.desc())
             ).all()
         if not rows:
             raise ScenarioFailed(f"nobody has finished {element}")
-        return str(next((row.id for row in rows if row.completed_by == person), rows[0].id))
+        # A story's clock stands still between its steps; tokens are numbered as they come.
+        last = max(rows, key=lambda row: (row.completed_by == person, int(row.token)))
+        return str(last.id)
 
     def _flows(self) -> set[str]:
         own = event_payload.c.stream == stream_of(self.instance_id)
@@ -310,30 +311,6 @@ class _Player:
         self.clock.set(instant)
 
 
-def _after(engine: Engine, now: datetime, text: str) -> datetime:
-    """`10 working days`, `3 days`, `2 hours`, or an ISO duration in days such as P3D."""
-    if text.startswith("P") and text.endswith("D"):
-        return now + timedelta(days=int(text[1:-1]))
-    number, _, unit = text.partition(" ")
-    if unit.startswith("working day"):
-        local = now.astimezone(ZONE)
-        day = engine.working_days.add(local.date(), int(number)).day
-        return datetime.combine(day, local.timetz())
-    if unit.startswith("day"):
-        return now + timedelta(days=int(number))
-    if unit.startswith("hour"):
-        return now + timedelta(hours=int(number))
-    raise ScenarioFailed(f"cannot wait {text!r}")
-
-
-def _instant(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=ZONE)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=ZONE)
-    return datetime.fromisoformat(str(value)).replace(tzinfo=ZONE)
-
-
 def _json(value: Any) -> Any:
     """YAML reads dates; a form gets them as text, as it would over the wire."""
     if isinstance(value, dict):
@@ -341,6 +318,12 @@ def _json(value: Any) -> Any:
     if isinstance(value, list):
         return [_json(item) for item in value]
     return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+def _who(step: dict[str, Any]) -> str | None:
+    """Who does a step, said beside its word or below it."""
+    below = [one["as"] for one in step.values() if isinstance(one, dict) and "as" in one]
+    return str(step["as"]) if "as" in step else next(iter(below), None)
 
 
 def _kind(step: dict[str, Any]) -> str:
