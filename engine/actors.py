@@ -18,6 +18,8 @@ class Actor:
     id: str
     keys: frozenset[str] = field(default_factory=frozenset)
     unit: str | None = None
+    #: True for who looks after cases: holds one of the directory's `administrator_keys`.
+    administers: bool = False
 
     def holds(self, keys: Iterable[str]) -> bool:
         """True when one of `keys` names this person or a role the person holds."""

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from engine.commands.uploads import Uploaded, upload
 from engine.errors import NotFound
-from engine.queries.case import may_read
+from engine.queries.readers import may_read_files
 from engine.store.tables import document_file
 from webapp.problems import WebProblem
 from webapp.requests import current_actor, engine, perform
@@ -74,7 +74,7 @@ def download(file_id: str) -> Response:
         if row.instance_id is None:
             allowed = row.created_by == actor.id
         else:
-            allowed = may_read(connection, engine(), actor, row.instance_id)
+            allowed = may_read_files(connection, engine(), actor, row.instance_id)
     if not allowed:
         raise NotFound(file=file_id)
     content = engine().files.read(row.digest)

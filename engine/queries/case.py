@@ -1,7 +1,7 @@
 """One case as a reader sees it, and who may be a reader.
 
-`may_read` is the one function that decides rights on a case; tasks, files, letters, history and the
-diagram all ask it.
+`may_read` is the one function that decides rights on a case; tasks, history and the diagram all ask it.
+Files and letters ask `readers.may_read_files`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from engine.actors import Actor
 from engine.catalog.definition import Definition
 from engine.errors import NotFound
 from engine.queries.proxies import StandIn, stands_in_for
-from engine.queries.readers import may_know
+from engine.queries.readers import may_know, may_open_files
 from engine.store.packed import entered_elements, tokens_of
 from engine.store.participants import WhoActed
 from engine.store.recusals import barred_from, somebody_is_barred
@@ -173,6 +173,8 @@ class CaseView(WhoActed):
     barred: frozenset[str] = frozenset()
     #: Those the reader stands in for in this process now.
     owners: Sequence[StandIn] = ()
+    #: False for a reader who sees the case only to repair it.
+    opens_files: bool = True
 
     @property
     def open_tasks(self) -> list[TaskView]:
@@ -239,6 +241,7 @@ def read_case(connection: Connection, house: Engine, actor: Actor, instance_id: 
         if row.somebody_is_barred
         else frozenset(),
         owners=owners,
+        opens_files=may_open_files(connection, definition, actor, row, owners),
     )
 
 

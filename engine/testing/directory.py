@@ -44,7 +44,12 @@ class CastDirectory:
             for held in person["roles"]
             for place in (held["at"], *self.former(held["at"]))
         }
-        return Actor(person_id, frozenset(keys | {person_key(person_id)}), person["unit"])
+        return Actor(
+            person_id,
+            frozenset(keys | {person_key(person_id)}),
+            person["unit"],
+            administers=not keys.isdisjoint(self.administrator_keys()),
+        )
 
     def facts(self, person_id: str) -> dict[str, object]:
         """What a case carries of its applicant."""

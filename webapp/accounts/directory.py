@@ -76,7 +76,9 @@ class DatabaseDirectory:
         keys: frozenset[str] = self._remember(
             ("keys", person_id), lambda c: read_keys(c, person_id, self._today())
         )
-        return Actor(who.id, self.with_former(keys), who.unit_id)
+        held = self.with_former(keys)
+        administers = not held.isdisjoint(self.administrator_keys())
+        return Actor(who.id, held, who.unit_id, administers)
 
     def facts(self, person_id: str) -> dict[str, object]:
         """What a case carries of its applicant: never what is sealed."""

@@ -149,14 +149,15 @@ class Sessions:
         return _session(rows[0], rows) if rows else None
 
     def _with_former(self, found: Session) -> Session:
-        """Who holds a role at a unit holds it at those that have merged into it, too."""
+        """Who holds a role at a unit holds it at those that have merged into it, too; some administer."""
         directory = self._engine.directory
         if not isinstance(directory, DatabaseDirectory):
             return found
         keys = directory.with_former(found.actor.keys)
-        if keys is found.actor.keys:
+        administers = not keys.isdisjoint(directory.administrator_keys())
+        if keys is found.actor.keys and not administers:
             return found
-        return replace(found, actor=replace(found.actor, keys=keys))
+        return replace(found, actor=replace(found.actor, keys=keys, administers=administers))
 
     def sign_out(self, token: str) -> None:
         """End a session; an unknown one is already ended."""

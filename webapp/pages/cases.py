@@ -8,9 +8,10 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.commands.reveal import reveal
-from engine.commands.withdraw import check_withdrawable, withdraw
-from engine.errors import AlreadyDone, NotFound, TooLate
+from engine.commands.withdraw import withdraw
+from engine.errors import NotFound
 from engine.queries.case import CaseView, read_case
+from engine.queries.case_verbs import case_verbs
 from engine.queries.cases import my_cases
 from engine.queries.verbs import verbs_on
 from engine.store.unit_of_work import UnitOfWork
@@ -58,17 +59,15 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
         found = open_case(connection, id)
         parts = shared_parts(engine(), connection, found)
         parts |= attention(engine(), connection, found, actor, sent=sent)
+        verbs = case_verbs(connection, found, actor)
     parts.pop("files")
     mine = next(
         (one for one in found.open_tasks if "complete" in verbs_on(found, one, actor)), None
     )
-    own = found.starter_id == actor.id
-    why_not = _why_not_withdraw(found) if own else None
-    may = own and found.state == "active" and why_not is None
     return render_template(
         "case.html",
         **parts,
-        verbs=[_withdraw_verb()] if may else [],
+        verbs=[_withdraw_verb()] if "withdraw" in verbs else [],
         key=new_key(),
         my_task=None
         if mine is None
@@ -76,21 +75,16 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
             "url": url_for("pages.task", id=mine.id),
             "name": found.definition.text(found.definition.steps[mine.element].name, language()),
         },
-        why_not_withdraw=why_not,
+        why_not_withdraw=None
+        if "withdraw" in verbs or found.starter_id != actor.id or found.state != "active"
+        else _why_not_withdraw(found),
     )
 
 
-def _why_not_withdraw(found: CaseView) -> str | None:
-    """Why the command would refuse; None when the case can be withdrawn, or is over anyway."""
-    try:
-        check_withdrawable(found)
-    except AlreadyDone:
-        return None
-    except TooLate:
-        if found.definition.manifest.withdraw_until is None:
-            return _("This kind of case cannot be withdrawn.")
-        return _("The case has gone too far to be withdrawn.")
-    return None
+def _why_not_withdraw(found: CaseView) -> str:
+    if found.definition.manifest.withdraw_until is None:
+        return _("This kind of case cannot be withdrawn.")
+    return _("The case has gone too far to be withdrawn.")
 
 
 def _withdraw_verb() -> dict[str, Any]:

@@ -50,7 +50,7 @@ def attention(
             "case": case.id,
             "task": task.id if task else None,
             "key": new_key(),
-            "remarks": [_remark(house, one) for one in reversed(found)],
+            "remarks": [_remark(house, case, one) for one in reversed(found)],
             "with_files": takes_files(case),
             "may_copy": takes,
             "people_url": url_for("remarks.People", instance_id=case.id),
@@ -76,13 +76,16 @@ def attention(
             if may_urge(connection, case, one, actor)
         ],
         "attachments": [
-            _attached(house, one, file) for one in reversed(found) for file in one.files
+            _attached(house, one, file)
+            for one in (reversed(found) if case.opens_files else ())
+            for file in one.files
         ],
     }
 
 
-def _remark(house: Engine, one: Remark) -> dict[str, Any]:
+def _remark(house: Engine, case: CaseView, one: Remark) -> dict[str, Any]:
     author = person(house, one.author_id)
+    files = one.files if case.opens_files else ()
     return {
         "id": one.id,
         "by": author["name"],
@@ -90,7 +93,7 @@ def _remark(house: Engine, one: Remark) -> dict[str, Any]:
         "at": one.at,
         "text": one.text,
         "names": [house.directory.name(name) for name in one.mentions],
-        "files": [{"name": file.name, "url": _url(file)} for file in one.files],
+        "files": [{"name": file.name, "url": _url(file)} for file in files],
     }
 
 

@@ -64,7 +64,7 @@ def shared_parts(
     engine: Engine, connection: Connection, case: CaseView, skip: str = ""
 ) -> dict[str, Any]:
     """Dossier, steps, timeline, diagram and documents: the same on both pages."""
-    files = files_of(connection, case.id)
+    files = files_of(connection, case.id) if case.opens_files else {}
     happenings = history(connection, case.id)
     return {
         "case": case_frame(engine, case),

@@ -48,17 +48,19 @@ def only(*names: str, otherwise: int = HIDDEN) -> dict[str, int]:
 INVOLVED = ("applicant", "candidate", "clerk", "finance", "archivist", "copied")
 OF_THE_UNIT = ("applicant", "clerk", "colleague")
 
+#: Whoever looks after cases sees them as well, without what is sealed and without files (decision 8).
+SEEING = (*INVOLVED, "admin")
 #: object, verb → who gets which status. The addresses come from the fixture.
 READING: dict[str, dict[str, int]] = {
-    "case page": only(*INVOLVED),
-    "case over the API": only(*INVOLVED),
-    "history": only(*INVOLVED),
-    "diagram": only(*INVOLVED),
-    "case status": only(*INVOLVED),
-    "remarks over the API": only(*INVOLVED),
-    "people of the case over the API": only(*INVOLVED),
-    "open task page": only("applicant", "clerk"),
-    "open task over the API": only("applicant", "clerk"),
+    "case page": only(*SEEING),
+    "case over the API": only(*SEEING),
+    "history": only(*SEEING),
+    "diagram": only(*SEEING),
+    "case status": only(*SEEING),
+    "remarks over the API": only(*SEEING),
+    "people of the case over the API": only(*SEEING),
+    "open task page": only("applicant", "clerk", "admin"),
+    "open task over the API": only("applicant", "clerk", "admin"),
     "attachment": only(*INVOLVED),
     "letter": only(*INVOLVED),
     "own upload of the applicant": only("applicant"),
@@ -104,14 +106,15 @@ WRITING: dict[str, dict[str, int]] = {
         "finance": NO,
         "copied": NO,
     },
-    "say something about the case": only(*INVOLVED),
+    "say something about the case": only(*SEEING),
     # The right to read does not spread by itself: only who takes part passes it on.
     "send a copy of the case": {
         **only("applicant", "candidate", "clerk", "finance"),
         "archivist": NO,
         "copied": NO,
+        "admin": NO,
     },
-    "urge the open task": {**only("applicant"), "clerk": NO},
+    "urge the open task": {**only("applicant"), "clerk": NO, "admin": NO},
     "claim the open task": {**only("clerk"), "applicant": NO},
     "complete the open task": {**only("clerk"), "applicant": NO},
     "object to the notice": {

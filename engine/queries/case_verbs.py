@@ -1,0 +1,164 @@
+"""Which verbs are open to a person on a case and its tasks: what the commands would allow, asked of readers.
+
+Each question is the command's own where it can be asked without a lock; where somebody else is faster,
+the command still refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from engine.actors import Actor
+from engine.commands.access import check_separation
+from engine.commands.comments import takes_files
+from engine.commands.sending_back import Target, allowed, standing_effects, targets
+from engine.commands.take_back import takeable
+from engine.commands.withdraw import check_withdrawable, revision_target
+from engine.errors import (
+    AlreadyClaimed,
+    AlreadyDone,
+    EngineError,
+    IrreversibleEffect,
+    NoSuchTarget,
+    NotAllowed,
+    Suspended,
+    WaitsForAdvice,
+)
+from engine.queries.case import CaseView, TaskView
+from engine.queries.readers import takes_part
+from engine.queries.verbs import verbs_on, whose_part
+from engine.queries.waiting import may_urge
+from engine.store.case import ACTIVE, SUSPENDED
+
+#: What administrators do to a case, by its state.
+_ADMINISTERING = {
+    ACTIVE: ("suspend", "terminate", "correct"),
+    SUSPENDED: ("resume", "terminate", "correct"),
+}
+
+
+def case_verbs(connection: Connection, case: CaseView, actor: Actor) -> list[str]:
+    """The verbs on the whole case."""
+    verbs = []
+    if actor.id == case.starter_id:
+        verbs += ["withdraw"] if _passes(lambda: check_withdrawal(connection, case)) else []
+        verbs += ["revise"] if _passes(lambda: check_revision(connection, case)) else []
+    if takes_part(connection, actor, case):
+        verbs.append("copy")
+    verbs += ["comment", *(["attach"] if takes_files(case) else [])]
+    if may_repair(case, actor):
+        verbs += _ADMINISTERING.get(case.state, ())
+    return verbs
+
+
+def task_verbs(connection: Connection, case: CaseView, task: TaskView, actor: Actor) -> list[str]:
+    """The verbs on one task of it; none while the case stands still or once it is over."""
+    if case.state != ACTIVE:
+        return []
+    verbs = verbs_on(case, task, actor, administers=actor.administers)
+    if _passes(lambda: check_sending_back(connection, case, task, actor)):
+        verbs.append("send_back")
+    if _passes(lambda: check_taking_back(connection, case, task, actor)):
+        verbs.append("take_back")
+    if may_urge(connection, case, task, actor):
+        verbs.append("urge")
+    if task.state == "open" and may_repair(case, actor):
+        verbs += ["move"] if task.tally is not None else ["move", "reassign"]
+    return verbs
+
+
+def check_withdrawal(connection: Connection, case: CaseView) -> None:
+    """Raise what forbids the applicant to withdraw now."""
+    check_withdrawable(case)
+    for row in standing_effects(connection, case.id):
+        if row.policy == "irreversible":
+            raise IrreversibleEffect(instance=case.id, ability=row.ability, element=row.element_id)
+
+
+def check_revision(connection: Connection, case: CaseView) -> Target:
+    """Where the applicant would have the case again; raise what forbids it."""
+    check_withdrawable(case)
+    if not case.definition.manifest.revisable:
+        raise NoSuchTarget(instance=case.id)
+    return revision_target(connection, case)
+
+
+def places_to_send_back(
+    connection: Connection, case: CaseView, task: TaskView, actor: Actor
+) -> list[Target]:
+    """Where the actor may send the case from the task; raise what forbids them to act on it."""
+    _check_hand(case, task, actor)
+    found = targets(connection, case.definition, case.id, case.tokens, task.token)
+    return allowed(found, case.definition.steps[task.element])
+
+
+def check_sending_back(
+    connection: Connection, case: CaseView, task: TaskView, actor: Actor
+) -> None:
+    """Raise what forbids the actor to send the case back from the task."""
+    _check_hand(case, task, actor)
+    # Most steps that forbid it say so; the way is not read for them.
+    if not case.definition.steps[task.element].send_back:
+        raise NoSuchTarget(task=task.id)
+    if not places_to_send_back(connection, case, task, actor):
+        raise NoSuchTarget(task=task.id)
+
+
+def check_taking_back(
+    connection: Connection, case: CaseView, task: TaskView, actor: Actor
+) -> Target:
+    """The visit that who completed the task would have again; raise what forbids it."""
+    if actor.id not in (task.completed_by, task.completed_for):
+        raise NotAllowed(instance=case.id, task=task.id, person=actor.id)
+    check_separation(case, task.element, actor.id)
+    return takeable(connection, case.definition, case.id, case.tokens, task.id)
+
+
+def may_repair(case: CaseView, actor: Actor) -> bool:
+    """True for an administrator without a part of their own in the case."""
+    if not actor.administers or actor.id == case.starter_id:
+        return False
+    return not any(actor.id in case.who_acted(element) for element in case.participants)
+
+
+def _check_hand(case: CaseView, task: TaskView, actor: Actor) -> None:
+    """Raise unless the task waits for the actor, or for somebody the actor stands in for."""
+    own = next((one for one in task.signers if one.person_id == actor.id), None)
+    asked = own is not None or (task.tally is None and any(key in actor.keys for key in task.keys))
+    if task.state != "open" and (asked or actor.id in (task.completed_by, task.completed_for)):
+        raise AlreadyDone(task=task.id, by=task.completed_by, state=task.state)
+    check_separation(case, task.element, actor.id)
+    if case.state == SUSPENDED:
+        raise Suspended(instance=case.id)
+    whose = whose_part(case, task, actor)
+    if whose is not None:
+        if task.asked(whose.id) is not None:
+            raise WaitsForAdvice(task=task.id)
+        return
+    if own is not None and own.state != "open":
+        raise AlreadyDone(task=task.id, by=actor.id, state=own.state)
+    if asked and task.claimed_by not in (None, actor.id):
+        raise AlreadyClaimed(task=task.id, by=task.claimed_by)
+    raise NotAllowed(instance=case.id, element=task.element, task=task.id, person=actor.id)
+
+
+def _passes(question: Callable[[], object]) -> bool:
+    try:
+        question()
+    except EngineError:
+        return False
+    return True
+
+
+__all__ = [
+    "case_verbs",
+    "check_revision",
+    "check_sending_back",
+    "check_taking_back",
+    "check_withdrawal",
+    "may_repair",
+    "places_to_send_back",
+    "task_verbs",
+]
