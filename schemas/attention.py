@@ -79,7 +79,7 @@ class SaidOut(Body):
     copied = fields.List(fields.Nested(PersonOut), required=True)
 
 
-class PeopleQuery(Body):
+class CasePeopleQuery(Body):
     """Part of a name."""
 
     q = fields.Str(load_default="", validate=validate.Length(max=40))
@@ -94,7 +94,7 @@ class CasePersonOut(PersonOut):
     )
 
 
-class PeopleOut(Body):
+class CasePeopleOut(Body):
     """People, those of the case first."""
 
     items = fields.List(fields.Nested(CasePersonOut), required=True)

@@ -109,6 +109,40 @@ class Withdraw(_Shape):
     withdraw = fields.Nested(_Withdrawal, required=True)
 
 
+class _SendingBack(_Shape):
+    task = fields.Str(required=True, validate=_TEXT)
+    person = fields.Str(required=True, validate=_TEXT, data_key="as")
+    target = fields.Str(validate=_TEXT)
+    reason = fields.Str(required=True, validate=_TEXT)
+    then = fields.Str(validate=validate.OneOf(["walk", "jump"]))
+    whole_block = fields.Bool()
+    run = fields.Int(strict=True, validate=validate.Range(min=0))
+
+
+class SendBack(_Shape):
+    """Somebody sends the case back from an open task."""
+
+    send_back = fields.Nested(_SendingBack, required=True)
+
+
+class _TakingBack(_Shape):
+    task = fields.Str(required=True, validate=_TEXT)
+    person = fields.Str(required=True, validate=_TEXT, data_key="as")
+    reason = fields.Str()
+
+
+class TakeBack(_Shape):
+    """Somebody takes back what they decided last at an element."""
+
+    take_back = fields.Nested(_TakingBack, required=True)
+
+
+class Revise(_Shape):
+    """The applicant takes the case back to change it."""
+
+    revise = fields.Nested(_Withdrawal, required=True)
+
+
 class _Delivery(_Shape):
     message = fields.Str(required=True, validate=_TEXT)
     person = fields.Str(required=True, validate=_TEXT, data_key="as")
@@ -159,6 +193,9 @@ STEPS: dict[str, type[_Shape]] = {
     "bank": Bank,
     "object": Objection,
     "withdraw": Withdraw,
+    "send_back": SendBack,
+    "take_back": TakeBack,
+    "revise": Revise,
     "deliver": Deliver,
     "expect": Expect,
 }

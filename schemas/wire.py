@@ -94,7 +94,7 @@ class RevealOut(Body):
 
 
 #: What a batch can do with each of its items; `read` takes a case's id, the others a task's.
-BATCH_VERBS = ("complete", "claim", "release", "urge", "read")
+BATCH_VERBS = ("complete", "claim", "release", "urge", "read", "send_back")
 
 
 class BatchItem(Body):
@@ -106,6 +106,13 @@ class BatchItem(Body):
     form = fields.Dict(load_default=None, allow_none=True)
     opinion = fields.Str(load_default=None, allow_none=True, validate=validate.Length(max=2000))
     version = fields.Int(load_default=None, allow_none=True)
+    target = fields.Str(
+        load_default=None,
+        allow_none=True,
+        validate=ID,
+        metadata={"description": "send_back: where to; null: the step before"},
+    )
+    then = fields.Str(load_default="walk", validate=validate.OneOf(("walk", "jump")))
     note = fields.Str(load_default="", validate=validate.Length(max=200))
     confirm = fields.Bool(
         load_default=False,
@@ -381,34 +388,6 @@ class InstanceOut(Body):
     jobs = fields.List(fields.Dict(), required=True)
     copies = fields.List(fields.Nested(CopyOut), required=True)
     verbs = fields.List(fields.Str(), required=True)
-
-
-class EventOut(Body):
-    """One event of a case's stream."""
-
-    seq = fields.Int(required=True)
-    at = fields.AwareDateTime(required=True)
-    type = fields.Str(required=True)
-    actor = fields.Str(allow_none=True)
-    subject = fields.Dict(required=True)
-    payload = fields.Dict(allow_none=True)
-    hash = fields.Str(required=True)
-
-
-class HistoryOut(Body):
-    """The stream of a case."""
-
-    items = fields.List(fields.Nested(EventOut), required=True)
-    next = fields.Str(allow_none=True)
-
-
-class DiagramOut(Body):
-    """The diagram with the way the case took."""
-
-    xml = fields.Str(required=True)
-    flows = fields.List(fields.Str(), required=True)
-    done = fields.List(fields.Str(), required=True)
-    current = fields.List(fields.Str(), required=True)
 
 
 class FileOut(Body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from schemas.wire import ID, Body
+from schemas.wire import ID, Body, PersonOut
 
 
 class AddSignersIn(Body):
@@ -58,14 +58,6 @@ class PeopleQuery(Body):
         validate=validate.OneOf(["transfer", "delegate", "signer"]),
     )
     q = fields.Str(load_default="", validate=validate.Length(max=60))
-
-
-class PersonOut(Body):
-    """A person in a list."""
-
-    id = fields.Str(required=True)
-    name = fields.Str(required=True)
-    unit = fields.Str(required=True)
 
 
 class PeopleOut(Body):

@@ -14,6 +14,8 @@ from engine.actors import Actor
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
 from engine.commands.copies import mark_read
+from engine.commands.send_back import send_back
+from engine.commands.sending_back import PREVIOUS
 from engine.commands.start import Acted
 from engine.commands.urge import urge_task
 from engine.engine import Engine
@@ -53,12 +55,24 @@ def _read(uow: UnitOfWork, item: Item) -> None:
     mark_read(uow, item["id"])
 
 
+def _send_back(uow: UnitOfWork, item: Item) -> Acted:
+    """The batch's opinion is the reason; only the step just before is the same for all of many cases."""
+    return send_back(
+        uow,
+        item["id"],
+        item.get("target") or PREVIOUS,
+        reason=item.get("opinion") or "",
+        then=item.get("then") or "walk",
+    )
+
+
 VERBS: dict[str, Callable[[UnitOfWork, Item], object]] = {
     "complete": _complete,
     "claim": lambda uow, item: claim(uow, item["id"]),
     "release": lambda uow, item: release(uow, item["id"]),
     "urge": lambda uow, item: urge_task(uow, item["id"], note=item.get("note") or ""),
     "read": _read,
+    "send_back": _send_back,
 }
 
 

@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from engine.commands.uploads import Uploaded, upload
 from engine.errors import NotFound
-from engine.queries.case import may_read_files
+from engine.queries.readers import may_read_files
 from engine.store.tables import document_file
 from webapp.problems import WebProblem
 from webapp.requests import current_actor, engine, perform

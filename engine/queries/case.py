@@ -1,12 +1,12 @@
 """One case as a reader sees it, and who may be a reader.
 
 `may_read` is the one function that decides rights on a case; tasks, history and the diagram all ask it.
-Files and letters ask `may_read_files`.
+Files and letters ask `readers.may_read_files`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -217,8 +217,7 @@ def read_case(connection: Connection, house: Engine, actor: Actor, instance_id: 
         raise NotFound(instance=instance_id)
     definition = house.catalog.get(row.definition_id)
     owners = stands_in_for(house, connection, actor.id, house.clock.now(), definition.key)
-    opens_files = may_open_files(connection, definition, actor, row, owners)
-    if not opens_files and not actor.administers:
+    if not may_know(connection, definition, actor, row, owners):
         raise NotFound(instance=instance_id)
     return CaseView(
         id=row.id,
@@ -244,7 +243,7 @@ def read_case(connection: Connection, house: Engine, actor: Actor, instance_id: 
         if row.somebody_is_barred
         else frozenset(),
         owners=owners,
-        opens_files=opens_files,
+        opens_files=may_open_files(connection, definition, actor, row, owners),
     )
 
 
@@ -259,28 +258,13 @@ def case_of_task(connection: Connection, task_id: str) -> str:
 
 
 def may_read(connection: Connection, house: Engine, actor: Actor, instance_id: str) -> bool:
-    """True when the actor may know of the case."""
-    return _may(may_know, connection, house, actor, instance_id)
-
-
-def may_read_files(connection: Connection, house: Engine, actor: Actor, instance_id: str) -> bool:
-    """True when the actor may read what is in the case's files, too."""
-    return _may(may_open_files, connection, house, actor, instance_id)
-
-
-def _may(
-    question: Callable[..., bool],
-    connection: Connection,
-    house: Engine,
-    actor: Actor,
-    instance_id: str,
-) -> bool:
+    """True when the actor may know of the case: a part in it, a reader's role, a copy, or a proxy."""
     row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
     if row is None:
         return False
     definition = house.catalog.get(row.definition_id)
     owners = stands_in_for(house, connection, actor.id, house.clock.now(), definition.key)
-    return question(connection, definition, actor, row, owners)
+    return may_know(connection, definition, actor, row, owners)
 
 
 def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:

@@ -116,7 +116,7 @@ def check_taking_back(
     if case.state == SUSPENDED:
         raise Suspended(instance=case.id)
     if case.state != ACTIVE:
-        raise AlreadyDone(instance=case.id, state=case.state)
+        raise AlreadyDone(task=task.id, state=case.state)
     check_separation(case, task.element, actor.id)
     if owner != actor.id:
         check_stand_in(case, task.element, actor.id, owner)
@@ -133,22 +133,22 @@ def may_repair(case: CaseView, actor: Actor) -> bool:
 def _check_hand(case: CaseView, task: TaskView, actor: Actor) -> None:
     """Raise unless the task waits for the actor, or for somebody the actor stands in for."""
     own = next((one for one in task.signers if one.person_id == actor.id), None)
-    asked = own is not None or (task.tally is None and actor.holds(task.keys))
+    asked = own is not None or (task.tally is None and any(key in actor.keys for key in task.keys))
     if task.state != "open" and (asked or actor.id in (task.completed_by, task.completed_for)):
         raise AlreadyDone(task=task.id, by=task.completed_by, state=task.state)
     check_separation(case, task.element, actor.id)
-    whose = whose_part(case, task, actor)
-    if not asked and whose is None:
-        raise NotAllowed(instance=case.id, element=task.element, task=task.id, person=actor.id)
     if case.state == SUSPENDED:
         raise Suspended(instance=case.id)
+    whose = whose_part(case, task, actor)
+    if whose is not None:
+        if task.asked(whose.id) is not None:
+            raise WaitsForAdvice(task=task.id)
+        return
     if own is not None and own.state != "open":
         raise AlreadyDone(task=task.id, by=actor.id, state=own.state)
-    if whose is None:
+    if asked and task.claimed_by not in (None, actor.id):
         raise AlreadyClaimed(task=task.id, by=task.claimed_by)
-    question = task.asked(whose.id)
-    if question is not None:
-        raise WaitsForAdvice(task=task.id, by=question.adviser_id)
+    raise NotAllowed(instance=case.id, element=task.element, task=task.id, person=actor.id)
 
 
 def _passes(question: Callable[[], object]) -> bool:

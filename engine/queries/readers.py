@@ -6,7 +6,7 @@ Commands and readers ask the same questions here, so that what a page offers is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import Connection, and_, select
 
@@ -14,7 +14,10 @@ from engine.actors import Actor, role_key
 from engine.catalog.definition import Definition
 from engine.catalog.steps import read_candidates
 from engine.queries.proxies import StandIn
-from engine.store.tables import copy, delegation, signer, task, task_candidate
+from engine.store.tables import copy, delegation, instance, signer, task, task_candidate
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 
 class Readable(Protocol):
@@ -37,10 +40,7 @@ def may_know(
     case: Readable | Any,
     owners: Sequence[StandIn] = (),
 ) -> bool:
-    """True for whoever may read the case; administrators see it without its files.
-
-    `owners` are those the actor stands in for.
-    """
+    """True for whoever may read the case; administrators see it without its files."""
     return actor.administers or may_open_files(connection, definition, actor, case, owners)
 
 
@@ -51,7 +51,10 @@ def may_open_files(
     case: Readable | Any,
     owners: Sequence[StandIn] = (),
 ) -> bool:
-    """True for who reads the case with its files, where nothing can be masked."""
+    """True for who reads the case with its files, where nothing can be masked.
+
+    `owners` are those the actor stands in for.
+    """
     return (
         takes_part(connection, actor, case)
         or bool(reader_keys(definition, case.places) & actor.keys)
@@ -62,6 +65,16 @@ def may_open_files(
             for one in owners
         )
     )
+
+
+def may_read_files(connection: Connection, house: Engine, actor: Actor, instance_id: str) -> bool:
+    """True when the actor may read what is in the case's files, too."""
+    row = connection.execute(select(instance).where(instance.c.id == instance_id)).one_or_none()
+    if row is None:
+        return False
+    definition = house.catalog.get(row.definition_id)
+    owners = stands_in_for(house, connection, actor.id, house.clock.now(), definition.key)
+    return may_open_files(connection, definition, actor, row, owners)
 
 
 def takes_part(connection: Connection, actor: Actor, case: Readable | Any) -> bool:

@@ -12,7 +12,7 @@ from engine.queries.verbs import verbs_on
 
 def may_urge(connection: Connection, case: CaseView, task: TaskView, actor: Actor) -> bool:
     """True for who takes part in the case and cannot act on the open task now."""
-    if task.state != "open" or case.state != "active":
+    if task.state != "open" or case.state != "active" or task.question_to(actor.id):
         return False
     if "complete" in verbs_on(case, task, actor):
         return False

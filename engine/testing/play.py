@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,11 @@ from engine.clock import FakeClock
 from engine.commands.complete import complete
 from engine.commands.deliver import deliver
 from engine.commands.funds import deposit, open_fund
+from engine.commands.send_back import send_back
+from engine.commands.sending_back import PREVIOUS
 from engine.commands.start import start
-from engine.commands.withdraw import withdraw
+from engine.commands.take_back import take_back
+from engine.commands.withdraw import revise, withdraw
 from engine.engine import Engine
 from engine.errors import EngineError, InvalidForm
 from engine.jobs.leases import next_due
@@ -34,6 +37,7 @@ from engine.testing.files import upload_named_files
 from engine.testing.house import ZONE, temporary_engine
 from engine.testing.outside import answer_payments, hand_in_objection
 from engine.testing.refusals import ScenarioFailed
+from engine.testing.times import after, instant_of
 
 
 @dataclass
@@ -55,7 +59,7 @@ def play(folder: Path, scenario: Path, *, url: str | None = None) -> Story:
     """Play one scenario of a package folder; raise `ScenarioFailed` where it does not come out as written."""
     content = yaml.safe_load(scenario.read_text(encoding="utf-8"))
     directory = CastDirectory.load(folder.parent / "_shared" / "cast.yaml")
-    at = _instant(content["at"])
+    at = instant_of(content["at"])
     with temporary_engine(directory, at, url=url) as engine:
         player = _Player(engine, folder, content, Story(scenario.stem, content.get("says", "")))
         player.run()
@@ -113,6 +117,9 @@ class _Player:
             "bank": self._bank,
             "object": self._object,
             "withdraw": self._withdraw,
+            "send_back": self._send_back,
+            "take_back": self._take_back,
+            "revise": self._revise,
             "deliver": self._deliver,
             "expect": self._expect,
         }
@@ -161,15 +168,15 @@ class _Player:
                 raise ScenarioFailed(
                     f"refused as {error.problem}, not as {wanted['problem']}: {error}"
                 ) from error
-            self._tell(wanted.get("as", self.starter), f"is refused: {error.problem}")
+            self._tell(_who(attempt) or self.starter, f"is refused: {error.problem}")
             return
         raise ScenarioFailed(f"was not refused with {wanted['problem']}")
 
     def _wait(self, step: dict[str, Any]) -> None:
         target = (
-            _instant(step["until"])
+            instant_of(step["until"])
             if "until" in step
-            else _after(self.engine, self.clock.now(), str(step["wait"]))
+            else after(self.engine, self.clock.now(), str(step["wait"]))
         )
         # Timers fire in their order on the way, not all at the end.
         while (due := next_due(self.engine)) is not None and due <= target:
@@ -196,6 +203,39 @@ class _Player:
             withdraw(uow, self.instance_id, reason=facts.get("reason", ""))
             uow.commit()
         self._tell(person, "withdraws the case")
+
+    def _send_back(self, step: dict[str, Any]) -> None:
+        facts = step["send_back"]
+        person, target = facts["as"], facts.get("target", PREVIOUS)
+        task_id = self._open_task(facts["task"], facts.get("run"))
+        with self.engine.command(self.engine.directory.actor(person)) as uow:
+            send_back(
+                uow,
+                task_id,
+                target,
+                reason=facts["reason"],
+                then=facts.get("then", "walk"),
+                whole_block=facts.get("whole_block", False),
+            )
+            uow.commit()
+        self._tell(person, f"sends the case back from {facts['task']} to {target}")
+
+    def _take_back(self, step: dict[str, Any]) -> None:
+        facts = step["take_back"]
+        person = facts["as"]
+        task_id = self._done_task(facts["task"], person)
+        with self.engine.command(self.engine.directory.actor(person)) as uow:
+            take_back(uow, task_id, reason=facts.get("reason", ""))
+            uow.commit()
+        self._tell(person, f"takes {facts['task']} back")
+
+    def _revise(self, step: dict[str, Any]) -> None:
+        facts = step["revise"]
+        person = facts.get("as", self.starter)
+        with self.engine.command(self.engine.directory.actor(person)) as uow:
+            revise(uow, self.instance_id, reason=facts.get("reason", ""))
+            uow.commit()
+        self._tell(person, "takes the case back to change it")
 
     def _deliver(self, step: dict[str, Any]) -> None:
         facts = step["deliver"]
@@ -237,6 +277,22 @@ class _Player:
                 return str(row.id)
         raise ScenarioFailed(f"no open task {element}; open: {[row.element_id for row in rows]}")
 
+    def _done_task(self, element: str, person: str) -> str:
+        """The task of an element that the person finished last; else the last anybody did."""
+        with self.engine.database.read() as connection:
+            rows = connection.execute(
+                select(task.c.id, task.c.token, task.c.completed_by).where(
+                    task.c.instance_id == self.instance_id,
+                    task.c.element_id == element,
+                    task.c.state == "completed",
+                )
+            ).all()
+        if not rows:
+            raise ScenarioFailed(f"nobody has finished {element}")
+        # A story's clock stands still between its steps; tokens are numbered as they come.
+        last = max(rows, key=lambda row: (row.completed_by == person, int(row.token)))
+        return str(last.id)
+
     def _flows(self) -> set[str]:
         own = event_payload.c.stream == stream_of(self.instance_id)
         with self.engine.database.read() as connection:
@@ -255,30 +311,6 @@ class _Player:
         self.clock.set(instant)
 
 
-def _after(engine: Engine, now: datetime, text: str) -> datetime:
-    """`10 working days`, `3 days`, `2 hours`, or an ISO duration in days such as P3D."""
-    if text.startswith("P") and text.endswith("D"):
-        return now + timedelta(days=int(text[1:-1]))
-    number, _, unit = text.partition(" ")
-    if unit.startswith("working day"):
-        local = now.astimezone(ZONE)
-        day = engine.working_days.add(local.date(), int(number)).day
-        return datetime.combine(day, local.timetz())
-    if unit.startswith("day"):
-        return now + timedelta(days=int(number))
-    if unit.startswith("hour"):
-        return now + timedelta(hours=int(number))
-    raise ScenarioFailed(f"cannot wait {text!r}")
-
-
-def _instant(value: Any) -> datetime:
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=ZONE)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=ZONE)
-    return datetime.fromisoformat(str(value)).replace(tzinfo=ZONE)
-
-
 def _json(value: Any) -> Any:
     """YAML reads dates; a form gets them as text, as it would over the wire."""
     if isinstance(value, dict):
@@ -286,6 +318,12 @@ def _json(value: Any) -> Any:
     if isinstance(value, list):
         return [_json(item) for item in value]
     return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+
+def _who(step: dict[str, Any]) -> str | None:
+    """Who does a step, said beside its word or below it."""
+    below = [one["as"] for one in step.values() if isinstance(one, dict) and "as" in one]
+    return str(step["as"]) if "as" in step else next(iter(below), None)
 
 
 def _kind(step: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 STATES = {"completed", "withdrawn", "terminated", "active"}
-VERBS = {"start", "task", "refused", "wait", "until", "bank", "object", "withdraw", "expect"}
+BACK = {"send_back", "take_back", "revise"}
+VERBS = BACK | {"start", "task", "refused", "wait", "until", "bank", "object", "withdraw", "expect"}
 
 
 def steps(package: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -35,12 +36,15 @@ def test_people_are_in_the_cast_and_may_act(package: Any, cast: dict[str, Any]) 
 
 
 def test_tasks_and_outcomes_exist(package: Any) -> None:
-    tasks = package.of_kind("userTask")
+    # A case that went back to its beginning waits there for the applicant.
+    tasks = {*package.of_kind("userTask"), *package.of_kind("startEvent")}
     for name, step in steps(package):
+        back = step.get("send_back") or step.get("take_back") or {}
         refused = step.get("refused", {})
         for task in (
             step.get("task"),
             refused.get("task"),
+            back.get("task"),
             *step.get("expect", {}).get("open", ()),
         ):
             assert task is None or task in tasks, (name, step)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from flask_smorest import Api
 
+from webapp.api.administering import instances as administering
+from webapp.api.administering import tasks as moving
 from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
 from webapp.api.instances import blueprint as instances
@@ -13,6 +15,8 @@ from webapp.api.processes import blueprint as processes
 from webapp.api.proxies import blueprint as proxies
 from webapp.api.recusals import blueprint as recusals
 from webapp.api.remarks import blueprint as remarks
+from webapp.api.sending_back import instances as revising
+from webapp.api.sending_back import tasks as sending_back
 from webapp.api.sessions import blueprint as sessions
 from webapp.api.stuck import blueprint as stuck
 from webapp.api.tasks import blueprint as tasks
@@ -34,6 +38,10 @@ def register(app: Flask) -> None:
         stuck,
         tasks,
         instances,
+        sending_back,
+        revising,
+        moving,
+        administering,
         remarks,
         proxies,
         recusals,

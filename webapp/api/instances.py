@@ -7,26 +7,22 @@ from typing import Any
 from flask import Response
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from sqlalchemy import Connection
 
-from engine.commands.comments import takes_files
 from engine.commands.deliver import deliver
 from engine.commands.reveal import reveal
-from engine.commands.withdraw import check_withdrawable, withdraw
-from engine.errors import AlreadyDone, TooLate
+from engine.commands.withdraw import withdraw
 from engine.queries.case import CaseView, read_case
+from engine.queries.case_verbs import case_verbs
 from engine.queries.history import history, way_taken
-from engine.queries.readers import takes_part
 from schemas.wire import (
     ActedOut,
     DeliverIn,
-    DiagramOut,
-    HistoryOut,
     InstanceOut,
     RevealIn,
     RevealOut,
     WithdrawIn,
 )
+from schemas.wire_record import DiagramOut, HistoryOut
 from webapp.api.present import acted, visible_document
 from webapp.reading import open_case
 from webapp.requests import current_actor, engine, perform
@@ -44,7 +40,7 @@ class Instance(MethodView):
         """The case as the caller may see it; who has a copy has read it now."""
         with engine().database.read() as connection:
             case = open_case(connection, instance_id)
-            verbs = _verbs(connection, case)
+            verbs = case_verbs(connection, case, current_actor())
         return _instance(case, verbs)
 
 
@@ -127,14 +123,6 @@ def _read(instance_id: str) -> CaseView:
         return read_case(connection, engine(), current_actor(), instance_id)
 
 
-def _withdrawable(case: CaseView) -> bool:
-    try:
-        check_withdrawable(case)
-    except (AlreadyDone, TooLate):
-        return False
-    return True
-
-
 def current_elements(case: CaseView) -> list[str]:
     """Where the case stands now: elements with open work, boundary timers left out."""
     waiting = [one.element for one in case.open_tasks]
@@ -145,13 +133,6 @@ def current_elements(case: CaseView) -> list[str]:
         if one.element and elements[one.element].kind != "boundaryEvent"
     ]
     return list(dict.fromkeys(waiting))
-
-
-def _verbs(connection: Connection, case: CaseView) -> list[str]:
-    actor = current_actor()
-    verbs = ["withdraw"] if case.starter_id == actor.id and _withdrawable(case) else []
-    verbs += ["copy"] if takes_part(connection, actor, case) else []
-    return [*verbs, "comment", *(["attach"] if takes_files(case) else [])]
 
 
 def _instance(case: CaseView, verbs: list[str]) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from engine.catalog.steps import Outcome
 from engine.commands.start import Acted
 from engine.engine import Engine
 from engine.queries.case import CaseView
 from engine.queries.masked import masked
+from engine.store.tables import task
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import language
 
@@ -16,11 +19,11 @@ from webapp.language import language
 def acted(_uow: UnitOfWork, result: Acted) -> dict[str, Any]:
     """What a verb led to."""
     case = result.case
-    task = None
+    of = None
     if result.task_id is not None:
-        task = {"id": result.task_id, "state": "completed" if result.closes else "open"}
+        of = {"id": result.task_id, "state": "completed" if result.closes else "open"}
     return {
-        "task": task,
+        "task": of,
         "instance": {"id": case.id, "state": case.state},
         "next": [
             {
@@ -32,6 +35,15 @@ def acted(_uow: UnitOfWork, result: Acted) -> dict[str, Any]:
             for one in result.moved.opened
         ],
     }
+
+
+def acted_on(uow: UnitOfWork, result: Acted) -> dict[str, Any]:
+    """The same for verbs after which the task may be neither open nor completed."""
+    said = acted(uow, result)
+    if result.task_id is not None:
+        state = uow.execute(select(task.c.state).where(task.c.id == result.task_id)).scalar_one()
+        said["task"] = {"id": result.task_id, "state": state}
+    return said
 
 
 def outcomes(case: CaseView, offered: list[Outcome]) -> list[dict[str, Any]]:

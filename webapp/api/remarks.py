@@ -15,13 +15,13 @@ from engine.queries.comments import Remark, remarks
 from engine.store.unit_of_work import UnitOfWork
 from schemas.attention import (
     AttachIn,
+    CasePeopleOut,
+    CasePeopleQuery,
     CommentIn,
     CommentsOut,
     CopiesOut,
     CopyIn,
     ListQuery,
-    PeopleOut,
-    PeopleQuery,
     SaidOut,
 )
 from webapp.requests import current_actor, engine, perform
@@ -85,8 +85,8 @@ class Comments(MethodView):
 class People(MethodView):
     """Whom one can name."""
 
-    @blueprint.arguments(PeopleQuery, location="query")
-    @blueprint.response(200, PeopleOut)
+    @blueprint.arguments(CasePeopleQuery, location="query")
+    @blueprint.response(200, CasePeopleOut)
     def get(self, query: dict[str, Any], instance_id: str) -> dict[str, Any]:
         """People whose name holds a text, those of the case first."""
         actor = current_actor()

@@ -22,12 +22,12 @@ from engine.commands.withdraw_vote import withdraw_vote
 from engine.engine import Engine
 from engine.errors import NotAllowed
 from engine.queries.case import CaseView, TaskView, case_of_task, read_case
+from engine.queries.case_verbs import task_verbs
 from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
 from engine.queries.instances import document_seen, stored_for
 from engine.queries.route import preview_task
 from engine.queries.signing import removable, ways_to_add
 from engine.queries.verbs import arranging_part, verbs_on, whose_part
-from engine.queries.waiting import may_urge
 from engine.sign_off import Tally
 from engine.store.unit_of_work import UnitOfWork
 from schemas.attention import UrgeIn, UrgeOut
@@ -102,8 +102,8 @@ class OneTask(MethodView):
         with engine().database.read() as connection:
             case = open_case(connection, case_of_task(connection, task_id))
             one = case.task(task_id)
-            urging = may_urge(connection, case, one, current_actor())
-        return _task(engine(), case, one, ["urge"] if urging else [])
+            verbs = task_verbs(connection, case, one, current_actor())
+        return _task(engine(), case, one, verbs)
 
 
 @blueprint.route("/<string:task_id>/complete")
@@ -331,7 +331,7 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
     }
 
 
-def _task(house: Engine, case: CaseView, task: TaskView, further: list[str]) -> dict[str, Any]:
+def _task(house: Engine, case: CaseView, task: TaskView, verbs: list[str]) -> dict[str, Any]:
     step = case.definition.steps[task.element]
     actor = current_actor()
     administers = actor.holds(house.directory.administrator_keys())
@@ -361,7 +361,7 @@ def _task(house: Engine, case: CaseView, task: TaskView, further: list[str]) -> 
         "decided_how": task.decided_how,
         "acts_for": _acts_for(case, task),
         "outcomes": outcomes(case, offered),
-        "verbs": [*verbs, *further],
+        "verbs": verbs,
         "form": form_schema(case, step.form),
         "data": form.prefilled(stored_for(case, task)) if form else {},
         "document": document_seen(case, task, visible_document(house, case)),

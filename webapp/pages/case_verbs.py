@@ -9,10 +9,10 @@ from flask import url_for
 from sqlalchemy import Connection
 
 from engine.actors import Actor
-from engine.commands.withdraw import check_withdrawable, revise, withdraw
-from engine.errors import AlreadyDone, EngineError, Suspended, TooLate
+from engine.commands.withdraw import revise, withdraw
+from engine.errors import AlreadyDone, EngineError, IrreversibleEffect, Suspended, TooLate
 from engine.queries.case import CaseView
-from engine.queries.case_verbs import check_revision, check_taking_back
+from engine.queries.case_verbs import check_revision, check_taking_back, check_withdrawal
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -47,7 +47,7 @@ def own_verbs(connection: Connection, case: CaseView, actor: Actor) -> list[dict
                     _("The case comes back to you. What was decided so far does not count."),
                 )
             )
-        if _open(lambda: check_withdrawable(case)):
+        if _open(lambda: check_withdrawal(connection, case)):
             help = _("The case ends and leaves everyone’s lists. This cannot be undone.")
             found.append(_verb("withdraw", _("Withdraw the case"), help, danger=True))
     return found + _taking_back(connection, case, actor)
@@ -92,13 +92,13 @@ def _verb(id: str, label: str, help: str, *, danger: bool = False) -> dict[str, 
     return {"id": id, "label": label, "help": help, "danger": danger, "fields": [reason]}
 
 
-def why_not_withdraw(case: CaseView) -> str | None:
+def why_not_withdraw(connection: Connection, case: CaseView) -> str | None:
     """Why the command would refuse; None when the case can be withdrawn, or is over anyway."""
     try:
-        check_withdrawable(case)
+        check_withdrawal(connection, case)
     except (AlreadyDone, Suspended):
         return None
-    except TooLate:
+    except (TooLate, IrreversibleEffect):
         if case.definition.manifest.withdraw_until is None:
             return _("This kind of case cannot be withdrawn.")
         return _("The case has gone too far to be withdrawn.")

@@ -60,6 +60,8 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
         parts = shared_parts(engine(), connection, found)
         parts |= attention(engine(), connection, found, actor, sent=sent)
         verbs = own_verbs(connection, found, actor)
+        own = found.starter_id == actor.id
+        why_not = why_not_withdraw(connection, found) if own else None
     parts.pop("files")
     mine = next(
         (one for one in found.open_tasks if "complete" in verbs_on(found, one, actor)), None
@@ -76,7 +78,7 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
             "url": url_for("pages.task", id=mine.id),
             "name": found.definition.text(found.definition.steps[mine.element].name, language()),
         },
-        why_not_withdraw=why_not_withdraw(found) if found.starter_id == actor.id else None,
+        why_not_withdraw=why_not,
     )
 
 

@@ -321,6 +321,9 @@ def odd_bodies(seed: int) -> list[Any]:
         "mentions",
         "files",
         "copy",
+        "target",
+        "then",
+        "whole_block",
     )
     bodies: list[Any] = list(ODD)
     for _one in range(60):
@@ -378,6 +381,15 @@ def test_nothing_a_client_sends_breaks_the_server(house: House) -> None:
         f"/instances/{case}/comment",
         f"/instances/{case}/attach",
         f"/tasks/{task}/urge",
+        f"/tasks/{task}/send_back",
+        f"/tasks/{task}/take_back",
+        f"/tasks/{task}/move",
+        f"/tasks/{task}/reassign",
+        f"/instances/{case}/revise",
+        f"/instances/{case}/suspend",
+        f"/instances/{case}/resume",
+        f"/instances/{case}/terminate",
+        f"/instances/{case}/correct",
         "/sessions",
         "/files",
         "/notifications/read",
@@ -405,6 +417,33 @@ def test_nothing_a_client_sends_breaks_the_server(house: House) -> None:
             answer = clerk.post(path, body)
             if answer.status_code >= 500:
                 broken.append((path, body, answer.text[:200]))
+    assert broken == []
+
+
+def test_nothing_an_administrator_sends_breaks_the_server(house: House) -> None:
+    case = house.start()
+    task, admin = house.open_task(case), house.api("admin_mu")
+    version = house.api("clerk_wang").get(f"/tasks/{task}").json["version"]
+    dice, broken = random.Random(3), []
+    bodies: list[tuple[str, Any]] = []
+    for value in ODD:
+        facts = {"reason": "a test", "version": version}
+        bodies += [
+            (f"/instances/{case}/correct", {**facts, "values": {"item": value}}),
+            (f"/instances/{case}/correct", {**facts, "values": {"quantity": value}}),
+            (f"/instances/{case}/correct", {**facts, "values": value}),
+            (f"/instances/{case}/correct", {"values": {"item": "x"}, "version": value}),
+            (f"/instances/{case}/{dice.choice(('suspend', 'resume'))}", {"reason": value}),
+            (f"/instances/{case}/terminate", {"reason": "", "effects": value}),
+            (f"/tasks/{task}/move", {"reason": "a test", "target": value}),
+            (f"/tasks/{task}/reassign", {"reason": "a test", "to": value}),
+        ]
+    for path, body in bodies:
+        answer = admin.post(path, body)
+        if answer.status_code >= 500:
+            broken.append((path, body, answer.text[:200]))
+        if "version" in body and answer.status_code == 200:
+            version += 1
     assert broken == []
 
 
