@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, select
 from engine.actors import Actor, role_key
 from engine.catalog.definition import Definition
 from engine.catalog.steps import read_candidates
-from engine.queries.proxies import StandIn
+from engine.queries.proxies import StandIn, stands_in_for
 from engine.store.tables import copy, delegation, instance, signer, task, task_candidate
 
 if TYPE_CHECKING:
