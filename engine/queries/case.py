@@ -101,6 +101,8 @@ class TaskView:
     signers: tuple[SignerView, ...] = ()
     #: How often those who may act were asked to hurry.
     urges: int = 0
+    #: True for a decision that was put back and no longer counts.
+    undone: bool = False
     #: Questions asked about it, in order.
     advice: tuple[AdviceView, ...] = ()
 
@@ -288,6 +290,7 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             outcome=row.outcome,
             opinion=row.opinion,
             tally=row.tally,
+            undone=row.undone,
             completed_for=row.completed_for,
             decided_how=row.decided_how,
             token=row.token,

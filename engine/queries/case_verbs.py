@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from engine.actors import Actor
-from engine.commands.access import check_separation
+from engine.commands.access import check_separation, check_stand_in
 from engine.commands.comments import takes_files
 from engine.commands.sending_back import Target, allowed, standing_effects, targets
 from engine.commands.take_back import takeable
@@ -110,9 +110,16 @@ def check_taking_back(
     connection: Connection, case: CaseView, task: TaskView, actor: Actor
 ) -> Target:
     """The visit that who completed the task would have again; raise what forbids it."""
-    if actor.id not in (task.completed_by, task.completed_for):
+    owner = task.completed_for or task.completed_by
+    if owner is None or owner not in (actor.id, *(one.owner.id for one in case.owners)):
         raise NotAllowed(instance=case.id, task=task.id, person=actor.id)
+    if case.state == SUSPENDED:
+        raise Suspended(instance=case.id)
+    if case.state != ACTIVE:
+        raise AlreadyDone(task=task.id, state=case.state)
     check_separation(case, task.element, actor.id)
+    if owner != actor.id:
+        check_stand_in(case, task.element, actor.id, owner)
     return takeable(connection, case.definition, case.id, case.tokens, task.id)
 
 
@@ -120,7 +127,7 @@ def may_repair(case: CaseView, actor: Actor) -> bool:
     """True for an administrator without a part of their own in the case."""
     if not actor.administers or actor.id == case.starter_id:
         return False
-    return not any(actor.id in case.who_acted(element) for element in case.participants)
+    return not case.is_recused(actor.id) and not case.has_part(actor.id)
 
 
 def _check_hand(case: CaseView, task: TaskView, actor: Actor) -> None:

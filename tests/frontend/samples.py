@@ -859,6 +859,37 @@ PEOPLE = [
     {"id": "shuang_ren", "name": "任双全", "unit": "办公室工会小组", "role": "委员、调查核实人"},
 ]
 
+ADMIN_FORMS = [
+    {
+        "id": "terminate",
+        "label": "终止办理",
+        "help": "本件对所有人结束，不能恢复。",
+        "danger": True,
+        "action": "#",
+        "version": 7,
+        "fields": [
+            {
+                "name": "effects",
+                "label": "已办事项如何处理",
+                "type": "choice",
+                "required": True,
+                "options": [{"value": "undo", "label": "撤销", "note": ""}],
+                "help": "",
+            },
+            {
+                "name": "task",
+                "label": "环节",
+                "type": "select",
+                "required": True,
+                "options": [{"value": "t1", "label": "主席审批", "note": "韩立新"}],
+                "help": "",
+            },
+            {"name": "to", "label": "给谁", "type": "name", "required": True, "people_url": "#"},
+            {"name": "sure", "label": "我已了解", "type": "check", "required": True},
+        ],
+    }
+]
+
 WHOLE_CASE = {
     "case": CASE,
     "sections": SECTIONS,
@@ -1378,6 +1409,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         {
             **WHOLE_CASE,
             "key": "k4",
+            "admin": ADMIN_FORMS,
             "my_task": None,
             "why_not_withdraw": None,
             "working": True,
@@ -1421,6 +1453,7 @@ PAGES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
                 "end_text": "帮扶金已到账并签收",
             },
             "key": "k4",
+            "admin": ADMIN_FORMS,
             "my_task": {"url": "#", "name": "确认签收"},
             "why_not_withdraw": "已经付款，不能撤回。",
             "verbs": [],

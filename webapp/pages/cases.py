@@ -8,16 +8,16 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.commands.reveal import reveal
-from engine.commands.withdraw import withdraw
 from engine.errors import NotFound
-from engine.queries.case import CaseView, read_case
-from engine.queries.case_verbs import case_verbs
+from engine.queries.case import read_case
 from engine.queries.cases import my_cases
 from engine.queries.verbs import verbs_on
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
+from webapp.pages.admin_verbs import ADMIN_SAID, admin_forms, run_admin
 from webapp.pages.blueprint import blueprint
+from webapp.pages.case_verbs import CASE_VERBS, own_verbs, why_not_withdraw
 from webapp.pages.frame import new_key
 from webapp.pages.work import line
 from webapp.reading import open_case
@@ -59,7 +59,9 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
         found = open_case(connection, id)
         parts = shared_parts(engine(), connection, found)
         parts |= attention(engine(), connection, found, actor, sent=sent)
-        verbs = case_verbs(connection, found, actor)
+        verbs = own_verbs(connection, found, actor)
+        own = found.starter_id == actor.id
+        why_not = why_not_withdraw(connection, found) if own else None
     parts.pop("files")
     mine = next(
         (one for one in found.open_tasks if "complete" in verbs_on(found, one, actor)), None
@@ -67,7 +69,8 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
     return render_template(
         "case.html",
         **parts,
-        verbs=[_withdraw_verb()] if "withdraw" in verbs else [],
+        verbs=verbs,
+        admin=admin_forms(engine(), found, actor),
         key=new_key(),
         my_task=None
         if mine is None
@@ -75,48 +78,44 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
             "url": url_for("pages.task", id=mine.id),
             "name": found.definition.text(found.definition.steps[mine.element].name, language()),
         },
-        why_not_withdraw=None
-        if "withdraw" in verbs or found.starter_id != actor.id or found.state != "active"
-        else _why_not_withdraw(found),
+        why_not_withdraw=why_not,
     )
-
-
-def _why_not_withdraw(found: CaseView) -> str:
-    if found.definition.manifest.withdraw_until is None:
-        return _("This kind of case cannot be withdrawn.")
-    return _("The case has gone too far to be withdrawn.")
-
-
-def _withdraw_verb() -> dict[str, Any]:
-    return {
-        "id": "withdraw",
-        "label": _("Withdraw the case"),
-        "help": _("The case ends and leaves everyone’s lists. This cannot be undone."),
-        "danger": True,
-        "fields": [
-            {
-                "name": "reason",
-                "label": _("Why (others will read this)"),
-                "type": "textarea",
-                "required": False,
-            }
-        ],
-    }
 
 
 @blueprint.post("/cases/<string:id>/<string:verb>")
 def case_verb(id: str, verb: str) -> BaseResponse:
     """Verbs on a whole case."""
     current_session()
-    if verb != "withdraw":
+    if verb in ADMIN_SAID:
+        return _administer(id, verb)
+    if verb not in CASE_VERBS:
         raise NotFound(verb=verb)
+    run, said = CASE_VERBS[verb]
 
     def command(uow: UnitOfWork) -> dict[str, str]:
-        withdraw(uow, id, reason=request.form.get("reason", ""))
+        run(uow, id, request.form)
         return {"case": id}
 
     once(request.form.get("idempotency_key", ""), command)
-    flash(_("The case is withdrawn."), "success")
+    flash(said(), "success")
+    return redirect(url_for("pages.case", id=id))
+
+
+def _administer(id: str, verb: str) -> BaseResponse:
+    """One of the administrators' forms; nothing is done before its consequence was ticked."""
+    actor = current_actor()
+    if not actor.administers:
+        raise NotFound(instance=id)
+    if not request.form.get("sure"):
+        flash(_("Tick that you have read what this does."), "warn")
+        return redirect(url_for("pages.case", id=id, _anchor="admin"))
+
+    def command(uow: UnitOfWork) -> dict[str, str]:
+        run_admin(uow, id, verb, request.form)
+        return {"case": id}
+
+    once(request.form.get("idempotency_key", ""), command)
+    flash(ADMIN_SAID[verb](), "success")
     return redirect(url_for("pages.case", id=id))
 
 

@@ -188,4 +188,12 @@ def _act(id: str, verb: str) -> BaseResponse:
     said = known.said()
     if said:
         flash(said, "success")
-    return redirect(url_for("pages.task", id=id) if known.stays else url_for("pages.inbox"))
+    return redirect(_after(id, verb))
+
+
+def _after(id: str, verb: str) -> str:
+    """Where the page goes: back to the task, to the case it is in again, or to the list."""
+    if verb == "take_back":
+        with engine().database.read() as connection:
+            return url_for("pages.case", id=case_of_task(connection, id))
+    return url_for("pages.task", id=id) if VERBS[verb].stays else url_for("pages.inbox")

@@ -1,75 +1,28 @@
 """The verbs of a task's page beside the decision, as one table: what a dialog asks, what it does, what is said.
 
 A verb more is a row more: the route, the buttons and the dialogs are made from the table. Which of
-them are open is `verbs_on`'s affair; a verb whose field offers nobody to choose is left out.
+them are open is the engine's affair; a verb whose field offers nobody to choose is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from engine.actors import Actor
-from engine.catalog.steps import Step
 from engine.commands.claim import claim, release
-from engine.commands.delegate import MAX_TEXT, advise, delegate, recall
+from engine.commands.delegate import advise, delegate, recall
 from engine.commands.hand_on import MAX_REASON, transfer
-from engine.engine import Engine
-from engine.queries.case import CaseView, TaskView
-from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
-from webapp.views.receivers import person_facts, receivers
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What a dialog is made from: a task as one reader sees it."""
-
-    house: Engine
-    case: CaseView
-    task: TaskView
-    actor: Actor
-
-    @property
-    def step(self) -> Step:
-        """The task's step."""
-        return self.case.definition.steps[self.task.element]
-
-
-Fields = list[dict[str, Any]]
-Sent = Mapping[str, str]
-
-
-def _no_fields(_offer: Offer) -> Fields:
-    return []
-
-
-def _silent() -> str:
-    return ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageVerb:
-    """One verb: its button, its dialog, its command and what is said afterwards."""
-
-    label: Callable[[], str]
-    #: Runs the engine's command with what the dialog sent.
-    run: Callable[[UnitOfWork, str, Sent], object]
-    #: What the page says when it is done; nothing where the page shows it anyway.
-    said: Callable[[], str] = _silent
-    fields: Callable[[Offer], Fields] = _no_fields
-    help: Callable[[], str] = _silent
-    danger: bool = False
-    #: True: the task's page comes back; False: the list, because the task is no longer the caller's.
-    stays: bool = False
-    #: False for verbs that have a button of their own in the template.
-    dialog: bool = True
+from webapp.pages.back_verbs import BACK
+from webapp.pages.offers import Fields, Offer, PageVerb, person_field, text_field
+from webapp.pages.signer_verbs import SIGNERS
+from webapp.views.receivers import receivers
 
 
 def _transfer_fields(offer: Offer) -> Fields:
     return [
-        _person(offer, _("To whom"), receivers(offer.house, offer.case, offer.task, offer.actor)),
+        person_field(
+            offer.house, _("To whom"), receivers(offer.house, offer.case, offer.task, offer.actor)
+        ),
         {
             "name": "reason",
             "label": _("Why (others will read this)"),
@@ -83,13 +36,13 @@ def _transfer_fields(offer: Offer) -> Fields:
 def _delegate_fields(offer: Offer) -> Fields:
     people = receivers(offer.house, offer.case, offer.task, offer.actor, purpose="delegate")
     return [
-        _person(offer, _("Whom to ask"), people),
-        _text("question", _("What you want to know")),
+        person_field(offer.house, _("Whom to ask"), people),
+        text_field("question", _("What you want to know")),
     ]
 
 
 def _advise_fields(_offer: Offer) -> Fields:
-    return [_text("advice", _("Your advice"))]
+    return [text_field("advice", _("Your advice"))]
 
 
 #: Verb → row, in the order of the buttons.
@@ -135,7 +88,12 @@ VERBS: dict[str, PageVerb] = {
         said=lambda: _("The question is taken back. You can decide now."),
         stays=True,
     ),
+    **SIGNERS,
+    **BACK,
 }
+
+#: Fields without anything to choose: the verb has nobody to be used with.
+_CHOSEN = ("person", "persons", "choice", "select")
 
 
 def dialogs(offer: Offer, open_now: list[str]) -> list[dict[str, Any]]:
@@ -145,7 +103,7 @@ def dialogs(offer: Offer, open_now: list[str]) -> list[dict[str, Any]]:
         if name not in open_now or not verb.dialog:
             continue
         fields = verb.fields(offer)
-        if any(one["type"] in ("person", "persons") and not one["options"] for one in fields):
+        if any(one["type"] in _CHOSEN and not one["options"] for one in fields):
             continue
         found.append(
             {
@@ -157,13 +115,3 @@ def dialogs(offer: Offer, open_now: list[str]) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def _person(offer: Offer, label: str, people: list[str]) -> dict[str, Any]:
-    facts = [person_facts(offer.house, one) for one in people]
-    options = [{"value": one["id"], "label": one["name"], "note": one["unit"]} for one in facts]
-    return {"name": "to", "label": label, "type": "person", "required": True, "options": options}
-
-
-def _text(name: str, label: str) -> dict[str, Any]:
-    return {"name": name, "label": label, "type": "textarea", "required": True, "max": MAX_TEXT}

@@ -118,7 +118,9 @@ def state_text(state: str) -> str:
         "active": _("in progress"),
         "completed": _("finished"),
         "withdrawn": _("withdrawn"),
+        "suspended": _("stands still"),
         "terminated": _("ended early"),
+        "returned": _("sent back"),
         "cancelled": _("not needed"),
         "open": _("open"),
     }

@@ -21,7 +21,9 @@ from webapp.views.acts import copied, signer_retired, signers_added, urged, vote
 _AHEAD = 6
 
 
-def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
+def steps(
+    engine: Engine, case: CaseView, happenings: Iterable[Happening] = ()
+) -> list[dict[str, Any]]:
     """Done, now and next, with names and times."""
     definition = case.definition
     found: list[dict[str, Any]] = [
@@ -32,6 +34,7 @@ def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
             "at": case.started_at,
         }
     ]
+    sent_to = sent_to_by_task(case, happenings)
     for task in case.tasks:
         step = definition.steps[task.element]
         entry: dict[str, Any] = {"name": definition.text(step.name, language())}
@@ -50,7 +53,14 @@ def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
                 "state": "done",
                 "who": _who_did(engine, task),
                 "at": task.closed_at,
-                "note": " · ".join(filter(None, (label, _task_note(engine, task)))) or None,
+                "note": joined(label, task_note(engine, task), undone_note(task)),
+            }
+        elif task.state == "returned":
+            entry |= {
+                "state": "done",
+                "who": by(engine, task.completed_by or "", task.completed_for),
+                "at": task.closed_at,
+                "note": joined(sent_back_text(sent_to.get(task.id)), task.opinion),
             }
         else:
             entry |= {"state": "skipped", "at": task.closed_at}
@@ -68,6 +78,36 @@ def steps(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
             for one in _ahead(case)
         ]
     return found
+
+
+def joined(*parts: str | None) -> str | None:
+    """What is there of some remarks, in one line."""
+    return " · ".join(filter(None, parts)) or None
+
+
+def undone_note(task: TaskView) -> str | None:
+    """That a decision does not count any more."""
+    return _("sent back since") if task.undone else None
+
+
+def sent_to_by_task(case: CaseView, happenings: Iterable[Happening]) -> dict[str, str]:
+    """Task → the step it was sent back to."""
+    return {
+        str(one.subject.get("task")): _place(case, str(one.subject.get("target") or ""))
+        for one in happenings
+        if one.type == "task.returned"
+    }
+
+
+def _place(case: CaseView, element: str) -> str:
+    if element == case.definition.start_event:
+        return _("The applicant")
+    return _element_name(case, element)
+
+
+def sent_back_text(place: str | None) -> str:
+    """What a task says that was not decided but sent back."""
+    return _("sent back to “%(to)s”", to=place) if place else _("sent back")
 
 
 def _due(task: TaskView) -> dict[str, Any] | None:
@@ -92,11 +132,12 @@ def by(engine: Engine, person: str, owner: str | None) -> str:
 
 def filled_by(engine: Engine, task: TaskView) -> str:
     """Who filled in a task's form, and in which way where it was no ordinary one."""
-    note = "" if task.decided_how == PROXY else _task_note(engine, task)
+    note = "" if task.decided_how == PROXY else task_note(engine, task)
     return " · ".join(filter(None, (_who_did(engine, task), note)))
 
 
-def _task_note(engine: Engine, task: TaskView) -> str:
+def task_note(engine: Engine, task: TaskView) -> str:
+    """How a task was decided, where that was no ordinary way."""
     return decided_text(engine, task.decided_how, task.completed_by, task.completed_for)
 
 
@@ -161,75 +202,6 @@ def _on_the_way(diagram: Diagram, element: str) -> bool:
     return diagram.elements[element].kind != "boundaryEvent"
 
 
-def opinions(engine: Engine, case: CaseView) -> list[dict[str, Any]]:
-    """What people said, signers one by one, in the order they said it."""
-    found: list[dict[str, Any]] = []
-    for task in case.tasks:
-        step = case.definition.steps[task.element]
-        name = case.definition.text(step.name, language())
-        votes = [one for one in task.signers if one.state == "voted"]
-        found += _advice(engine, task, name)
-        said = [
-            (
-                one.voted_by or one.person_id,
-                one.outcome,
-                one.opinion,
-                one.voted_at,
-                decided_text(engine, one.decided_how, one.voted_by, one.person_id),
-            )
-            for one in votes
-        ]
-        by_itself = task.decided_how in (TIMEOUT, REPEATED)
-        if task.state == "completed" and (not votes or by_itself):
-            note = _task_note(engine, task)
-            said.append((task.completed_by or "", task.outcome, task.opinion, task.closed_at, note))
-        for person, outcome_id, opinion, at, how in said:
-            outcome = step.outcome(outcome_id)
-            if len(step.outcomes) == 1 and not opinion and not how:
-                continue
-            found.append(
-                {
-                    "by": engine.directory.name(person) if person != SYSTEM.id else _("by itself"),
-                    "unit": _unit(engine, person),
-                    "at": at,
-                    "task": name,
-                    "outcome": case.definition.text(outcome.label, language()),
-                    "kind": outcome.kind,
-                    "text": opinion,
-                    "note": how or None,
-                }
-            )
-    return sorted(found, key=lambda one: one["at"])
-
-
-def _advice(engine: Engine, task: TaskView, step: str) -> list[dict[str, Any]]:
-    """What advisers answered: beside the opinions, and never a decision."""
-    return [
-        {
-            "by": engine.directory.name(one.adviser_id),
-            "unit": _unit(engine, one.adviser_id),
-            "at": one.closed_at,
-            "task": step,
-            "outcome": _("advice"),
-            "kind": "advice",
-            "text": one.advice,
-            "note": _(
-                "asked by %(name)s: %(text)s",
-                name=engine.directory.name(one.owner_id),
-                text=one.question,
-            ),
-        }
-        for one in task.advice
-        if one.state == "answered"
-    ]
-
-
-def _unit(engine: Engine, person: str) -> str:
-    if person in ("", "system"):
-        return ""
-    return str(engine.directory.facts(person).get("unit_name", ""))
-
-
 #: Where an event keeps what its actor said.
 _SAID = ("opinion", "reason", "note", "text")
 
@@ -275,7 +247,7 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
         "task.signers_added": lambda: signers_added(payload, one.subject, facts),
         "task.returned": lambda: _(
             "%(name)s sent the case back from “%(step)s” to “%(to)s”",
-            to=_element_name(case, str(one.subject.get("target") or "")),
+            to=_place(case, str(one.subject.get("target") or "")),
             **facts,
         ),
         "task.taken_back": lambda: _("%(name)s took the decision on “%(step)s” back", **facts),

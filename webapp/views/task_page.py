@@ -23,12 +23,14 @@ from engine.sign_off import Rule
 from webapp.language import gettext as _
 from webapp.language import language, ngettext
 from webapp.pages.frame import new_key
-from webapp.pages.verbs import Offer, dialogs
+from webapp.pages.offers import Offer
+from webapp.pages.verbs import dialogs
 from webapp.pages.work import state_text
 from webapp.views import progress
 from webapp.views.attention import attention
 from webapp.views.dossier import documents, dossier, files_of
 from webapp.views.island import island
+from webapp.views.opinions import opinions
 from webapp.views.route import line_of_task
 
 #: Opinions one click away.
@@ -69,13 +71,13 @@ def shared_parts(
     return {
         "case": case_frame(engine, case),
         "sections": dossier(engine, case, files, skip),
-        "opinions": progress.opinions(engine, case),
-        "steps": progress.steps(engine, case),
+        "opinions": opinions(engine, case, happenings),
+        "steps": progress.steps(engine, case, happenings),
         "timeline": progress.timeline(engine, case, happenings),
         "documents": documents(files),
         "diagram": progress.diagram(case, happenings),
         "working": case.working,
-        "warnings": _warnings(case),
+        "warnings": [*_stands_still(case, happenings), *_warnings(case)],
         "suggestion": _suggestion(case, happenings),
         "files": files,
     }
@@ -100,7 +102,10 @@ def task_page(
     parts = shared_parts(engine, connection, case, skip=task.element)
     parts |= attention(engine, connection, case, actor, task=task)
     files = parts.pop("files")
-    verbs = verbs_on(case, task, actor)
+    verbs = verbs_on(case, task, actor, administers=actor.administers)
+    if "complete" in verbs or "recall" in verbs:
+        # Where the case can go back to is looked for when the dialog is made.
+        verbs += ["send_back", "recuse"] if "complete" in verbs else ["recuse"]
     person = whose_part(case, task, actor)
     if person is not None and person.id != actor.id:
         parts["warnings"] = [_stands_in(engine, person), *parts["warnings"]]
@@ -154,8 +159,8 @@ def task_page(
             "phrases": [_(phrase) for phrase in _PHRASES],
             "sign_off": _sign_off(engine, case, task, step),
             "why_not": _recused(case, actor)
-            or _why_not(engine, task, actor, person or actor, may_act=may_act),
-            "verbs": dialogs(Offer(engine, case, task, actor), verbs),
+            or _why_not(engine, case, task, actor, person or actor, may_act=may_act),
+            "verbs": dialogs(Offer(engine, connection, case, task, actor), verbs),
         },
         "form": form,
         "form_title": None,
@@ -239,10 +244,18 @@ def _recused(case: CaseView, actor: Actor) -> str | None:
 
 
 def _why_not(
-    engine: Engine, task: TaskView, actor: Actor, person: Actor, *, may_act: bool
+    engine: Engine,
+    case: CaseView,
+    task: TaskView,
+    actor: Actor,
+    person: Actor,
+    *,
+    may_act: bool,
 ) -> str | None:
     if task.state != "open":
         return _("This step is finished.")
+    if case.state == "suspended":
+        return _("The case stands still; nobody can act on it now.")
     question = task.question_to(actor.id)
     if question is not None:
         asker = engine.directory.name(question.owner_id)
@@ -269,6 +282,16 @@ def _stands_in(engine: Engine, owner: Actor) -> dict[str, Any]:
     name = engine.directory.name(owner.id)
     text = _("You do this for %(name)s, for whom you stand in.", name=name)
     return {"text": text, "detail": None, "severity": "info"}
+
+
+def _stands_still(case: CaseView, happenings: list[Happening]) -> list[dict[str, Any]]:
+    """That nobody can act now, and the reason the administrator gave."""
+    if case.state != "suspended":
+        return []
+    since = [one for one in happenings if one.type == "instance.suspended"]
+    reason = ((since[-1].payload or {}).get("reason") if since else None) or None
+    text = _("This case stands still: nobody can act on it until it is let go on.")
+    return [{"text": text, "detail": reason, "severity": "warn"}]
 
 
 def _warnings(case: CaseView) -> list[dict[str, Any]]:

@@ -41,6 +41,9 @@ def test_the_only_clerk_of_a_unit_steps_aside_and_the_administrator_is_asked(hou
         "transfer",
         "delegate",
         "add_signers",
+        "send_back",
+        "move",
+        "reassign",
     ]
     told = [one["type"] for one in history(house, case)]
     assert told == ["instance.started", "task.recused"]
