@@ -58,7 +58,7 @@ class Directory(Protocol):
         """The places a case of this applicant knows, e.g. `{"applicant.unit": "u3", "root": "u1"}`."""
 
     def holders(self, role: str, place: str) -> list[str]:
-        """Ids of those who hold a role at a place now, in a stable order."""
+        """Ids of those who hold a role at a place now and are active, in a stable order."""
 
     def name(self, person_id: str) -> str:
         """The person's name, or the id where it is unknown."""

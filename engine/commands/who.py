@@ -48,10 +48,14 @@ def ask(uow: UnitOfWork, case: Case, step: Step) -> Asked:
 def possible(uow: UnitOfWork, case: Case, step_id: str, keys: Iterable[str]) -> Iterator[str]:
     """Ids of those who hold one of the keys today and whom no rule forbids the step."""
     directory = uow.engine.directory
+    keys = list(keys)
+    named = {key.removeprefix("person:") for key in keys if key.startswith("person:")}
     for person in people_behind(uow, keys):
         # What the applicant has to say waits for them, though their account be shut for a while.
         waits = person == case.starter_id and directory.belongs(person)
-        if (waits or directory.is_active(person)) and may_act(case, step_id, person):
+        # Who holds a role is active; only of who was named once it has to be asked.
+        here = person not in named or waits or directory.is_active(person)
+        if here and may_act(case, step_id, person):
             yield person
 
 

@@ -27,7 +27,7 @@ from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
 from engine.queries.instances import document_seen, stored_for
 from engine.queries.route import preview_task
 from engine.queries.signing import removable, ways_to_add
-from engine.queries.verbs import arranging_part, verbs_on, whose_part
+from engine.queries.verbs import arranging_part, whose_part
 from engine.sign_off import Tally
 from engine.store.unit_of_work import UnitOfWork
 from schemas.attention import UrgeIn, UrgeOut
@@ -335,7 +335,6 @@ def _task(house: Engine, case: CaseView, task: TaskView, verbs: list[str]) -> di
     step = case.definition.steps[task.element]
     actor = current_actor()
     administers = actor.holds(house.directory.administrator_keys())
-    verbs = verbs_on(case, task, actor, administers=administers)
     whose = whose_part(case, task, actor) or actor
     offered = outcomes_offered(step, signing=task.tally is not None, leads=task.led_by(whose.id))
     may_go: list[str] = []

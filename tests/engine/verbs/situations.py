@@ -7,21 +7,20 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from engine.commands.comments import add_comment
-from engine.commands.copies import copy_to
-from engine.commands.delegate import advise, delegate, recall
-from engine.commands.hand_on import transfer
-from engine.commands.proxies import set_proxy
-from engine.commands.urge import urge_task
-
 from engine.catalog.package import Package
 from engine.commands.administer import correct, move_token, reassign, resume, suspend, terminate
 from engine.commands.claim import claim, release
+from engine.commands.comments import add_comment
 from engine.commands.complete import complete
+from engine.commands.copies import copy_to
+from engine.commands.delegate import advise, delegate, recall
 from engine.commands.fewer_signers import remove_signer
+from engine.commands.hand_on import transfer
+from engine.commands.proxies import set_proxy
 from engine.commands.send_back import send_back
 from engine.commands.signers import add_signers, reorder_signers
 from engine.commands.take_back import take_back
+from engine.commands.urge import urge_task
 from engine.commands.withdraw import revise, withdraw
 from engine.errors import EngineError
 from tests.engine.commands.casework import APPLICANT, DOER, DOERS, FORM, Office, office, package

@@ -38,7 +38,12 @@ def test_the_only_clerk_of_a_unit_steps_aside_and_the_administrator_is_asked(hou
     assert house.api("admin_mu").get(f"/tasks/{task}").json["verbs"] == [
         "complete",
         "claim",
+        "transfer",
+        "delegate",
         "add_signers",
+        "send_back",
+        "move",
+        "reassign",
     ]
     told = [one["type"] for one in history(house, case)]
     assert told == ["instance.started", "task.recused"]

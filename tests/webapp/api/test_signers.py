@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.builders import House
 
+#: What whoever holds a task may do with it beside deciding.
+MORE = ["transfer", "delegate", "add_signers"]
 FORM = {"wording": "一致的说法"}
 
 
@@ -19,14 +21,14 @@ def standing(house: House, person: str, task: str) -> dict[str, Any]:
 def test_a_decision_is_signed_by_others_first_and_stays_its_holders(house: House) -> None:
     task = house.open_task(house.start("petition", by="tian_ye"), "edit_two")
     holder, other = house.api("signer_00"), house.api("signer_01")
-    assert standing(house, "signer_00", task)["verbs"] == ["complete", "claim", "add_signers"]
+    assert standing(house, "signer_00", task)["verbs"] == ["complete", "claim", *MORE]
     body = {"people": ["signer_01", "signer_02"], "how": "before", "note": "请先看"}
     added = holder.post(f"/tasks/{task}/add_signers", body)
     assert added.status_code == 200, added.text
     assert added.json["task"] == {"id": task, "state": "open"}
     seen = standing(house, "signer_00", task)
     assert seen["rule"] == "all"
-    assert seen["verbs"] == ["remove_signer", "reorder_signers", "urge"]
+    assert seen["verbs"] == ["transfer", "remove_signer", "reorder_signers", "urge"]
     assert seen["tally"] == {"entitled": 3, "positive": 0, "negative": 0, "abstain": 0}
     first, second = seen["signers"]["signer_01"], seen["signers"]["signer_02"]
     assert (first["state"], first["added_by"], first["removable"]) == ("open", "signer_00", True)
@@ -40,7 +42,7 @@ def test_a_decision_is_signed_by_others_first_and_stays_its_holders(house: House
     gone = house.api("signer_02").complete(task, form=FORM)
     assert gone.json["type"] == "urn:gongban:problem:no_longer_asked"
     assert other.complete(task, form=FORM).json["task"]["state"] == "open"
-    assert standing(house, "signer_00", task)["verbs"] == ["complete", "add_signers"]
+    assert standing(house, "signer_00", task)["verbs"] == ["complete", *MORE]
     assert holder.complete(task, form=FORM).json["task"]["state"] == "completed"
 
 
@@ -48,7 +50,7 @@ def test_a_final_vote_is_not_offered_to_be_taken_back(house: House) -> None:
     task = house.open_task(house.start("petition", by="tian_ye"), "sign")
     caller = house.api("signer_00")
     seen = standing(house, "signer_00", task)
-    assert seen["verbs"] == ["complete", "add_signers"]
+    assert seen["verbs"] == ["complete", *MORE]
     assert seen["ways_to_add"] == ["before", "after", "parallel"]
     assert caller.complete(task, "agree", None).status_code == 200
     assert standing(house, "signer_00", task)["verbs"] == ["urge"]

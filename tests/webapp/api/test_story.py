@@ -21,7 +21,8 @@ def test_a_case_runs_from_application_to_approval(house: House) -> None:
     assert [one["id"] for one in pool["items"]] == [first["task"]]
     assert pool["counts"]["pool"] == "1"
     task = clerk.get(f"/tasks/{first['task']}").json
-    assert task["verbs"] == ["complete", "claim", "transfer", "delegate", "add_signers"]
+    more = ["transfer", "delegate", "add_signers", "send_back"]
+    assert task["verbs"] == ["complete", "claim", *more]
     assert [one["id"] for one in task["outcomes"]] == ["agree", "refuse"]
     assert task["document"]["quantity"] == 8
     assert clerk.post(f"/tasks/{first['task']}/claim").json["task"]["state"] == "open"
@@ -66,7 +67,7 @@ def test_a_task_can_be_taken_and_given_back(house: House) -> None:
     clerk = house.api("clerk_wang")
     for _twice in range(2):
         assert clerk.post(f"/tasks/{task}/claim").status_code == 200
-    more = ["transfer", "delegate", "add_signers"]
+    more = ["transfer", "delegate", "add_signers", "send_back"]
     assert clerk.get(f"/tasks/{task}").json["verbs"] == ["complete", "release", *more]
     assert clerk.post(f"/tasks/{task}/release").status_code == 200
     assert clerk.get(f"/tasks/{task}").json["verbs"] == ["complete", "claim", *more]
