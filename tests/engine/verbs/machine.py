@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
 from engine.commands.administer import correct, reassign, resume, suspend, terminate
@@ -27,15 +27,15 @@ from engine.store.case import Case
 from engine.store.tables import delegation, effect, signer, task_candidate
 from tests.engine.commands.casework import APPLICANT, DOERS, MONDAY, Office
 from tests.engine.verbs.checks import check_chain, check_replay
+from tests.engine.verbs.hands import ANY, Hands
 from tests.engine.verbs.identities import Identities
 from tests.engine.verbs.processes import SERVICE, Drawn, Marking, sound_blocks
 from tests.engine.verbs.reference import Act, Reference
 
-ANY = st.integers(0, 47)
 OPEN_JOBS = ("due", "waiting", "incident", "parked")
 
 
-class Verbs(RuleBasedStateMachine):
+class Verbs(Hands):
     """One case of one random process."""
 
     engine: Any
@@ -45,6 +45,7 @@ class Verbs(RuleBasedStateMachine):
         """Draw a process and begin a case on it."""
         self.drawn = Drawn(block, separated=separated)
         self.marking = Marking()
+        self.proxies = {}
         self.engine.abilities[SERVICE] = self.marking
         self.engine.clock.set(MONDAY)
         self.office = Office(self.engine, self.drawn.package)
@@ -67,15 +68,20 @@ class Verbs(RuleBasedStateMachine):
     def complete(self, found: Any, who: int) -> None:
         """One person completes one task."""
         person = self.doer(found, who)
-        visit = self.identities().of(found.token)
         acted = self.attempt(
             person,
             lambda uow: complete(
                 uow, found.id, form=dict(self.facts) if self.reference.held else None
             ),
         )
-        if acted is None:
+        if acted is not None:
+            self.decided(found, acted)
+
+    def decided(self, found: Any, acted: Any) -> None:
+        """Tell the reference, where a vote or a verb has ended the task."""
+        if self.again(found).state == "open":
             return
+        visit = self.identities().of(found.token)
         straight = acted.moved.straight
         if straight == "gone":
             self.return_straight(visit)
@@ -299,11 +305,6 @@ class Verbs(RuleBasedStateMachine):
         """The task as it is now."""
         return next(one for one in self.office.tasks() if one.id == row.id)
 
-    def doer(self, found: Any, who: int) -> str:
-        """Whoever holds the task, else anybody of the role."""
-        only = [key.removeprefix("person:") for key in found.candidate_keys if ":" in key]
-        return str(found.claimed_by or (only[0] if only else DOERS[who % len(DOERS)]))
-
     def attempt(self, person: str, command: Any) -> Any:
         """Do it, or be refused; a refusal changes nothing but the record."""
         self.steps += 1
@@ -422,6 +423,8 @@ class Verbs(RuleBasedStateMachine):
                 self.engine.clock.advance(timedelta(days=2))
                 continue
             row = rows[turn % len(rows)]
+            for asked in self.questions(row):
+                self.close_question(row, asked, answered=True)
             if turn % 20 == 19:
                 # Everybody of the role may have acted where the rule bars them: an administrator helps.
                 spare = ("boss", "outsider")[turn // 20 % 2]
@@ -432,3 +435,4 @@ class Verbs(RuleBasedStateMachine):
         else:
             raise AssertionError("the case does not end")
         self.check()
+        self.end_proxies()
