@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, and_, literal_column, select, update
 
 from engine.actors import SYSTEM
+from engine.commands.access import may_act
 from engine.commands.waiting import waiting_for
 from engine.notifications.kinds import CASE_ENDED, COMES_TO_YOU, TASK_OPENED
-from engine.store.case import ACTIVE, columns, from_row
+from engine.queries.proxies import deputies_of
+from engine.store.case import ACTIVE, Case, columns, from_row
 from engine.store.tables import case_document, instance, notification, task
 from engine.store.unit_of_work import UnitOfWork
 
@@ -76,6 +78,7 @@ def _tell_tasks(uow: UnitOfWork) -> int:
         case = from_row(uow, row)
         keys = None if row.tally is not None else row.candidate_keys or ()
         people = waiting_for(uow, case, row.task_id, row.element_id, None, keys)
+        people += _deputies(uow, case, row.element_id, people)
         told_before = _already_told(uow.connection, row.task_id)
         uow.tell(
             TASK_OPENED,
@@ -87,6 +90,16 @@ def _tell_tasks(uow: UnitOfWork) -> int:
         ids = [row.task_id for row in rows]
         uow.execute(update(task).where(task.c.id.in_(ids)).values(announced=True))
     return len(rows)
+
+
+def _deputies(uow: UnitOfWork, case: Case, element: str, people: list[str]) -> list[str]:
+    """Those who may do it for one of them today; nobody stands in for the applicant."""
+    found = deputies_of(uow.connection, people, case.definition.key, uow.now)
+    return [
+        deputy
+        for owner, deputy in found.items()
+        if owner != case.starter_id and deputy not in people and may_act(case, element, deputy)
+    ]
 
 
 def _already_told(connection: Connection, task_id: str) -> set[str]:

@@ -8,7 +8,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.commands.reveal import reveal
-from engine.errors import NotFound
+from engine.errors import EngineError, NotFound
 from engine.queries.case import read_case
 from engine.queries.cases import my_cases
 from engine.queries.verbs import verbs_on
@@ -19,7 +19,9 @@ from webapp.pages.admin_verbs import ADMIN_SAID, admin_forms, run_admin
 from webapp.pages.blueprint import blueprint
 from webapp.pages.case_verbs import CASE_VERBS, own_verbs, why_not_withdraw
 from webapp.pages.frame import new_key
+from webapp.pages.offers import keep_sent
 from webapp.pages.work import line
+from webapp.problems import sentence, status_of
 from webapp.reading import open_case
 from webapp.requests import current_actor, current_session, engine, once
 from webapp.views.attention import attention
@@ -52,8 +54,13 @@ def case(id: str) -> str:
     return case_page(id)
 
 
-def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
-    """The page of a case; `sent` is a remark or a copy that did not hold."""
+def case_page(
+    id: str, sent: dict[str, Any] | None = None, failed: tuple[str, str] | None = None
+) -> str:
+    """The page of a case; `sent` is a remark or a copy that did not hold.
+
+    `failed`: an administrator's verb that did not hold, and why; the form comes from the request.
+    """
     actor = current_actor()
     with engine().database.read() as connection:
         found = open_case(connection, id)
@@ -63,6 +70,9 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
         own = found.starter_id == actor.id
         why_not = why_not_withdraw(connection, found) if own else None
     parts.pop("files")
+    admin = admin_forms(engine(), found, actor)
+    if failed is not None:
+        keep_sent(admin, failed[0], request.form, failed[1])
     mine = next(
         (one for one in found.open_tasks if "complete" in verbs_on(found, one, actor)), None
     )
@@ -70,7 +80,7 @@ def case_page(id: str, sent: dict[str, Any] | None = None) -> str:
         "case.html",
         **parts,
         verbs=verbs,
-        admin=admin_forms(engine(), found, actor),
+        admin=admin,
         key=new_key(),
         my_task=None
         if mine is None
@@ -107,14 +117,20 @@ def _administer(id: str, verb: str) -> BaseResponse:
     if not actor.administers:
         raise NotFound(instance=id)
     if not request.form.get("sure"):
-        flash(_("Tick that you have read what this does."), "warn")
-        return redirect(url_for("pages.case", id=id, _anchor="admin"))
+        problem = _("Tick that you have read what this does.")
+        return make_response(case_page(id, failed=(verb, problem)), 422)
 
     def command(uow: UnitOfWork) -> dict[str, str]:
         run_admin(uow, id, verb, request.form)
         return {"case": id}
 
-    once(request.form.get("idempotency_key", ""), command)
+    try:
+        once(request.form.get("idempotency_key", ""), command)
+    except EngineError as error:
+        if status_of(error) not in (409, 422):
+            raise
+        page = case_page(id, failed=(verb, sentence(error.problem, error.parts)))
+        return make_response(page, status_of(error))
     flash(ADMIN_SAID[verb](), "success")
     return redirect(url_for("pages.case", id=id))
 

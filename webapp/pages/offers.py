@@ -100,3 +100,15 @@ def choice_field(
         "options": options,
         "help": help,
     }
+
+
+def keep_sent(forms: Iterable[dict[str, Any]], verb: str, sent: Sent, problem: str) -> None:
+    """Unfold the form that did not hold, with what is wrong and everything that was typed."""
+    for form in forms:
+        if form["id"] != verb:
+            continue
+        form["problem"] = problem
+        for field in form["fields"]:
+            # Read again each time: the tick stands for what the page says now.
+            if field["name"] != "sure":
+                field["sent"] = sent.getlist(field["name"])

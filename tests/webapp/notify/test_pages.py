@@ -187,3 +187,19 @@ def _plan(connection: object, statement: object) -> str:
         tuple(compiled.params[one] for one in compiled.positiontup),
     )
     return " ".join(str(row) for row in rows)
+
+
+def test_a_deputy_is_told_of_what_comes_to_the_owner_and_the_owner_too(post: Post) -> None:
+    since = post.house.clock.now().isoformat()
+    body = {"deputy": "clerk_bai", "since": since, "until": None, "processes": None}
+    assert post.house.api("clerk_wang").post("/proxies", body).status_code == 201
+    first = post.house.start()
+    # In their own case the deputy may do nothing in anybody's name.
+    second = post.house.start(by="clerk_bai")
+    post.round()
+    told = select(notification.c.person_id, notification.c.instance_id).where(
+        notification.c.kind == "task_opened"
+    )
+    rows = {(row.person_id, row.instance_id) for row in post.house.rows(told)}
+    assert rows >= {("clerk_wang", first), ("clerk_bai", first)}
+    assert ("clerk_bai", second) not in rows

@@ -192,6 +192,11 @@ def test_a_task_is_moved_and_given_to_somebody_else(house: House) -> None:
     assert administer(house, case, "move", task=approve, target="check") == 302
     checked = house.open_task(case, "check")
     assert administer(house, case, "reassign", part=checked, to="没有这人") == 422
+    form = {"sure": "yes", **WHY, "part": checked, "to": "没有这人"}
+    again = house.browser("admin_mu", "zh").post(f"/cases/{case}/reassign", form).text
+    assert 'value="没有这人"' in again
+    assert WHY["reason"] in again
+    assert '<details class="act no-print" open>' in again
     assert administer(house, case, "reassign", part=checked, to="韩立新") == 302
     assert "韩立新" in shown(house, "chen_jing", f"/cases/{case}")
     other = house.open_task(house.start(by="tian_ye"))
@@ -200,7 +205,7 @@ def test_a_task_is_moved_and_given_to_somebody_else(house: House) -> None:
 
 def test_a_case_is_ended_only_with_the_tick_and_a_reason(house: House) -> None:
     case, _approve = at_the_chair(house)
-    assert administer(house, case, "terminate", sure="", effects="undo") == 302
+    assert administer(house, case, "terminate", sure="", effects="undo") == 422
     assert state(house, case) == "active"
     assert administer(house, case, "terminate", reason=" ", effects="undo") == 422
     assert administer(house, case, "terminate", effects="undo") == 302
