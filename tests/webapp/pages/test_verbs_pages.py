@@ -133,6 +133,26 @@ def test_a_signer_is_added_and_taken_off_again(house: House) -> None:
     assert f"/tasks/{checked}/remove_signer" not in shown(house, "clerk_wang", f"/tasks/{checked}")
 
 
+def test_those_who_wait_change_places_by_the_page(house: House) -> None:
+    signing = house.open_task(house.start("petition", by="tian_ye"), "edit_two")
+    holder = house.browser("signer_00", "zh")
+    people = [f"signer_0{number}" for number in (1, 2, 3)]
+    holder.post(f"/tasks/{signing}/add_signers", {"people": people, "how": "before"})
+    page = shown(house, "signer_00", f"/tasks/{signing}")
+    # The first has been asked; the others and the holder wait, each place with who stands there.
+    dialog = page[page.index('id="verb-reorder_signers"') :]
+    dialog = dialog[: dialog.index("</dialog>")]
+    places = re.findall(r'<option value="(\w+)" selected>', dialog)
+    assert places == ["signer_02", "signer_03", "signer_00"]
+    order = {"order": ["signer_03", "signer_02", "signer_00"], "reason": "后者更熟悉"}
+    answer = holder.post(f"/tasks/{signing}/reorder_signers", order)
+    assert answer.status_code == 302, answer.text
+    form = {"wording": "一致的说法"}
+    for person in ("signer_01", "signer_03", "signer_02", "signer_00"):
+        answer = house.api(person).complete(signing, form=form)
+        assert answer.status_code == 200, (person, answer.text)
+
+
 def test_who_is_not_impartial_steps_aside_from_the_tasks_page(house: House) -> None:
     case = house.start()
     checked = house.open_task(case, "check")
