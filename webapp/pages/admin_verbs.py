@@ -81,7 +81,8 @@ def admin_forms(house: Engine, case: CaseView, actor: Actor) -> list[dict[str, A
         )
     )
     for one in found:
-        one["action"] = url_for("pages.case_verb", id=case.id, verb=one["id"])
+        # Should the form not hold, the page shows the place where it stands.
+        one["action"] = url_for("pages.case_verb", id=case.id, verb=one["id"], _anchor="admin")
     return found
 
 

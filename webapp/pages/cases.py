@@ -132,7 +132,7 @@ def _administer(id: str, verb: str) -> BaseResponse:
         page = case_page(id, failed=(verb, sentence(error.problem, error.parts)))
         return make_response(page, status_of(error))
     flash(ADMIN_SAID[verb](), "success")
-    return redirect(url_for("pages.case", id=id))
+    return redirect(url_for("pages.case", id=id, _anchor="top"))
 
 
 @blueprint.post("/cases/<string:id>/reveal/<path:field>")

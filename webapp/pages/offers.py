@@ -91,8 +91,10 @@ def text_field(name: str, label: str, *, required: bool = True, most: int = MAX_
 def choice_field(
     name: str, label: str, options: list[dict[str, Any]], *, help: str = "", select: bool = False
 ) -> Any:
-    """One of a few; the first is chosen, unless it is a list to unfold."""
+    """One of a few; the first is chosen, unless it is a list to unfold with more than that."""
+    only = {"value": options[0]["value"]} if select and len(options) == 1 else {}
     return {
+        **only,
         "name": name,
         "label": label,
         "type": "select" if select else "choice",
