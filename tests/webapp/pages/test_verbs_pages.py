@@ -193,7 +193,9 @@ def test_a_value_is_corrected_in_the_units_people_write(house: House) -> None:
     page = shown(house, "admin_mu", f"/cases/{case}")
     assert 'id="admin"' in page
     assert "¥ 1,600.00" in page
-    found = re.search(rf'action="/cases/{case}/correct#admin".*?name="version" value="(\d+)"', page, re.S)
+    found = re.search(
+        rf'action="/cases/{case}/correct#admin".*?name="version" value="(\d+)"', page, re.S
+    )
     assert found
     version = found.group(1)
     sent = {"field": "value_fen", "value": "1,234.5", "version": version}
