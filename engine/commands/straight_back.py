@@ -145,5 +145,5 @@ def _is_same_way(case: Case, way: list[Any], asked: Callbacks) -> bool:
 
 def _entry(facts: dict[str, Any]) -> Entry:
     inside = facts.pop("inside")
-    facts["cause"] = tuple(facts["cause"])
+    facts["cause"], facts["fired"] = tuple(facts["cause"]), tuple(facts["fired"])
     return Entry(**facts, inside=None if inside is None else tuple(_entry(one) for one in inside))

@@ -190,7 +190,8 @@ class Execution:
         """Entries that would place equivalents of living tokens, each caused by the one it repeats.
 
         A sub-process comes with everything inside it, so a token inside another that is asked for is
-        not told twice. Timers on an edge are no entries: they start anew with their activity.
+        not told twice. Timers on an edge are no entries: those that wait start anew with
+        their activity, those that have fired do not fire a second time.
         """
         return entries_for(self._marking, tokens)
 

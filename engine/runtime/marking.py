@@ -79,6 +79,8 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.index: int | None = None
         #: of a multi-instance activity: all its instances, those done and those under way
         self.total = self.done = self.active = 0
+        #: timers on its edge that do not start with it: they have fired before it was placed again
+        self.fired: tuple[str, ...] = ()
 
     @property
     def node(self) -> Node:

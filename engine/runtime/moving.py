@@ -28,6 +28,8 @@ class Entry:
     run: int | None = None
     #: of a multi-instance activity: how many instances it has; None: asked anew
     total: int | None = None
+    #: timers on its edge that have fired already, and so do not start with it
+    fired: tuple[str, ...] = ()
     #: the visits that led to this one, for `passed`
     cause: tuple[str, ...] = ()
 
@@ -49,7 +51,7 @@ def place(marking: Marking, entry: Entry, scope: Token) -> list[str]:
     token = marking.new_token(node, scope)
     if entry.run is not None:
         _number(marking, token, entry.run)
-    token.flow = entry.flow
+    token.flow, token.fired = entry.flow, entry.fired
     if entry.flow:
         marking.note_flow(token, *entry.cause)
     else:
@@ -146,10 +148,17 @@ def _equivalents(marking: Marking, tokens: Iterable[Token]) -> tuple[Entry, ...]
             inside=_equivalents(marking, marking.inside(token)) if is_scope else None,
             run=token.index,
             total=token.total if isinstance(node, MultiInstance) else None,
+            fired=_fired(token),
             cause=(str(token.id),),
         )
         entries.append(entry)
     return tuple(entries)
+
+
+def _fired(token: Token) -> tuple[str, ...]:
+    """The timers on a token's edge that wait no more, though it does."""
+    waiting = {child.node.name for child in token.children if child.is_alive}
+    return tuple(name for name in token.node.timers if name not in waiting)
 
 
 def _around(token: Token) -> Iterator[str]:

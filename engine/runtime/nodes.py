@@ -55,6 +55,8 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     def start_timers(self, token: Token) -> None:
         marking = token.workflow
         for name in self.timers:
+            if name in token.fired:
+                continue
             node = marking.specification.nodes[name]
             node._update(marking.new_token(node, token))
 

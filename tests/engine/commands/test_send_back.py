@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from engine.commands.send_back import send_back
 from engine.commands.sending_back import targets
 from engine.errors import NoSuchTarget, ReasonRequired
+from engine.jobs.run import run_due
 from tests.engine.commands.casework import DOER, FORM, Office, office, package
 
 SPLIT = (
@@ -254,6 +256,32 @@ def test_a_timer_that_the_target_led_to_dies_with_its_task(database_url: str) ->
         assert at.jobs("due") == []
         at.complete("a", "ann")
         assert len(at.jobs("due")) == 1
+
+
+def test_a_reminder_that_has_fired_does_not_fire_again_after_going_straight_back(
+    database_url: str,
+) -> None:
+    drawn = package(
+        "start s", f"user a {DOER}", f"user b {DOER}", "timer t on b stays", "timer u on b stays",
+        f"user late {DOER}", f"user later {DOER}", "end e", "end f", "end g",
+        "s > a > b > e", "t > late > f", "u > later > g",
+    )  # fmt: skip
+    with office(drawn, database_url) as at:
+        at.start()
+        at.complete("a", "ann")
+        at.clock.advance(timedelta(days=2))
+        # One of the two has fired; the other is still due.
+        assert run_due(at.engine, "office", limit=1) == 1
+        (said,) = {"late", "later"}.intersection(at.open())
+        back(at, said, "a", then="jump")
+        assert at.open() == ["a"]
+        at.complete("a", "ann")
+        assert at.open() == sorted(["b", said])
+        assert len(at.jobs("due")) == 1
+        # It counts its time anew, and is then the only one to fire.
+        at.wait(timedelta(days=2))
+        assert at.open() == ["b", "late", "later"]
+        assert at.jobs("due") == []
 
 
 def test_a_package_can_forbid_sending_back(database_url: str) -> None:
