@@ -7,6 +7,7 @@ token; the record must verify, and tell the same tokens, tasks and deadlines by 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from engine.commands.administer import correct, reassign, resume, suspend, terminate
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
+from engine.commands.deliver import deliver
 from engine.commands.send_back import send_back
 from engine.commands.sending_back import allowed, targets
 from engine.commands.take_back import take_back
@@ -90,6 +92,33 @@ class Verbs(Hands):
         else:
             self.reference.act(Act(visit, "complete"))
         self.jobs()
+
+    @rule(which=ANY)
+    def receive(self, which: int) -> None:
+        """A message comes that something waits for."""
+        self.deliver(which)
+
+    def deliver(self, which: int) -> bool:
+        """The first of those that wait for a message goes on; False where nothing does."""
+        case = self.read()
+        awaited = sorted(
+            {
+                item.element
+                for item in case.open.values()
+                if self.verb_of(item.kind, item.element) == "receive"
+            }
+        )
+        if not awaited:
+            return False
+        element = awaited[which % len(awaited)]
+        token = min((key for key, item in case.open.items() if item.element == element), key=int)
+        ((visit, _, edge),) = self.identities().open(case.tokens or {}, {token: "receive"})
+        command = partial(deliver, instance_id=case.id, message=f"m_{element}")
+        if self.attempt(APPLICANT, command) is None:
+            return False
+        self.reference.act(Act(visit, "receive", edge))
+        self.jobs()
+        return True
 
     def return_straight(self, visit: str) -> None:
         """Everything stands as it did before the case was sent back, with what others did since."""
@@ -419,6 +448,8 @@ class Verbs(Hands):
                 break
             self.jobs()
             rows = [row for row in self.office.tasks() if row.state == "open"]
+            if not rows and self.deliver(turn):
+                continue
             if not rows:
                 self.engine.clock.advance(timedelta(days=2))
                 continue

@@ -27,6 +27,8 @@ def sound_blocks() -> st.SearchStrategy[Any]:
         people,
         st.just(("task", "service")),
         st.just(("task", "timer")),
+        st.just(("task", "message")),
+        st.just(("task", "receive")),
         st.just(("nothing",)),
         st.just(("stop",)),
         st.tuples(st.just("repeat"), st.just("user"), st.sampled_from(LOOPS)),

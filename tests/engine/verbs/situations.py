@@ -17,6 +17,7 @@ from engine.commands.delegate import advise, delegate, recall
 from engine.commands.fewer_signers import remove_signer
 from engine.commands.hand_on import transfer
 from engine.commands.proxies import set_proxy
+from engine.commands.recusals import declare
 from engine.commands.send_back import send_back
 from engine.commands.signers import add_signers, reorder_signers
 from engine.commands.take_back import take_back
@@ -161,6 +162,7 @@ VERBS: dict[str, Verb] = {
     "reorder signers": _then(
         _ADD, _by("ben", lambda uow, it: reorder_signers(uow, it.b, ["dee", "cai"]))
     ),
+    "recuse": _by("dee", lambda uow, it: declare(uow, instance_id=it.at.case, reason="kin")),
     "copy": _by(APPLICANT, lambda uow, it: copy_to(uow, it.at.case, ["boss"])),
     "urge": _by(APPLICANT, lambda uow, it: urge_task(uow, it.b)),
     "comment": _by(
