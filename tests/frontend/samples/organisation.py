@@ -1,0 +1,199 @@
+"""People and units, as administrators see them."""
+
+from datetime import date
+from typing import Any
+
+from tests.frontend.samples.frame import NOW, Pages
+
+UNIT_CHOICES = [
+    {"value": "nonglin", "label": "省农林厅工会"},
+    {"value": "root", "label": "省直机关工会"},
+]
+
+
+def unit_line(id: str, name: str, kind: str, depth: int) -> dict[str, Any]:
+    """A line of the units' page."""
+    return {
+        "id": id,
+        "name": name,
+        "kind_text": kind,
+        "indent": "\u3000" * depth,
+        "people": 12,
+        "merged_into": None,
+        "ended_on": None,
+    }
+
+
+def person_page(**further: Any) -> dict[str, Any]:
+    """An administrator's page of one person."""
+    role = {
+        "id": "h1",
+        "person_id": "p1",
+        "name": "王海燕",
+        "role": "单位工会经办人",
+        "place": "省农林厅工会",
+        "since": date(2020, 1, 1),
+        "until": None,
+        "over": False,
+        "state": "ok",
+        "state_text": "任职中",
+    }
+    ended = {**role, "id": "h2", "until": date(2026, 1, 1), "over": True, "state": "closed"}
+    person = {
+        "id": "p1",
+        "name": "王海燕",
+        "member_no": "NL-00020",
+        "username": "clerk_wang",
+        "where": "省农林厅工会",
+        "state": "ok",
+        "state_text": "在岗",
+        "unit_id": "nonglin",
+        "group_id": None,
+        "left_on": None,
+        "has_left": False,
+        "successor": None,
+        "has_account": True,
+        "disabled": False,
+        "roles": [role, ended],
+        **further.pop("person", {}),
+    }
+    return {
+        "person": person,
+        "own": False,
+        "units": UNIT_CHOICES,
+        "groups": [],
+        "places": UNIT_CHOICES,
+        "roles": [{"value": "unit_clerk", "label": "单位工会经办人"}],
+        "today": NOW.date(),
+        "problem": None,
+        "password": None,
+        "key": "k8",
+        **further,
+    }
+
+
+PAGES: Pages = {
+    "people": (
+        "admin_people.html",
+        {
+            "q": "",
+            "unit": "nonglin",
+            "units": UNIT_CHOICES,
+            "groups": [{"value": "g1", "label": "省农林厅工会 · 办公室工会小组"}],
+            "items": [
+                {
+                    "id": "p1",
+                    "name": "王海燕",
+                    "member_no": "NL-00020",
+                    "username": "clerk_wang",
+                    "where": "省农林厅工会 · 办公室工会小组",
+                    "state": "ok",
+                    "state_text": "在岗",
+                },
+                {
+                    "id": "p2",
+                    "name": "何志远",
+                    "member_no": "NL-00009",
+                    "username": None,
+                    "where": "省农林厅工会",
+                    "state": "closed",
+                    "state_text": "未开通账号",
+                },
+            ],
+            "more_url": "/admin/people?after=x",
+            "form": dict.fromkeys(("name", "member_no", "unit_id", "group_id", "username"), ""),
+            "problem": "已有同名或同号的条目。",
+            "key": "k8",
+        },
+        {"nav_active": "people"},
+    ),
+    "people_none": (
+        "admin_people.html",
+        {
+            "q": "无",
+            "unit": "",
+            "units": UNIT_CHOICES,
+            "groups": [],
+            "items": [],
+            "more_url": None,
+            "form": dict.fromkeys(("name", "member_no", "unit_id", "group_id", "username"), ""),
+            "problem": None,
+            "key": "k8",
+        },
+        {"nav_active": "people"},
+    ),
+    "person": ("admin_person.html", person_page(), {"nav_active": "people"}),
+    "person_left": (
+        "admin_person.html",
+        person_page(
+            person={"left_on": date(2026, 11, 1), "has_left": True, "successor": "高明月"},
+            password="Ab3dEf6hIj9k",
+        ),
+        {"nav_active": "people"},
+    ),
+    "person_own": ("admin_person.html", person_page(own=True), {"nav_active": "people"}),
+    "person_without_account": (
+        "admin_person.html",
+        person_page(person={"has_account": False, "username": None, "roles": []}),
+        {"nav_active": "people"},
+    ),
+    "units": (
+        "admin_units.html",
+        {
+            "items": [
+                unit_line("root", "省直机关工会", "最上级工会", 0),
+                unit_line("nonglin", "省农林厅工会", "单位", 1),
+            ],
+            "merged": [
+                {
+                    **unit_line("wenlv", "省文旅厅工会", "单位", 0),
+                    "merged_into": "省农林厅工会",
+                    "ended_on": date(2026, 7, 1),
+                }
+            ],
+        },
+        {"nav_active": "units"},
+    ),
+    "unit": (
+        "admin_unit.html",
+        {
+            "unit": {
+                "id": "u1",
+                "name": "省农林厅工会",
+                "kind_text": "单位",
+                "above": "第一活动片",
+                "merged_into": None,
+                "merged_into_name": None,
+                "ended_on": None,
+                "people": 18,
+            },
+            "roles": person_page()["person"]["roles"],
+            "kinds": [{"value": "group", "label": "小组"}],
+            "targets": UNIT_CHOICES,
+            "problem": None,
+            "key": "k9",
+        },
+        {"nav_active": "units"},
+    ),
+    "unit_merged": (
+        "admin_unit.html",
+        {
+            "unit": {
+                "id": "u2",
+                "name": "省文旅厅工会",
+                "kind_text": "单位",
+                "above": "第一活动片",
+                "merged_into": "nonglin",
+                "merged_into_name": "省农林厅工会",
+                "ended_on": date(2026, 7, 1),
+                "people": 0,
+            },
+            "roles": [],
+            "kinds": [],
+            "targets": [],
+            "problem": "没有这个单位。",
+            "key": "k9",
+        },
+        {"nav_active": "units"},
+    ),
+}

@@ -1,0 +1,42 @@
+"""Every page of every module, by name."""
+
+from tests.frontend.samples import (
+    audit,
+    case,
+    frame,
+    installation,
+    lists,
+    notices,
+    notifications,
+    organisation,
+    payments,
+    profile,
+    start,
+    talk,
+    task,
+    trouble,
+)
+from tests.frontend.samples.frame import Pages
+
+_MODULES = (
+    frame,
+    lists,
+    talk,
+    start,
+    case,
+    task,
+    notifications,
+    notices,
+    payments,
+    trouble,
+    installation,
+    audit,
+    organisation,
+    profile,
+)
+
+PAGES: Pages = {}
+for _module in _MODULES:
+    # A name that stands twice would take the other page out of the tests.
+    assert PAGES.keys().isdisjoint(_module.PAGES)
+    PAGES |= _module.PAGES

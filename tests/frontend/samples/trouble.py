@@ -1,0 +1,72 @@
+"""What does not go on by itself: incidents and stuck work."""
+
+from tests.frontend.samples.frame import Pages, ago
+
+PAGES: Pages = {
+    "incidents": (
+        "incidents.html",
+        {
+            "more_url": None,
+            "items": [
+                {
+                    "id": "i1",
+                    "what": "生成帮扶决定书",
+                    "case_title": "重大疾病帮扶 · 何志远",
+                    "case_url": "#",
+                    "error": "文书模板用到的“仿宋”字体没有安装。",
+                    "advice": "请把字体放入字体目录，再点“重试”。",
+                    "technical": "FontNotFound: FangSong (letters/decision_letter.typ:3)",
+                    "attempts": 5,
+                    "since": ago(hours=4),
+                    "key": "k6",
+                }
+            ],
+        },
+        {"nav_active": "incidents"},
+    ),
+    "incidents_empty": (
+        "incidents.html",
+        {"more_url": None, "items": []},
+        {"nav_active": "incidents"},
+    ),
+    "incident_items": ("partials/incident_items.html", {"items": [], "more_url": None}, {}),
+    "stuck": (
+        "admin_stuck.html",
+        {
+            "count": 2,
+            "more_url": "/admin/stuck?after=x",
+            "items": [
+                {
+                    "id": "t1",
+                    "case_title": "重大疾病帮扶 · 陈静",
+                    "number": "SZ-2026-014",
+                    "case_url": "/cases/c1",
+                    "step": "签署意见",
+                    "why": "能办理的人都不在岗：省农林厅工会 单位工会主席。",
+                    "alarm": False,
+                    "since": ago(days=3),
+                    "action_url": "/cases/c1#admin",
+                    "action": "改派",
+                },
+                {
+                    "id": "c2",
+                    "case_title": "借用器材 · 赵敏行",
+                    "number": None,
+                    "case_url": "/cases/c2",
+                    "step": None,
+                    "why": "事项在办，但没有任何待办环节。这不应发生，请上报。",
+                    "alarm": True,
+                    "since": ago(days=1),
+                    "action_url": "/cases/c2#admin",
+                    "action": "改派",
+                },
+            ],
+        },
+        {"nav_active": "stuck"},
+    ),
+    "stuck_empty": (
+        "admin_stuck.html",
+        {"count": 0, "more_url": None, "items": []},
+        {"nav_active": "stuck"},
+    ),
+}
