@@ -27,7 +27,6 @@ from engine.errors import (
     WaitsForAdvice,
 )
 from engine.queries.case import CaseView, TaskView
-from engine.queries.readers import takes_part
 from engine.queries.verbs import verbs_on, whose_part
 from engine.queries.waiting import may_urge
 from engine.store.case import ACTIVE, SUSPENDED
@@ -45,7 +44,7 @@ def case_verbs(connection: Connection, case: CaseView, actor: Actor) -> list[str
     if actor.id == case.starter_id:
         verbs += ["withdraw"] if _passes(lambda: check_withdrawal(connection, case)) else []
         verbs += ["revise"] if _passes(lambda: check_revision(connection, case)) else []
-    if takes_part(connection, actor, case):
+    if case.takes_part:
         verbs.append("copy")
     verbs += ["comment", *(["attach"] if takes_files(case) else [])]
     if may_repair(case, actor):
@@ -62,7 +61,7 @@ def task_verbs(connection: Connection, case: CaseView, task: TaskView, actor: Ac
         verbs.append("send_back")
     if _passes(lambda: check_taking_back(connection, case, task, actor)):
         verbs.append("take_back")
-    if may_urge(connection, case, task, actor):
+    if may_urge(case, task, actor):
         verbs.append("urge")
     if task.state == "open" and may_repair(case, actor):
         verbs += ["move"] if task.tally is not None else ["move", "reassign"]

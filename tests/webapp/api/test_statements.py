@@ -100,3 +100,13 @@ def test_reading_commits_nothing(house: House) -> None:
             assert clerk.get(path).status_code == 200
     assert cost.commits == 0
     assert not [one for one in cost.statements if not one.startswith("SELECT")]
+
+
+def test_nothing_is_asked_twice_to_show_a_task_or_its_case(house: House) -> None:
+    case = house.start()
+    task = house.open_task(case)
+    clerk = house.api("clerk_wang")
+    for path in (f"/tasks/{task}", f"/instances/{case}"):
+        with counted(house) as cost:
+            assert clerk.get(path).status_code == 200
+        assert len(set(cost.statements)) == len(cost.statements), "\n".join(cost.statements)
