@@ -110,3 +110,15 @@ def test_nothing_is_asked_twice_to_show_a_task_or_its_case(house: House) -> None
         with counted(house) as cost:
             assert clerk.get(path).status_code == 200
         assert len(set(cost.statements)) == len(cost.statements), "\n".join(cost.statements)
+
+
+def test_going_back_reads_the_cases_record_once(house: House) -> None:
+    case = house.start()
+    house.api("clerk_wang").complete(house.open_task(case), "agree", {"stock_note": "有"}, key="a")
+    task, chair = house.open_task(case), house.api("chair_han")
+    with counted(house) as cost:
+        body = {"target": "previous", "reason": "库存"}
+        answer = chair.post(f"/tasks/{task}/send_back", body, key="k")
+    assert answer.status_code == 200, answer.text
+    read = [one for one in cost.statements if one.startswith("SELECT event_payload.payload")]
+    assert len(read) == 1, "\n".join(cost.statements)
