@@ -250,13 +250,8 @@ def _holds_seal(value: Any) -> bool:
     return is_sealed(value)
 
 
-def may_administer(uow: UnitOfWork) -> bool:
-    """True when the actor looks after cases."""
-    return uow.actor.holds(uow.engine.directory.administrator_keys())
-
-
 def _lock(uow: UnitOfWork, instance_id: str, reason: str, *states: str) -> Case:
-    if not may_administer(uow):
+    if not uow.actor.administers:
         raise NotFound(instance=instance_id)
     case = lock(uow, instance_id)
     if not reason.strip():

@@ -334,13 +334,12 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
 def _task(house: Engine, case: CaseView, task: TaskView, verbs: list[str]) -> dict[str, Any]:
     step = case.definition.steps[task.element]
     actor = current_actor()
-    administers = actor.holds(house.directory.administrator_keys())
     whose = whose_part(case, task, actor) or actor
     offered = outcomes_offered(step, signing=task.tally is not None, leads=task.led_by(whose.id))
     may_go: list[str] = []
     if "remove_signer" in verbs:
-        own = arranging_part(case, task, actor, administers=administers)
-        may_go = removable(task, own, step, administers=administers)
+        own = arranging_part(case, task, actor, administers=actor.administers)
+        may_go = removable(task, own, step, administers=actor.administers)
     form = case.definition.form_of(step)
     return {
         "id": task.id,
