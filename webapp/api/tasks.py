@@ -59,7 +59,7 @@ from webapp.language import language
 from webapp.reading import open_case
 from webapp.requests import current_actor, engine, perform, perform_each, standing_in
 from webapp.views.people import person
-from webapp.views.receivers import person_facts, receivers
+from webapp.views.receivers import receivers
 from webapp.views.route import steps
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1/tasks")
@@ -190,7 +190,7 @@ class People(MethodView):
         found = receivers(
             house, case, task, actor, query["q"], purpose=query["purpose"], most=MOST_SHOWN
         )
-        return {"items": [person_facts(house, one) for one in found], "next": None}
+        return {"items": [person(house, one) for one in found], "next": None}
 
 
 @blueprint.route("/<string:task_id>/release")
