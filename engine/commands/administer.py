@@ -18,6 +18,7 @@ from engine.commands.send_back import find_target, put_back
 from engine.commands.standing_still import shift_deadlines
 from engine.commands.start import Acted
 from engine.commands.task_rows import readdress
+from engine.commands.trail import Trail
 from engine.commands.undoing import give_up, undo_effects
 from engine.commands.waiting import waiting_by_task
 from engine.commands.withdraw import end_early
@@ -123,7 +124,8 @@ def move_token(
         raise AlreadyDone(task=task_id, state=row.state)
     before = {"open": _open(case)}
     try:
-        put = put_back(uow, case, find_target(uow, case, row.token, target))
+        trail = Trail(uow.connection, case)
+        put = put_back(uow, case, trail, find_target(trail, case, row.token, target))
         moved, facts = put.moved, dict(put)
     except NoSuchTarget:
         kill, entry = _forward(case, row.token, target, alone=alone)
@@ -248,13 +250,8 @@ def _holds_seal(value: Any) -> bool:
     return is_sealed(value)
 
 
-def may_administer(uow: UnitOfWork) -> bool:
-    """True when the actor looks after cases."""
-    return uow.actor.holds(uow.engine.directory.administrator_keys())
-
-
 def _lock(uow: UnitOfWork, instance_id: str, reason: str, *states: str) -> Case:
-    if not may_administer(uow):
+    if not uow.actor.administers:
         raise NotFound(instance=instance_id)
     case = lock(uow, instance_id)
     if not reason.strip():

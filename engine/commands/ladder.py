@@ -20,7 +20,7 @@ from engine.commands.signer_places import dissolve
 from engine.commands.task_clock import Timed, rung_job
 from engine.commands.task_rows import readdress
 from engine.commands.waiting import waiting_people
-from engine.commands.who import fall_back
+from engine.commands.who import administrators, fall_back
 from engine.store.case import save
 from engine.store.tables import job
 from engine.store.unit_of_work import UnitOfWork
@@ -117,7 +117,7 @@ def _heads(uow: UnitOfWork, found: Located) -> list[str]:
         heads = [person for person in directory.heads(one) if person not in waiting]
         if heads:
             return heads
-    return people_behind(uow, directory.administrator_keys())
+    return administrators(uow)
 
 
 def _tell(uow: UnitOfWork, found: Located, kind: str, people: list[str], **facts: Any) -> None:

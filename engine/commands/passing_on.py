@@ -13,6 +13,7 @@ from engine.catalog.steps import Step
 from engine.commands.access import candidate_keys, may_act, people_behind
 from engine.commands.stand_ins import for_applicant
 from engine.commands.task_rows import readdress
+from engine.commands.who import administrators
 from engine.errors import EngineError
 from engine.store.case import Case
 from engine.store.tables import task, task_candidate
@@ -91,7 +92,7 @@ def pass_addressed(
     heirs = [key for key in keys if key not in others]
     _tell(uow, people_behind(uow, heirs), case, row)
     if what == "for_applicant":
-        admins = people_behind(uow, uow.engine.directory.administrator_keys())
+        admins = administrators(uow)
         uow.tell("applicant_left", admins, instance=case.id, task=row.id, step=row.element_id)
     return [{"task": row.id, "element": row.element_id, "what": what, "keys": keys}]
 

@@ -94,7 +94,7 @@ def end_proxy(uow: UnitOfWork, proxy_id: str) -> None:
     The owner, the deputy and administrators may. Raise `NotFound` for anybody else.
     """
     row = uow.execute(select(proxy).where(proxy.c.id == proxy_id)).one_or_none()
-    if row is None or not (uow.actor.id in (row.owner_id, row.deputy_id) or is_administrator(uow)):
+    if row is None or not (uow.actor.id in (row.owner_id, row.deputy_id) or uow.actor.administers):
         raise NotFound(proxy=proxy_id)
     changed = uow.execute(
         update(proxy)
@@ -116,13 +116,8 @@ def end_proxy(uow: UnitOfWork, proxy_id: str) -> None:
     _tell(uow, "proxy_ended", row.owner_id, row.deputy_id)
 
 
-def is_administrator(uow: UnitOfWork) -> bool:
-    """True when the actor looks after cases when nobody else can."""
-    return uow.actor.holds(uow.engine.directory.administrator_keys())
-
-
 def _check_administrator(uow: UnitOfWork, reason: str) -> None:
-    if not is_administrator(uow):
+    if not uow.actor.administers:
         raise NotAllowed(person=uow.actor.id)
     if not reason:
         raise ReasonRequired

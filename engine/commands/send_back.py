@@ -24,7 +24,7 @@ from engine.commands.start import Acted
 from engine.commands.straight_back import remember
 from engine.commands.task_clock import drop_jobs
 from engine.commands.task_rows import OpenedTask, drop_advice, release_signers
-from engine.commands.trail import read_visits
+from engine.commands.trail import Trail
 from engine.commands.undoing import forget_entered, undo_decisions, undo_effects
 from engine.commands.votes import not_asked
 from engine.errors import AlreadyClaimed, NoSuchTarget, ReasonRequired
@@ -64,12 +64,13 @@ def send_back(
     reason = reason.strip()[:MAX_OPINION]
     if not reason:
         raise ReasonRequired(task=task_id)
-    chosen = find_target(uow, case, found.token, target, found.step)
+    trail = Trail(uow.connection, case)
+    chosen = find_target(trail, case, found.token, target, found.step)
     if then == "jump" and not chosen.may_jump:
         raise NoSuchTarget(target=target, then=then)
     found.note_actor(uow)
     _close(uow, found, reason)
-    put = put_back(uow, case, chosen, whole_block=whole_block, jump=then == "jump")
+    put = put_back(uow, case, trail, chosen, whole_block=whole_block, jump=then == "jump")
     case.record(
         uow,
         "task.returned",
@@ -92,20 +93,25 @@ class Put(dict[str, Any]):
 
 
 def find_target(
-    uow: UnitOfWork, case: Case, token: str, name: str, step: Step | None = None
+    trail: Trail, case: Case, token: str, name: str, step: Step | None = None
 ) -> Target:
     """The place a person means; raise `NoSuchTarget`, or what forbids going there."""
     assert case.tokens is not None
-    offered = targets(uow.connection, case.definition, case.id, case.tokens, token)
-    return choose(offered, name, step)
+    return choose(targets(trail, case.tokens, token), name, step)
 
 
 def put_back(
-    uow: UnitOfWork, case: Case, target: Target, *, whole_block: bool = False, jump: bool = False
+    uow: UnitOfWork,
+    case: Case,
+    trail: Trail,
+    target: Target,
+    *,
+    whole_block: bool = False,
+    jump: bool = False,
 ) -> Put:
     """Restore the marking; return what the event keeps. The caller records and saves."""
     assert case.tokens is not None
-    visits = read_visits(uow.connection, case.definition, case.id)
+    visits = trail.visits
     back = visits.put_back(target.visit.token, whole_block=whole_block)
     undone = undo_effects(uow, case, visits, back)
     lost = undo_decisions(uow, case, back.undone)

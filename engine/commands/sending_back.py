@@ -17,13 +17,13 @@ from sqlalchemy import Connection, select
 from engine.actors import SYSTEM
 from engine.catalog.definition import Definition
 from engine.catalog.steps import Step
-from engine.commands.trail import read_visits
+from engine.commands.trail import Trail
 from engine.errors import EngineError, IrreversibleEffect, NoSuchTarget
 from engine.runtime import Entry
 from engine.runtime.ending import can_end, imagine
 from engine.runtime.marking import ROOT
 from engine.runtime.visits import PutBack, Visit, Visits
-from engine.store.tables import effect, task
+from engine.store.tables import task
 
 #: What a person may name instead of an element.
 APPLICANT, PREVIOUS = "applicant", "previous"
@@ -45,39 +45,27 @@ class Target:
     irreversible: Any = None
 
 
-def targets(
-    connection: Connection,
-    definition: Definition,
-    instance_id: str,
-    tokens: dict[str, Any],
-    token: str,
-) -> list[Target]:
+def targets(trail: Trail, tokens: dict[str, Any], token: str) -> list[Target]:
     """Where the case can be sent back to from the task of this token; the nearest first."""
-    visits = read_visits(connection, definition, instance_id)
-    standing = standing_effects(connection, instance_id)
     found = (
-        target_at(definition, visits, tokens, visit.token, standing, words)
-        for visit, words in candidates(definition, visits, tokens, token)
+        target_at(trail, tokens, visit.token, words)
+        for visit, words in candidates(trail.definition, trail.visits, tokens, token)
     )
     return [one for one in found if one is not None]
 
 
 def target_at(
-    definition: Definition,
-    visits: Visits,
-    tokens: dict[str, Any],
-    token: str,
-    standing: list[Any],
-    words: frozenset[str] = frozenset(),
+    trail: Trail, tokens: dict[str, Any], token: str, words: frozenset[str] = frozenset()
 ) -> Target | None:
     """A visit as a target; None where the case could not be shown able to end from there."""
+    visits = trail.visits
     visit = visits.visits[token]
     living = {entry[0] for entry in tokens["tokens"]}
     scope = visits.now(visit.scope)
     back = visits.put_back(token)
-    if scope not in {ROOT, *living} or not _ends(definition, tokens, visits, back):
+    if scope not in {ROOT, *living} or not _ends(trail.definition, tokens, visits, back):
         return None
-    done = touched(standing, visits, back)
+    done = touched(trail.standing, visits, back)
     return Target(
         visit.element,
         visit,
@@ -165,17 +153,6 @@ def choose(found: list[Target], name: str, step: Step | None = None) -> Target:
 def allowed(found: list[Target], step: Step) -> list[Target]:
     """Those of the targets that this step may send the case back to now."""
     return [one for one in found if one.words & step.send_back and one.irreversible is None]
-
-
-def standing_effects(connection: Connection, instance_id: str) -> list[Any]:
-    """What abilities did for the case and has not been undone, newest first."""
-    return list(
-        connection.execute(
-            select(effect)
-            .where(effect.c.instance_id == instance_id, effect.c.state == "standing")
-            .order_by(effect.c.created_at.desc(), effect.c.id.desc())
-        )
-    )
 
 
 def touched(standing: list[Any], visits: Visits, back: PutBack) -> list[Any]:

@@ -6,12 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from engine.catalog.definition import Definition
 from engine.commands.access import check_separation, check_stand_in
 from engine.commands.send_back import put_back
-from engine.commands.sending_back import Target, choose, standing_effects, target_at
+from engine.commands.sending_back import Target, choose, target_at
 from engine.commands.start import Acted
-from engine.commands.trail import read_visits
+from engine.commands.trail import Trail
 from engine.commands.waiting import tell_taken_back, waiting_by_task
 from engine.errors import (
     AlreadyDone,
@@ -50,9 +49,10 @@ def take_back(uow: UnitOfWork, task_id: str, *, reason: str = "") -> Acted:
     if for_somebody:
         check_stand_in(case, row.element_id, uow.actor.id, owner)
     assert case.tokens is not None
-    target = takeable(uow.connection, case.definition, case.id, case.tokens, task_id)
+    trail = Trail(uow.connection, case)
+    target = takeable(trail, case.tokens, task_id)
     waited = waiting_by_task(uow, case)
-    put = put_back(uow, case, target)
+    put = put_back(uow, case, trail, target)
     tell_taken_back(uow, case, waited, put.moved.cancelled)
     case.record(
         uow,
@@ -86,26 +86,18 @@ def _stands_in(uow: UnitOfWork, case: Case, row: Row[Any]) -> bool:
     raise NotFound(task=row.id)
 
 
-def takeable(
-    connection: Connection,
-    definition: Definition,
-    instance_id: str,
-    tokens: dict[str, Any],
-    task_id: str,
-) -> Target:
+def takeable(trail: Trail, tokens: dict[str, Any], task_id: str) -> Target:
     """The visit of a completed task that may still be taken back; raise what forbids it."""
     # Read after the case was locked: what was true before may be so no more.
-    row = connection.execute(select(task).where(task.c.id == task_id)).one()
+    row = trail.connection.execute(select(task).where(task.c.id == task_id)).one()
     if row.state != "completed" or row.undone:
         raise AlreadyDone(task=task_id, state=row.state)
-    visits = read_visits(connection, definition, instance_id)
+    visits = trail.visits
     # What went straight back has led to nothing of its own: the returner has the case again.
     if row.tally is not None or row.token not in visits.visits or row.token in visits.repeats:
         raise NoSuchTarget(task=task_id)
-    _check_untouched(connection, instance_id, visits, row.token)
-    target = target_at(
-        definition, visits, tokens, row.token, standing_effects(connection, instance_id)
-    )
+    _check_untouched(trail.connection, trail.instance_id, visits, row.token)
+    target = target_at(trail, tokens, row.token)
     if target is None:
         raise NoSuchTarget(task=task_id)
     return choose([target], target.element)

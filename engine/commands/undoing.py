@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select, update
 
 from engine.actors import SYSTEM
-from engine.commands.sending_back import standing_effects, touched
+from engine.commands.sending_back import touched
+from engine.commands.trail import standing_effects
 from engine.errors import IrreversibleEffect
 from engine.how_decided import PERSON
 from engine.runtime.visits import PutBack, Visits

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
-
 from engine.catalog.definition import Definition
 from engine.commands.advance import Moved, advance
 from engine.commands.send_back import put_back
 from engine.commands.sending_back import APPLICANT, Target, choose, targets
 from engine.commands.start import Acted
+from engine.commands.trail import Trail
 from engine.commands.undoing import undo_effects
 from engine.commands.waiting import tell_taken_back, waiting_by_task
 from engine.errors import AlreadyDone, NoSuchTarget, NotAllowed, NotFound, Suspended, TooLate
@@ -86,9 +85,10 @@ def revise(uow: UnitOfWork, instance_id: str, *, reason: str = "") -> Acted:
     case = _own(uow, instance_id)
     if not case.definition.manifest.revisable:
         raise NoSuchTarget(instance=case.id)
-    target = revision_target(uow.connection, case)
+    trail = Trail(uow.connection, case)
+    target = revision_target(trail, case)
     waited = waiting_by_task(uow, case)
-    put = put_back(uow, case, target)
+    put = put_back(uow, case, trail, target)
     tell_taken_back(uow, case, waited, put.moved.cancelled)
     case.record(
         uow,
@@ -112,14 +112,14 @@ class Revisable(Withdrawable, Protocol):
     def tokens(self) -> dict[str, Any] | None: ...
 
 
-def revision_target(connection: Connection, case: Revisable) -> Target:
+def revision_target(trail: Trail, case: Revisable) -> Target:
     """Where the applicant would have the case again; raise `NoSuchTarget`."""
     assert case.tokens is not None
     living = [entry[0] for entry in case.tokens["tokens"]]
     found = [
         one
         for token in living
-        for one in targets(connection, case.definition, case.id, case.tokens, token)
+        for one in targets(trail, case.tokens, token)
         if APPLICANT in one.words
     ]
     if not found:

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from engine.actors import Actor
 from engine.commands.access import check_separation, check_stand_in
 from engine.commands.comments import takes_files
-from engine.commands.sending_back import Target, allowed, standing_effects, targets
+from engine.commands.sending_back import Target, allowed, targets
 from engine.commands.take_back import takeable
+from engine.commands.trail import Trail
 from engine.commands.withdraw import check_withdrawable, revision_target
 from engine.errors import (
     AlreadyClaimed,
@@ -27,7 +28,6 @@ from engine.errors import (
     WaitsForAdvice,
 )
 from engine.queries.case import CaseView, TaskView
-from engine.queries.readers import takes_part
 from engine.queries.verbs import verbs_on, whose_part
 from engine.queries.waiting import may_urge
 from engine.store.case import ACTIVE, SUSPENDED
@@ -41,11 +41,11 @@ _ADMINISTERING = {
 
 def case_verbs(connection: Connection, case: CaseView, actor: Actor) -> list[str]:
     """The verbs on the whole case."""
-    verbs = []
+    trail, verbs = Trail(connection, case), []
     if actor.id == case.starter_id:
-        verbs += ["withdraw"] if _passes(lambda: check_withdrawal(connection, case)) else []
-        verbs += ["revise"] if _passes(lambda: check_revision(connection, case)) else []
-    if takes_part(connection, actor, case):
+        verbs += ["withdraw"] if passes(lambda: check_withdrawal(trail, case)) else []
+        verbs += ["revise"] if passes(lambda: check_revision(trail, case)) else []
+    if case.takes_part:
         verbs.append("copy")
     verbs += ["comment", *(["attach"] if takes_files(case) else [])]
     if may_repair(case, actor):
@@ -57,58 +57,53 @@ def task_verbs(connection: Connection, case: CaseView, task: TaskView, actor: Ac
     """The verbs on one task of it; none while the case stands still or once it is over."""
     if case.state != ACTIVE:
         return []
+    trail = Trail(connection, case)
     verbs = verbs_on(case, task, actor, administers=actor.administers)
-    if _passes(lambda: check_sending_back(connection, case, task, actor)):
+    if passes(lambda: check_sending_back(trail, case, task, actor)):
         verbs.append("send_back")
-    if _passes(lambda: check_taking_back(connection, case, task, actor)):
+    if passes(lambda: check_taking_back(trail, case, task, actor)):
         verbs.append("take_back")
-    if may_urge(connection, case, task, actor):
+    if may_urge(case, task, actor):
         verbs.append("urge")
     if task.state == "open" and may_repair(case, actor):
         verbs += ["move"] if task.tally is not None else ["move", "reassign"]
     return verbs
 
 
-def check_withdrawal(connection: Connection, case: CaseView) -> None:
+def check_withdrawal(trail: Trail, case: CaseView) -> None:
     """Raise what forbids the applicant to withdraw now."""
     check_withdrawable(case)
-    for row in standing_effects(connection, case.id):
+    for row in trail.standing:
         if row.policy == "irreversible":
             raise IrreversibleEffect(instance=case.id, ability=row.ability, element=row.element_id)
 
 
-def check_revision(connection: Connection, case: CaseView) -> Target:
+def check_revision(trail: Trail, case: CaseView) -> Target:
     """Where the applicant would have the case again; raise what forbids it."""
     check_withdrawable(case)
     if not case.definition.manifest.revisable:
         raise NoSuchTarget(instance=case.id)
-    return revision_target(connection, case)
+    return revision_target(trail, case)
 
 
-def places_to_send_back(
-    connection: Connection, case: CaseView, task: TaskView, actor: Actor
-) -> list[Target]:
+def places_to_send_back(trail: Trail, case: CaseView, task: TaskView, actor: Actor) -> list[Target]:
     """Where the actor may send the case from the task; raise what forbids them to act on it."""
     _check_hand(case, task, actor)
-    found = targets(connection, case.definition, case.id, case.tokens, task.token)
+    found = targets(trail, case.tokens, task.token)
     return allowed(found, case.definition.steps[task.element])
 
 
-def check_sending_back(
-    connection: Connection, case: CaseView, task: TaskView, actor: Actor
-) -> None:
+def check_sending_back(trail: Trail, case: CaseView, task: TaskView, actor: Actor) -> None:
     """Raise what forbids the actor to send the case back from the task."""
     _check_hand(case, task, actor)
     # Most steps that forbid it say so; the way is not read for them.
     if not case.definition.steps[task.element].send_back:
         raise NoSuchTarget(task=task.id)
-    if not places_to_send_back(connection, case, task, actor):
+    if not places_to_send_back(trail, case, task, actor):
         raise NoSuchTarget(task=task.id)
 
 
-def check_taking_back(
-    connection: Connection, case: CaseView, task: TaskView, actor: Actor
-) -> Target:
+def check_taking_back(trail: Trail, case: CaseView, task: TaskView, actor: Actor) -> Target:
     """The visit that who completed the task would have again; raise what forbids it."""
     owner = task.completed_for or task.completed_by
     if owner is None or owner not in (actor.id, *(one.owner.id for one in case.owners)):
@@ -120,7 +115,7 @@ def check_taking_back(
     check_separation(case, task.element, actor.id)
     if owner != actor.id:
         check_stand_in(case, task.element, actor.id, owner)
-    return takeable(connection, case.definition, case.id, case.tokens, task.id)
+    return takeable(trail, case.tokens, task.id)
 
 
 def may_repair(case: CaseView, actor: Actor) -> bool:
@@ -151,7 +146,8 @@ def _check_hand(case: CaseView, task: TaskView, actor: Actor) -> None:
     raise NotAllowed(instance=case.id, element=task.element, task=task.id, person=actor.id)
 
 
-def _passes(question: Callable[[], object]) -> bool:
+def passes(question: Callable[[], object]) -> bool:
+    """True when nothing forbids what is asked."""
     try:
         question()
     except EngineError:
@@ -166,6 +162,7 @@ __all__ = [
     "check_taking_back",
     "check_withdrawal",
     "may_repair",
+    "passes",
     "places_to_send_back",
     "task_verbs",
 ]

@@ -28,10 +28,6 @@ class StandIn:
     #: Keys of the processes it holds for; None: all.
     processes: frozenset[str] | None
 
-    def covers(self, process: str) -> bool:
-        """True when it holds for a process."""
-        return self.processes is None or process in self.processes
-
 
 @dataclass(frozen=True, slots=True)
 class ProxyView:

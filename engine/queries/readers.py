@@ -55,9 +55,21 @@ def may_open_files(
 
     `owners` are those the actor stands in for.
     """
+    return takes_part(connection, actor, case) or reads_along(
+        connection, definition, actor, case, owners
+    )
+
+
+def reads_along(
+    connection: Connection,
+    definition: Definition,
+    actor: Actor,
+    case: Readable | Any,
+    owners: Sequence[StandIn] = (),
+) -> bool:
+    """True for who reads the whole case without a part in it: by a role, a copy, or for an owner."""
     return (
-        takes_part(connection, actor, case)
-        or bool(reader_keys(definition, case.places) & actor.keys)
+        bool(reader_keys(definition, case.places) & actor.keys)
         or has_copy(connection, actor.id, case.id)
         or any(
             # Nobody stands in for an applicant in the own case.

@@ -115,13 +115,6 @@ class Case(WhoActed):
     runs: tuple[Run, ...] = ()
     #: Copies to be written with the case: to whom, from whom, with which note.
     copies: list[dict[str, Any]] = field(default_factory=list)
-
-    def open_element(self, task_id: str) -> str | None:
-        """The element at which an open task stands, or None."""
-        return next(
-            (i.element for i in self.open.values() if i.kind == "task" and i.row == task_id), None
-        )
-
     #: Those who have declared that they are not impartial here; they act on no task of the case.
     barred: frozenset[str] = frozenset()
 

@@ -11,6 +11,7 @@ from flask_smorest import Blueprint
 from engine.commands.send_back import send_back
 from engine.commands.sending_back import Target
 from engine.commands.take_back import take_back
+from engine.commands.trail import Trail
 from engine.commands.withdraw import revise
 from engine.queries.case import CaseView, case_of_task, read_case
 from engine.queries.case_verbs import places_to_send_back
@@ -35,7 +36,8 @@ class Targets(MethodView):
         with engine().database.read() as connection:
             instance_id = case_of_task(connection, task_id)
             case = read_case(connection, engine(), actor, instance_id)
-            found = places_to_send_back(connection, case, case.task(task_id), actor)
+            trail = Trail(connection, case)
+            found = places_to_send_back(trail, case, case.task(task_id), actor)
         return {"items": [_target(case, one) for one in found], "next": None}
 
 

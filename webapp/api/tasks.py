@@ -59,7 +59,7 @@ from webapp.language import language
 from webapp.reading import open_case
 from webapp.requests import current_actor, engine, perform, perform_each, standing_in
 from webapp.views.people import person
-from webapp.views.receivers import person_facts, receivers
+from webapp.views.receivers import receivers
 from webapp.views.route import steps
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/api/v1/tasks")
@@ -190,7 +190,7 @@ class People(MethodView):
         found = receivers(
             house, case, task, actor, query["q"], purpose=query["purpose"], most=MOST_SHOWN
         )
-        return {"items": [person_facts(house, one) for one in found], "next": None}
+        return {"items": [person(house, one) for one in found], "next": None}
 
 
 @blueprint.route("/<string:task_id>/release")
@@ -334,13 +334,12 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
 def _task(house: Engine, case: CaseView, task: TaskView, verbs: list[str]) -> dict[str, Any]:
     step = case.definition.steps[task.element]
     actor = current_actor()
-    administers = actor.holds(house.directory.administrator_keys())
     whose = whose_part(case, task, actor) or actor
     offered = outcomes_offered(step, signing=task.tally is not None, leads=task.led_by(whose.id))
     may_go: list[str] = []
     if "remove_signer" in verbs:
-        own = arranging_part(case, task, actor, administers=administers)
-        may_go = removable(task, own, step, administers=administers)
+        own = arranging_part(case, task, actor, administers=actor.administers)
+        may_go = removable(task, own, step, administers=actor.administers)
     form = case.definition.form_of(step)
     return {
         "id": task.id,

@@ -9,6 +9,7 @@ from engine.commands.recusals import declare
 from engine.commands.send_back import Then, send_back
 from engine.commands.sending_back import APPLICANT, Target
 from engine.commands.take_back import take_back
+from engine.commands.trail import Trail
 from engine.errors import EngineError
 from engine.queries.case import CaseView, case_of_task
 from engine.queries.case_verbs import places_to_send_back
@@ -48,7 +49,8 @@ def _send_back_fields(offer: Offer) -> Fields:
 
 def _places(offer: Offer) -> list[Target]:
     try:
-        return places_to_send_back(offer.connection, offer.case, offer.task, offer.actor)
+        trail = Trail(offer.connection, offer.case)
+        return places_to_send_back(trail, offer.case, offer.task, offer.actor)
     except EngineError:
         return []
 

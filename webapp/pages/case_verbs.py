@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Connection
 
 from engine.actors import Actor
+from engine.commands.trail import Trail
 from engine.commands.withdraw import revise, withdraw
-from engine.errors import AlreadyDone, EngineError, IrreversibleEffect, Suspended, TooLate
+from engine.errors import AlreadyDone, IrreversibleEffect, Suspended, TooLate
 from engine.queries.case import CaseView
-from engine.queries.case_verbs import check_revision, check_taking_back, check_withdrawal
+from engine.queries.case_verbs import check_revision, check_taking_back, check_withdrawal, passes
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -35,11 +35,11 @@ CASE_VERBS: dict[str, tuple[Run, Callable[[], str]]] = {
 }
 
 
-def own_verbs(connection: Connection, case: CaseView, actor: Actor) -> list[dict[str, Any]]:
+def own_verbs(trail: Trail, case: CaseView, actor: Actor) -> list[dict[str, Any]]:
     """The dialogs that are open to this reader on the case as a whole."""
     found = []
     if case.starter_id == actor.id:
-        if _open(lambda: check_revision(connection, case)):
+        if passes(lambda: check_revision(trail, case)):
             found.append(
                 _verb(
                     "revise",
@@ -47,13 +47,13 @@ def own_verbs(connection: Connection, case: CaseView, actor: Actor) -> list[dict
                     _("The case comes back to you. What was decided so far does not count."),
                 )
             )
-        if _open(lambda: check_withdrawal(connection, case)):
+        if passes(lambda: check_withdrawal(trail, case)):
             help = _("The case ends and leaves everyone’s lists. This cannot be undone.")
             found.append(_verb("withdraw", _("Withdraw the case"), help, danger=True))
-    return found + _taking_back(connection, case, actor)
+    return found + _taking_back(trail, case, actor)
 
 
-def _taking_back(connection: Connection, case: CaseView, actor: Actor) -> list[dict[str, Any]]:
+def _taking_back(trail: Trail, case: CaseView, actor: Actor) -> list[dict[str, Any]]:
     """One button for each decision that may still be taken back."""
     found = []
     if case.state != "active":
@@ -61,7 +61,7 @@ def _taking_back(connection: Connection, case: CaseView, actor: Actor) -> list[d
     for task in case.tasks:
         if task.state != "completed" or task.undone:
             continue
-        if not _open(lambda: check_taking_back(connection, case, task, actor)):  # noqa: B023
+        if not passes(lambda: check_taking_back(trail, case, task, actor)):  # noqa: B023
             continue
         step = case.definition.text(case.definition.steps[task.element].name, language())
         found.append(
@@ -77,14 +77,6 @@ def _taking_back(connection: Connection, case: CaseView, actor: Actor) -> list[d
     return found
 
 
-def _open(question: Callable[[], object]) -> bool:
-    try:
-        question()
-    except EngineError:
-        return False
-    return True
-
-
 def _verb(id: str, label: str, help: str, *, danger: bool = False) -> dict[str, Any]:
     reason = text_field(
         "reason", _("Why (others will read this)"), required=False, most=_MAX_REASON
@@ -92,10 +84,10 @@ def _verb(id: str, label: str, help: str, *, danger: bool = False) -> dict[str, 
     return {"id": id, "label": label, "help": help, "danger": danger, "fields": [reason]}
 
 
-def why_not_withdraw(connection: Connection, case: CaseView) -> str | None:
+def why_not_withdraw(trail: Trail, case: CaseView) -> str | None:
     """Why the command would refuse; None when the case can be withdrawn, or is over anyway."""
     try:
-        check_withdrawal(connection, case)
+        check_withdrawal(trail, case)
     except (AlreadyDone, Suspended):
         return None
     except (TooLate, IrreversibleEffect):

@@ -8,6 +8,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.commands.reveal import reveal
+from engine.commands.trail import Trail
 from engine.errors import EngineError, NotFound
 from engine.queries.case import read_case
 from engine.queries.cases import my_cases
@@ -66,9 +67,10 @@ def case_page(
         found = open_case(connection, id)
         parts = shared_parts(engine(), connection, found)
         parts |= attention(engine(), connection, found, actor, sent=sent)
-        verbs = own_verbs(connection, found, actor)
+        trail = Trail(connection, found)
+        verbs = own_verbs(trail, found, actor)
         own = found.starter_id == actor.id
-        why_not = why_not_withdraw(connection, found) if own else None
+        why_not = why_not_withdraw(trail, found) if own else None
     parts.pop("files")
     admin = admin_forms(engine(), found, actor)
     if failed is not None:

@@ -15,7 +15,7 @@ from engine.commands.delegate import MAX_TEXT
 from engine.engine import Engine
 from engine.queries.case import CaseView, TaskView
 from engine.store.unit_of_work import UnitOfWork
-from webapp.views.receivers import person_facts
+from webapp.views.people import person
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def person_field(house: Engine, label: str, people: Iterable[str], name: str = "
 
 def person_options(house: Engine, people: Iterable[str]) -> list[dict[str, str]]:
     """People as options: name and unit."""
-    facts = [person_facts(house, one) for one in people]
+    facts = [person(house, one) for one in people]
     return [{"value": one["id"], "label": one["name"], "note": one["unit"]} for one in facts]
 
 

@@ -14,7 +14,6 @@ from engine.commands.copies import BY_THE_PACKAGE
 from engine.engine import Engine
 from engine.queries.case import CaseView, TaskView
 from engine.queries.comments import Attached, Remark, remarks
-from engine.queries.readers import takes_part
 from engine.queries.waiting import may_urge
 from webapp.language import gettext as _
 from webapp.language import language
@@ -43,7 +42,6 @@ def attention(
     `sent` is what was just sent and did not hold, to be shown again with the reason.
     """
     found, _following = remarks(connection, case.id, limit=_SHOWN)
-    takes = takes_part(connection, actor, case)
     of_page = [task] if task is not None else case.open_tasks
     return {
         "talk": {
@@ -52,7 +50,7 @@ def attention(
             "key": new_key(),
             "remarks": [_remark(house, case, one) for one in reversed(found)],
             "with_files": takes_files(case),
-            "may_copy": takes,
+            "may_copy": case.takes_part,
             "people_url": url_for("remarks.People", instance_id=case.id),
             "sent": {**_NOTHING_SENT, **(sent or {})},
         },
@@ -73,7 +71,7 @@ def attention(
                 "count": one.urges,
             }
             for one in of_page
-            if may_urge(connection, case, one, actor)
+            if may_urge(case, one, actor)
         ],
         "attachments": [
             _attached(house, one, file)

@@ -12,7 +12,7 @@ from engine.commands.access import holders_of
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.queries.case import CaseView
-from engine.queries.readers import may_know, takes_part
+from engine.queries.readers import may_know
 from webapp.accounts.search import find_people
 
 #: The most people of one case who are offered by name.
@@ -47,7 +47,7 @@ def choose_people(
     """Those of the case whose name fits, then others: only who takes part may give these a copy."""
     of_case = [one for one in people_of(house, case) if one != actor.id]
     found = [one for one in of_case if text in house.directory.name(one)][:limit]
-    if text and len(found) < limit and takes_part(connection, actor, case):
+    if text and len(found) < limit and case.takes_part:
         day = today(house.clock, house.zone)
         more = find_people(connection, text, day, limit + len(found))
         found += [one for one in more if one not in found and one != actor.id]

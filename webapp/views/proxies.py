@@ -15,7 +15,8 @@ from engine.errors import Invalid
 from engine.queries.proxies import ProxyView, proxies_of
 from webapp.language import gettext as _
 from webapp.language import language
-from webapp.views.receivers import MOST_OPTIONS, person_facts
+from webapp.views.people import person
+from webapp.views.receivers import MOST_OPTIONS
 
 #: Proxies that are over and still shown.
 _OLD_SHOWN = 5
@@ -67,7 +68,7 @@ def _people(engine: Engine, actor: Actor, who: str) -> list[dict[str, str]]:
     found = [one for one in near if who in directory.name(one) and directory.is_active(one)]
     ids = dict.fromkeys([*found, *directory.find_people(who)])
     ids.pop(actor.id, None)
-    return [person_facts(engine, one) for one in list(ids)[:MOST_OPTIONS]]
+    return [person(engine, one) for one in list(ids)[:MOST_OPTIONS]]
 
 
 def _line(

@@ -39,9 +39,3 @@ def receivers(
         advice=purpose == "delegate",
         most=most,
     )
-
-
-def person_facts(house: Engine, person: str) -> dict[str, str]:
-    """A person in a list: name and unit, nothing else."""
-    unit = str(house.directory.facts(person).get("unit_name", ""))
-    return {"id": person, "name": house.directory.name(person), "unit": unit}

@@ -9,6 +9,7 @@ import pytest
 
 from engine.commands.send_back import send_back
 from engine.commands.sending_back import targets
+from engine.commands.trail import Trail
 from engine.errors import NoSuchTarget, ReasonRequired
 from engine.jobs.run import run_due
 from tests.engine.commands.casework import DOER, FORM, Office, office, package
@@ -32,7 +33,7 @@ def offered(at: Office, element: str) -> list[str]:
     case = at.read()
     token = next(t for t, item in case.open.items() if item.element == element)
     with at.engine.database.read() as connection:
-        found = targets(connection, case.definition, case.id, case.tokens or {}, token)
+        found = targets(Trail(connection, case), case.tokens or {}, token)
     return [one.element for one in found]
 
 

@@ -21,7 +21,7 @@ from engine.commands.deliver import deliver
 from engine.commands.send_back import send_back
 from engine.commands.sending_back import allowed, targets
 from engine.commands.take_back import take_back
-from engine.commands.trail import read_visits
+from engine.commands.trail import Trail, read_visits
 from engine.commands.withdraw import revise, withdraw
 from engine.errors import EngineError, NotAllowed
 from engine.jobs.run import run_due
@@ -138,7 +138,7 @@ class Verbs(Hands):
             return
         case = self.office.read()
         with self.engine.database.read() as connection:
-            offered = targets(connection, case.definition, case.id, case.tokens or {}, found.token)
+            offered = targets(Trail(connection, case), case.tokens or {}, found.token)
         offered = allowed(offered, case.definition.steps[found.element_id])
         if not offered:
             return

@@ -100,3 +100,25 @@ def test_reading_commits_nothing(house: House) -> None:
             assert clerk.get(path).status_code == 200
     assert cost.commits == 0
     assert not [one for one in cost.statements if not one.startswith("SELECT")]
+
+
+def test_nothing_is_asked_twice_to_show_a_task_or_its_case(house: House) -> None:
+    case = house.start()
+    task = house.open_task(case)
+    clerk = house.api("clerk_wang")
+    for path in (f"/tasks/{task}", f"/instances/{case}"):
+        with counted(house) as cost:
+            assert clerk.get(path).status_code == 200
+        assert len(set(cost.statements)) == len(cost.statements), "\n".join(cost.statements)
+
+
+def test_going_back_reads_the_cases_record_once(house: House) -> None:
+    case = house.start()
+    house.api("clerk_wang").complete(house.open_task(case), "agree", {"stock_note": "有"}, key="a")
+    task, chair = house.open_task(case), house.api("chair_han")
+    with counted(house) as cost:
+        body = {"target": "previous", "reason": "库存"}
+        answer = chair.post(f"/tasks/{task}/send_back", body, key="k")
+    assert answer.status_code == 200, answer.text
+    read = [one for one in cost.statements if one.startswith("SELECT event_payload.payload")]
+    assert len(read) == 1, "\n".join(cost.statements)
