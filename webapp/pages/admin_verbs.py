@@ -37,11 +37,15 @@ def admin_forms(house: Engine, case: CaseView, actor: Actor) -> list[dict[str, A
         return []
     if case.state == "suspended":
         found = [
-            _form("resume", _("Let it go on"), _("Deadlines and timers go on counting from now."))
+            _form(
+                "resume", _("Resume the case"), _("Deadlines and timers go on counting from now.")
+            )
         ]
     else:
-        help = _("Nobody can act on the case, and no timer fires, until it is let go on.")
-        found = [_form("suspend", _("Have it stand still"), help)]
+        help = _(
+            "Until it is resumed, nobody can act on the case; its deadlines and timers stand still."
+        )
+        found = [_form("suspend", _("Suspend the case"), help)]
         found += _on_tasks(house, case)
     fields = correctable(case)
     if fields:
@@ -115,10 +119,10 @@ def _on_tasks(house: Engine, case: CaseView) -> list[dict[str, Any]]:
             choice_field("target", _("To which step"), targets, select=True),
             {
                 "name": "alone",
-                "label": _("End the branches beside it"),
+                "label": _("End the parallel branches, too"),
                 "type": "check",
                 "required": False,
-                "help": _("Needed for a step behind the place where branches meet."),
+                "help": _("Needed when the step comes after the point where branches meet."),
             },
         ],
     )

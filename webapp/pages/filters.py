@@ -46,14 +46,15 @@ def when(instant: datetime | Day | str | None) -> Markup:
 
 
 def date(value: datetime | Day | str | None, style: str = "") -> str:
-    """20 November 2026; with `full` also the day of the week."""
+    """20 November 2026; with `full` also the day of the week: before it in English, behind in Chinese."""
     moment = _local(value)
     if moment is None:
         return ""
     day = moment.date() if isinstance(moment, datetime) else moment
     text = _day(day, year=True)
     if style == "full":
-        return f"{text} {_weekday(day)}"
+        week = _weekday(day)
+        return f"{week}, {text}" if language() == "en" else f"{text} {week}"
     return text
 
 

@@ -25,13 +25,13 @@ def _add_fields(offer: Offer) -> Fields:
     ways = {
         "before": _("before me: I sign after them"),
         "after": _("after me: they are asked once I have signed"),
-        "parallel": _("at the same time as I"),
+        "parallel": _("at the same time as me"),
     }
     open_ways = ways_to_add(offer.task, offer.step)
     return [
         {
             "name": "people",
-            "label": _("Who signs, too"),
+            "label": _("Who else signs"),
             "type": "persons",
             "required": True,
             "options": person_options(offer.house, people),
@@ -41,7 +41,7 @@ def _add_fields(offer: Offer) -> Fields:
             _("When they sign"),
             [{"value": one, "label": ways[one], "note": ""} for one in open_ways],
         ),
-        text_field("note", _("A word with it"), required=False, most=MOST_SAID),
+        text_field("note", _("A note with it"), required=False, most=MOST_SAID),
     ]
 
 

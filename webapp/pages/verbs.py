@@ -66,7 +66,7 @@ VERBS: dict[str, PageVerb] = {
         fields=_advise_fields,
     ),
     "transfer": PageVerb(
-        label=lambda: _("Hand it on"),
+        label=lambda: _("Hand over"),
         run=lambda uow, task, sent: transfer(uow, task, sent.get("to", ""), sent.get("reason", "")),
         said=lambda: _("It now lies with the person you chose."),
         fields=_transfer_fields,

@@ -136,11 +136,7 @@ def holdings(connection: Connection, today: date, condition: Any) -> list[dict[s
                 "until": row.until,
                 "over": over,
                 "state": "closed" if over else "waiting" if begins else "ok",
-                "state_text": _("ended")
-                if over
-                else _("begins later")
-                if begins
-                else _("holds it"),
+                "state_text": _("ended") if over else _("begins later") if begins else _("current"),
             }
         )
     return sorted(found, key=lambda one: bool(one["over"]))
