@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -127,6 +128,8 @@ def serve(settings: Settings, *, ready: Callable[[str], None] | None = None) -> 
         engine = _prepared(settings, cleaning)
         database = engine.database
         cleaning.enter_context(_alone(database, settings))
+        # A request that waits a moment for a thread is no news for whoever reads the log.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         app = create_app(settings, engine)
         try:
             server = create_server(

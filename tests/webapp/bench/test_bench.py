@@ -44,7 +44,8 @@ def test_a_quick_run_prints_every_figure_and_leaves_nothing_behind(tmp_path: Pat
     assert "approve3 CPU against bare" in done.stdout
     figures = {one["name"]: one for one in json.loads(out.read_text())["figures"]}
     assert figures["approve3 commits per completion"]["value"] == 1
-    assert figures["approve3 statements per completion"]["verdict"] == PASS
+    # The exact number has a test of its own; here a slow machine adds "seen just now" of a session.
+    assert 6 < figures["approve3 statements per completion"]["value"] < 15
     assert figures["30 sign at once: errors"]["value"] == 0
     assert 0 < figures["approve3 bytes per finished case"]["value"] < 20 * 1024
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
