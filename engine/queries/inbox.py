@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, o
 
 from engine.actors import Actor, person_key
 from engine.queries import copied
+from engine.queries.held import not_held_by
 from engine.queries.paging import mark, place
 from engine.queries.proxies import StandIn
 from engine.store.tables import delegation, instance, signer, task, task_candidate, urge
@@ -49,6 +50,8 @@ class InboxItem:
     advice: bool = False
     #: True while whoever it lies with waits for advice.
     waits: bool = False
+    #: Who has decided it a moment ago; it does not count yet.
+    held_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ _TASK_COLUMNS = (
     task.c.due_provisional,
     task.c.claimed_by,
     task.c.advice,
+    task.c.held,
+    task.c.tally,
     task.c.outcome,
 )
 
@@ -104,6 +109,8 @@ def inbox(
         )
         return Page([_line(one) for one in found], following)
     statement, order, newest = _BOXES[box](actor, owners)
+    if box in _WAITING:
+        statement = statement.where(not_held_by(actor.id))
     if text:
         statement = statement.where(mentions(text))
     if after:
@@ -143,6 +150,8 @@ def counts(
             found[box] = copied.unread(connection, actor.id, MOST_COUNTED)
             continue
         statement, _, _ = _BOXES[box](actor, owners)
+        if box in _WAITING:
+            statement = statement.where(not_held_by(actor.id))
         limited = statement.with_only_columns(literal(1)).limit(MOST_COUNTED + 1).subquery()
         found[box] = connection.execute(select(func.count()).select_from(limited)).scalar_one()
     return found
@@ -169,6 +178,7 @@ def _item(row: Any, actor: Actor, owners: Sequence[StandIn]) -> InboxItem:
     fields = dict(row._mapping)
     fields.pop("mark")
     key, advice = fields.pop("key", None), fields.pop("advice", None) or {}
+    held, several = fields.pop("held", None) or {}, fields.pop("tally", None) is not None
     asked = key is not None and actor.id in advice.values() and not _is_own(fields, key, actor)
     acts_for = None if key is None or asked else _acts_for(fields, key, actor, owners)
     return InboxItem(
@@ -177,6 +187,7 @@ def _item(row: Any, actor: Actor, owners: Sequence[StandIn]) -> InboxItem:
         acts_for=acts_for,
         advice=asked,
         waits=not asked and (acts_for or actor.id) in advice,
+        held_by=held.get(acts_for or actor.id) if several else next(iter(held.values()), None),
         **{name: fields[name] for name in fields},
     )
 
