@@ -19,6 +19,8 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.queries.preferences import HOLD_SECONDS
+
 _PREFIX = "GONGBAN_"
 _NAMES = frozenset(
     _PREFIX + name
@@ -35,6 +37,7 @@ _NAMES = frozenset(
         "FONTS",
         "SMTP_URL",
         "WEBHOOK_HOSTS",
+        "HOLD_SECONDS",
     )
 )
 #: Shorter secrets can be guessed.
@@ -71,6 +74,8 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     #: Hosts (`name` or `name:port`) that webhooks may call although they are private or speak http.
     webhook_hosts: frozenset[str] = frozenset()
+    #: For how long a decision can be taken back, for whoever has chosen nothing.
+    hold_seconds: int = HOLD_SECONDS
 
     @property
     def zone(self) -> ZoneInfo:
@@ -121,6 +126,7 @@ def read_settings(
         fonts=_fonts(value("FONTS")),
         smtp_url=_mail(value("SMTP_URL")),
         webhook_hosts=_hosts(value("WEBHOOK_HOSTS")),
+        hold_seconds=_whole("HOLD_SECONDS", value("HOLD_SECONDS", str(HOLD_SECONDS)), 0, 60),
     )
 
 

@@ -119,6 +119,8 @@ task = Table(
     Column("claimed_by", Id),
     #: Who waits for whose advice, owner → adviser; None: nobody does. The rows say it in full.
     Column("advice", Json),
+    #: Whose part is decided by whom and does not count yet, owner → person; None: nobody's.
+    Column("held", Json),
     #: Counters of a sign-off, as `engine.sign_off.Tally` has them.
     Column("tally", Json),
     Column("closed_at", UtcTime),
