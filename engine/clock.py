@@ -65,6 +65,11 @@ class OffsetClock:
         """The base clock's instant plus the present offset."""
         return self._base.now() + self._offset()
 
+    @property
+    def base(self) -> Clock:
+        """The clock that is moved: what devices outside the demonstration go by."""
+        return self._base
+
 
 def utc(instant: datetime) -> datetime:
     """The same instant in UTC. A naive one is refused with `ValueError`: nobody knows its zone."""

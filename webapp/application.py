@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine.engine import Engine
 from engine.errors import EngineError
 from webapp import api, health, pages
-from webapp.accounts.sessions import Sessions
+from webapp.accounts.sign_in import Rules, SignIn
 from webapp.problems import WebProblem, document, status_of
 from webapp.requests import current_session, is_text
 from webapp.settings import Settings
@@ -41,6 +41,7 @@ _PUBLIC = frozenset(
         "api-docs.openapi_json",
         "sessions.SessionRoot",
         "pages.login",
+        "pages.login_step",
         "pages.licenses",
         "pages.preferences",
         "pages.demo_switch",
@@ -63,7 +64,7 @@ def build(settings: Settings, engine: Engine) -> Flask:
     app.secret_key = settings.require_secret()
     app.extensions["gongban_settings"] = settings
     app.extensions["gongban_engine"] = engine
-    app.extensions["gongban_sessions"] = Sessions(engine)
+    app.extensions["gongban_sessions"] = SignIn(engine, _rules(settings))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -79,6 +80,14 @@ def build(settings: Settings, engine: Engine) -> Flask:
     app.register_error_handler(Exception, _unexpected)
     app.after_request(_headers)
     return app
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        password_days=settings.password_days,
+        second_factor_roles=settings.second_factor_roles,
+        code_after_provider=bool(settings.oidc and settings.oidc.second_factor),
+    )
 
 
 def _is_api() -> bool:
