@@ -67,8 +67,13 @@ class OffsetClock:
 
     @property
     def base(self) -> Clock:
-        """The clock that is moved: what devices outside the demonstration go by."""
+        """The clock that is moved."""
         return self._base
+
+
+def outside_now(clock: Clock) -> datetime:
+    """What time it is for those outside, who know nothing of a demonstration's moved date."""
+    return (clock.base if isinstance(clock, OffsetClock) else clock).now()
 
 
 def utc(instant: datetime) -> datetime:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pyotp
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from engine.clock import OffsetClock
+from engine.clock import outside_now
 from engine.errors import NotFound, ReasonRequired
 from engine.sealing import Keyring
 from engine.store.unit_of_work import UnitOfWork
@@ -221,10 +221,7 @@ def _step_of(engine: Engine, secret: str, code: str) -> int | None:
     plain = re.sub(r"\s", "", code)
     if not re.fullmatch(r"[0-9]{6}", plain):
         return None
-    clock = engine.clock
-    # Devices go by the real time, also while a demonstration's clock is ahead.
-    now = (clock.base if isinstance(clock, OffsetClock) else clock).now()
-    present = int(now.timestamp()) // STEP
+    present = int(outside_now(engine.clock).timestamp()) // STEP
     made = pyotp.TOTP(secret, interval=STEP)
     found = None
     for step in range(present - TOLERANCE, present + TOLERANCE + 1):

@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from engine.clock import today
 from engine.store.unit_of_work import UnitOfWork
@@ -36,6 +37,7 @@ from webapp.accounts.tables import (
     person,
     role_holding,
     second_factor,
+    used_state,
 )
 from webapp.accounts.throttle import MOST_BY_CODE, begin_attempt, end_attempt
 
@@ -219,10 +221,24 @@ class SignIn(Sessions):
             )
             connection.commit()
 
-    def account_named(self, username: str) -> str | None:
-        """Whose account this is, if it may be signed in to."""
-        found = self._account(account.c.username == username)
-        return None if found is None or found.disabled else str(found.person_id)
+    def person_of(self, username: str) -> str | None:
+        """Whose account this is, shut or not; nobody is made here because a provider knows them."""
+        with self._engine.database.read() as connection:
+            found: str | None = connection.execute(
+                select(account.c.person_id).where(account.c.username == username)
+            ).scalar_one_or_none()
+        return found
+
+    def spend(self, state: str) -> bool:
+        """Take what came back from the provider; False for what has come back before."""
+        values = {"state_hash": hash_token(state), "at": self._engine.clock.now()}
+        try:
+            with self._engine.database.write() as connection:
+                connection.execute(insert(used_state).values(values))
+                connection.commit()
+        except IntegrityError:
+            return False
+        return True
 
     def needs_device(self, person_id: str) -> bool:
         """Whether a role of the person asks for a second factor."""

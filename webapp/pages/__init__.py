@@ -20,6 +20,7 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     own_account,
     payments,
     profile,
+    provider,
     proxies,
     remarks,
     start,

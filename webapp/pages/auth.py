@@ -6,11 +6,13 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import EngineError
+from webapp.accounts.provider import Provider
+from webapp.accounts.sign_in import PROVIDER
 from webapp.accounts.tables import account
 from webapp.demo.clock import move_clock
 from webapp.demo_mode import is_demo, story
@@ -28,6 +30,7 @@ from webapp.requests import (
     engine,
     session_or_none,
     sessions,
+    settings,
     visitor,
 )
 
@@ -66,9 +69,18 @@ def login_page(username: str, error: str | None, following: str) -> str:
         next=following,
         username=username,
         error=error,
+        provider=settings().oidc is not None,
+        out=_sign_out_there() if request.args.get("out") else None,
         story=story() if demo else [],
         password_hint=_("In this demonstration every password is gongban-demo.") if demo else None,
     )
+
+
+def _sign_out_there() -> str | None:
+    """Where the provider's own sign-in ends. A link: a form's policy would not lead out of the house."""
+    door: Provider | None = current_app.extensions["gongban_provider"]
+    public = settings().public_url or request.host_url.rstrip("/")
+    return door.sign_out_address(f"{public}{url_for('pages.login')}") if door else None
 
 
 def login_url() -> str:
@@ -80,9 +92,10 @@ def login_url() -> str:
 @blueprint.post("/logout")
 def logout() -> BaseResponse:
     """Sign out."""
-    current_session()
+    found, oidc = current_session(), settings().oidc
     sessions().sign_out(request.cookies.get(COOKIE, ""))
-    answer = redirect(url_for("pages.login"))
+    there = found.how == PROVIDER and oidc is not None and oidc.sign_out
+    answer = redirect(url_for("pages.login", out="yes" if there else None))
     answer.delete_cookie(COOKIE, path="/")
     return answer
 
