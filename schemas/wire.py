@@ -16,20 +16,6 @@ class Body(Schema):
         ordered = True
 
 
-class SessionIn(Body):
-    """Who signs in."""
-
-    username = fields.Str(required=True, validate=validate.Length(min=1, max=64))
-    password = fields.Str(required=True, validate=validate.Length(min=1, max=256), load_only=True)
-
-
-class SessionOut(Body):
-    """The token for `Authorization: Bearer`, and until when it holds."""
-
-    token = fields.Str(required=True)
-    expires = fields.AwareDateTime(required=True)
-
-
 class ProcessOut(Body):
     """A process the caller may start."""
 

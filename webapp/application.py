@@ -15,7 +15,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine.engine import Engine
 from engine.errors import EngineError
 from webapp import api, health, pages
-from webapp.accounts.sessions import Sessions
+from webapp.accounts.ldap import Directory
+from webapp.accounts.provider import Provider
+from webapp.accounts.sign_in import Rules, SignIn
 from webapp.problems import WebProblem, document, status_of
 from webapp.requests import current_session, is_text
 from webapp.settings import Settings
@@ -41,6 +43,9 @@ _PUBLIC = frozenset(
         "api-docs.openapi_json",
         "sessions.SessionRoot",
         "pages.login",
+        "pages.login_step",
+        "pages.provider_begin",
+        "pages.provider_back",
         "pages.licenses",
         "pages.preferences",
         "pages.demo_switch",
@@ -63,7 +68,8 @@ def build(settings: Settings, engine: Engine) -> Flask:
     app.secret_key = settings.require_secret()
     app.extensions["gongban_settings"] = settings
     app.extensions["gongban_engine"] = engine
-    app.extensions["gongban_sessions"] = Sessions(engine)
+    app.extensions["gongban_sessions"] = SignIn(engine, _rules(settings))
+    app.extensions["gongban_provider"] = Provider(settings.oidc) if settings.oidc else None
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -79,6 +85,15 @@ def build(settings: Settings, engine: Engine) -> Flask:
     app.register_error_handler(Exception, _unexpected)
     app.after_request(_headers)
     return app
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        password_days=settings.password_days,
+        second_factor_roles=settings.second_factor_roles,
+        code_after_provider=bool(settings.oidc and settings.oidc.second_factor),
+        directory=Directory(settings.ldap) if settings.ldap else None,
+    )
 
 
 def _is_api() -> bool:
