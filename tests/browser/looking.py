@@ -9,7 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.pages_of import Seen, Walk
+from tests.browser.pages_of import Seen, Walk, become_in
+from tests.browser.reading import left_english
 
 AXE = Path(__file__).parents[2] / "webapp" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 #: WCAG 2.2 AA: what it demands and what the versions before it demand.
@@ -65,6 +66,8 @@ class Findings:
     overhanging: list[str] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    #: English on a Chinese page, with what scripts have drawn.
+    english: list[str] = field(default_factory=list)
     #: Pages on which a diagram or a form was drawn.
     drawn: set[str] = field(default_factory=set)
 
@@ -119,6 +122,7 @@ class Looker:
         page.set_viewport_size({"width": WIDE, "height": 900})
         page.goto(seen.path)
         settle(page)
+        self._found.english += [f"{seen}: {text}" for text in left_english(page.content())]
         self._as_it_is(seen, "wide, light", None)
         self._marks(seen, WIDE)
         self._dialogs(seen)
@@ -149,7 +153,7 @@ class Looker:
             "console", lambda one: self._complain(one.text) if one.type == "error" else None
         )
         if username:
-            self._page.request.post("/demo/switch", form={"username": username})
+            become_in(self._page, username)
 
     def _complain(self, text: str) -> None:
         if "status of 4" not in text:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from flask import Flask
+from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
@@ -153,6 +154,11 @@ def become(session: requests.Session, address: str, username: str) -> None:
     """Sign in as one of the demonstration's people."""
     answer = session.post(f"{address}/demo/switch", data={"username": username}, timeout=30)
     assert answer.status_code == 200, f"{username} cannot sign in"
+
+
+def become_in(page: Page, username: str) -> None:
+    """The same for a browser's window, without looking at the sign-in page."""
+    page.request.post("/demo/switch", form={"username": username})
 
 
 class _Links(HTMLParser):

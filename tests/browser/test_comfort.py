@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import served
-from tests.browser.looking import Findings, look_at_all
-from tests.browser.pages_of import WALKERS, Walk
+from tests.browser.looking import Findings, look_at_all, settle
+from tests.browser.pages_of import WALKERS, Walk, become_in
+from tests.browser.reading import left_chinese
 from tests.browser.states import arrange
 
 pytestmark = pytest.mark.browser
@@ -40,6 +41,33 @@ def test_somebody_reaches_every_page(walk: Walk) -> None:
     # Link to it from a page that a walker reaches, or say in UNLINKED why nothing does.
     assert walk.addresses_nobody_reaches() == []
     assert len(walk.pages) > 40
+
+
+def test_an_english_page_says_in_chinese_only_what_people_wrote(lived_in: str) -> None:
+    pages = Walk(lived_in, "en").run().pages
+    left = {text: str(page) for page in pages for text in left_chinese(page.html)}
+    assert left == {}
+
+
+def test_a_chinese_page_says_nothing_in_english(found: Findings) -> None:
+    assert found.english == []
+
+
+def test_an_english_form_and_diagram_are_in_english(
+    browser: Browser, lived_in: str, walk: Walk
+) -> None:
+    context = browser.new_context(base_url=lived_in)
+    context.add_cookies([{"name": "gongban_lang", "value": "en", "url": lived_in}])
+    page, left = context.new_page(), {}
+    drawn = [one for one in walk.pages if 'data-island="form"' in one.html]
+    for seen in drawn:
+        become_in(page, WALKERS[seen.walker])
+        page.goto(seen.path)
+        settle(page)
+        left |= {text: str(seen) for text in left_chinese(page.content())}
+    context.close()
+    assert len(drawn) > 4
+    assert left == {}
 
 
 def test_axe_finds_nothing(found: Findings) -> None:
