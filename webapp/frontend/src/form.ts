@@ -10,7 +10,9 @@ import { demands, serverErrors, validationModule } from "./form/validation";
 import { announce, csrfToken, h, newKey, readJson, toast } from "./lib/dom";
 import { lang, t } from "./lib/i18n";
 
-if (lang === "zh") flatpickr.localize(Mandarin);
+// The library's own Chinese lacks what is only heard.
+const heard = { monthAriaLabel: t("Month"), yearAriaLabel: t("Year"), hourAriaLabel: t("Hour"), minuteAriaLabel: t("Minute") };
+if (lang === "zh") flatpickr.localize({ ...Mandarin, ...heard });
 
 interface Instances {
   getAllKeyed(): FieldInstance[];
