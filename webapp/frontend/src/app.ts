@@ -2,6 +2,7 @@ import "bootstrap/dist/css/bootstrap.min.css";
 import "./css/app.css";
 import "./css/account.css";
 import "./css/comfort.css";
+import "./css/home.css";
 import "./css/print.css";
 
 import { batches } from "./app/batch";
