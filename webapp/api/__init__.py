@@ -9,6 +9,7 @@ from webapp.api.administering import instances as administering
 from webapp.api.administering import tasks as moving
 from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
+from webapp.api.filters import blueprint as filters
 from webapp.api.instances import blueprint as instances
 from webapp.api.notifications import blueprint as notifications
 from webapp.api.processes import blueprint as processes
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
         processes,
         stuck,
         tasks,
+        filters,
         instances,
         sending_back,
         revising,

@@ -21,6 +21,7 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     profile,
     proxies,
     remarks,
+    saved_filters,
     start,
     tasks,
     webhooks,

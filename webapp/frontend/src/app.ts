@@ -1,5 +1,6 @@
 import "bootstrap/dist/css/bootstrap.min.css";
 import "./css/app.css";
+import "./css/lists.css";
 import "./css/print.css";
 
 import { batches } from "./app/batch";
