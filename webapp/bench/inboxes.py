@@ -24,8 +24,10 @@ OTHERS = 1_000
 PAGE = 30
 DEEP = 500
 WHO = ("15 %", "60", "none")
-#: A name many have, a number nobody else has, and a word that every case has.
-SEARCHES = ("王伟", "2026-0000007", "领用")
+#: A name many have, a number nobody else has, a part of it, and a word that every case has.
+SEARCHES = ("王伟", "BG-2026-0000007", "00007", "领用")
+_SEARCH = "search "
+SIGNED_IN = ("much", "little", "nothing")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,16 @@ class Pages:
     seconds: Sequence[float]
 
     @property
+    def is_search(self) -> bool:
+        """Looked for, rather than leafed through."""
+        return self.sort.startswith(_SEARCH)
+
+    @property
+    def kind(self) -> str:
+        """Which of this person's pages it is."""
+        return self.sort if self.is_search else f"by {self.sort}, page {self.page}"
+
+    @property
     def p95_ms(self) -> float:
         """What one in twenty exceeds."""
         return 1000 * percentile(self.seconds, 0.95)
@@ -48,7 +60,7 @@ def people() -> People:
     """Three clerks of 200 units each, somebody who starts cases, and units of others."""
     found = People()
     found.unit("root", "root", None)
-    for name in ("much", "little", "nothing"):
+    for name in SIGNED_IN:
         held = [(ROLE, found.unit(f"{name}_{number}")) for number in range(KEYS)]
         found.person(name, f"{name}_0", *held)
     for number in range(OTHERS):
@@ -84,7 +96,7 @@ def pages(port: int, engine: Engine, tokens: dict[str, str], tasks: int, turns: 
     client = Client(port)
     found = []
     try:
-        for who, person in zip(WHO, ("much", "little", "nothing"), strict=True):
+        for who, person in zip(WHO, SIGNED_IN, strict=True):
             for sort in ORDERS:
                 for page, after in ((1, None), (DEEP, _mark(engine, person, sort))):
                     path = f"/inbox?box=pool&sort={quote(sort)}"
@@ -95,7 +107,7 @@ def pages(port: int, engine: Engine, tokens: dict[str, str], tasks: int, turns: 
             for text in SEARCHES:
                 path = f"/inbox?box=pool&q={quote(text)}"
                 seconds = _timed(client, path, tokens[person], turns)
-                found.append(Pages(tasks, who, f"search {text}", 1, seconds))
+                found.append(Pages(tasks, who, f"{_SEARCH}{text}", 1, seconds))
     finally:
         client.close()
     return found
