@@ -179,16 +179,6 @@ class BatchOut(Body):
     results = fields.List(fields.Nested(BatchResult), required=True)
 
 
-class InboxQuery(Body):
-    """Which box, and from where."""
-
-    box = fields.Str(
-        load_default="todo", validate=validate.OneOf(["todo", "pool", "done", "started", "cc"])
-    )
-    limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
-    after = fields.Str(load_default=None, validate=validate.Length(max=200))
-
-
 class StuckQuery(Body):
     """From where."""
 

@@ -42,6 +42,7 @@ STATUS = {
     "irreversible_effect": 409,
     "message_not_awaited": 409,
     "name_taken": 409,
+    "too_many_filters": 409,
     "nobody_found": 409,
     "notice_over": 409,
     "no_longer_asked": 409,
@@ -355,6 +356,7 @@ def _sentences() -> dict[str, str]:
             "and not on a day to come."
         ),
         "name_taken": _("There is already one with this name or number."),
+        "too_many_filters": _("You keep 30 lists already. Remove one you no longer need."),
         "malformed": _("The request could not be read."),
         "too_large": _("The file is too large."),
         "file_too_large": _("The file is too large."),

@@ -28,7 +28,7 @@ from engine.errors import (
     WaitsForAdvice,
 )
 from engine.queries.case import CaseView, TaskView
-from engine.queries.urging import may_urge
+from engine.queries.waiting import may_urge
 from engine.queries.verbs import verbs_on, whose_part
 from engine.store.case import ACTIVE, SUSPENDED
 

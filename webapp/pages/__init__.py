@@ -23,6 +23,7 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     provider,
     proxies,
     remarks,
+    saved_filters,
     start,
     steps,
     tasks,

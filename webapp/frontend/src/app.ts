@@ -3,6 +3,7 @@ import "./css/app.css";
 import "./css/account.css";
 import "./css/comfort.css";
 import "./css/home.css";
+import "./css/lists.css";
 import "./css/print.css";
 
 import { batches } from "./app/batch";
