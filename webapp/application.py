@@ -42,6 +42,7 @@ _PUBLIC = frozenset(
         "sessions.SessionRoot",
         "pages.login",
         "pages.licenses",
+        "pages.check_paper",
         "pages.preferences",
         "pages.demo_switch",
     }
@@ -91,7 +92,7 @@ def _answer(error: EngineError, extra: dict[str, Any] | None = None) -> Response
     body = {**document(error), **(extra or {})}
     answer = make_response(jsonify(body), body["status"])
     answer.mimetype = "application/problem+json"
-    if body["status"] == 429 or error.problem == "in_flight":
+    if body["status"] == 429 or error.problem in ("in_flight", "busy"):
         answer.headers["Retry-After"] = str(error.parts.get("retry_after") or 2)
     return answer
 
@@ -127,7 +128,7 @@ def _too_deep(_error: RecursionError) -> Response:
 
 
 def _engine_error(error: EngineError) -> Response:
-    if status_of(error) >= 500:
+    if status_of(error) >= 500 and error.problem != "busy":
         _log_unexpected(error)
     return _answer(error)
 

@@ -92,6 +92,8 @@ STATUS = {
     # Not yet: `Retry-After` says when.
     "too_many_attempts": 429,
     "too_soon": 429,
+    # Too much at once: again in a moment.
+    "busy": 503,
 }
 #: What is not in the table is our own trouble: a broken key, a damaged file, a foreign database.
 _OURS = 500
@@ -192,6 +194,7 @@ def _sentences() -> dict[str, str]:
         "not_allowed": _("You may not do this."),
         "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
+        "busy": _("Many people are printing or looking at files just now. Try again in a moment."),
         "already_done": _("This has already been done. Nothing was changed."),
         "already_claimed": _("Somebody else has taken this task."),
         "field_conflict": _(

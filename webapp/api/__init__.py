@@ -7,6 +7,7 @@ from flask_smorest import Api
 
 from webapp.api.administering import instances as administering
 from webapp.api.administering import tasks as moving
+from webapp.api.approval_form import blueprint as approval_form
 from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
 from webapp.api.instances import blueprint as instances
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
         revising,
         moving,
         administering,
+        approval_form,
         remarks,
         proxies,
         recusals,
