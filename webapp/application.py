@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.commands.uploads import MAX_SIZE
 from engine.engine import Engine
 from engine.errors import EngineError
 from webapp import api, health, pages
@@ -23,7 +24,7 @@ from webapp.settings import Settings
 log = structlog.get_logger()
 
 #: The largest request body: a form with its attachments goes up file by file.
-MAX_BODY = 25 * 1024 * 1024
+MAX_BODY = MAX_SIZE + 2 * 1024 * 1024
 _HTTP_PROBLEMS = {
     400: "malformed",
     404: "not_found",
@@ -47,6 +48,8 @@ _PUBLIC = frozenset(
         "pages.demo_switch",
     }
 )
+#: Uploads are the requests to the API that are no JSON.
+_BYTES = frozenset({"files.Files", "uploads.OneUpload"})
 #: JSON in which a NUL or a part of a surrogate pair is written as an escape: worth a closer look.
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _POLICY = (
@@ -118,8 +121,7 @@ def _refuse_unreadable() -> None:
 
 
 def _wants_json() -> bool:
-    # An upload is the one request to the API that is no JSON.
-    return request.path.startswith("/api/") and request.endpoint != "files.Files"
+    return request.path.startswith("/api/") and request.endpoint not in _BYTES
 
 
 def _too_deep(_error: RecursionError) -> Response:

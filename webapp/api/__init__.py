@@ -21,6 +21,7 @@ from webapp.api.sending_back import tasks as sending_back
 from webapp.api.sessions import blueprint as sessions
 from webapp.api.stuck import blueprint as stuck
 from webapp.api.tasks import blueprint as tasks
+from webapp.api.uploads import blueprint as uploads
 
 
 def register(app: Flask) -> None:
@@ -48,6 +49,7 @@ def register(app: Flask) -> None:
         proxies,
         recusals,
         files,
+        uploads,
         definitions,
         notifications,
     ):
