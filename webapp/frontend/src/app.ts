@@ -1,7 +1,9 @@
 import "bootstrap/dist/css/bootstrap.min.css";
 import "./css/app.css";
+import "./css/taskpage.css";
 import "./css/print.css";
 
+import { attachments } from "./app/attach";
 import { batches } from "./app/batch";
 import { behaviours } from "./app/behaviours";
 import { confirmations } from "./app/confirm";
@@ -17,3 +19,4 @@ decisions();
 behaviours();
 batches();
 people();
+attachments();
