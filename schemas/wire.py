@@ -373,16 +373,6 @@ class InstanceOut(Body):
     verbs = fields.List(fields.Str(), required=True)
 
 
-class FileOut(Body):
-    """A file that was uploaded; forms name it by id."""
-
-    id = fields.Str(required=True)
-    name = fields.Str(required=True)
-    media_type = fields.Str(required=True)
-    size = fields.Int(required=True)
-    digest = fields.Str(required=True)
-
-
 class PreviewStartIn(Body):
     """What the start form holds so far."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.commands.uploads import MAX_SIZE
 from engine.engine import Engine
 from engine.errors import EngineError
 from webapp import api, health, pages
@@ -25,7 +26,7 @@ from webapp.settings import Settings
 log = structlog.get_logger()
 
 #: The largest request body: a form with its attachments goes up file by file.
-MAX_BODY = 25 * 1024 * 1024
+MAX_BODY = MAX_SIZE + 2 * 1024 * 1024
 _HTTP_PROBLEMS = {
     400: "malformed",
     404: "not_found",
@@ -47,10 +48,13 @@ _PUBLIC = frozenset(
         "pages.provider_begin",
         "pages.provider_back",
         "pages.licenses",
+        "pages.check_paper",
         "pages.preferences",
         "pages.demo_switch",
     }
 )
+#: Uploads are the requests to the API that are no JSON.
+_BYTES = frozenset({"files.Files", "uploads.OneUpload"})
 #: JSON in which a NUL or a part of a surrogate pair is written as an escape: worth a closer look.
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _POLICY = (
@@ -106,7 +110,7 @@ def _answer(error: EngineError, extra: dict[str, Any] | None = None) -> Response
     body = {**document(error), **(extra or {})}
     answer = make_response(jsonify(body), body["status"])
     answer.mimetype = "application/problem+json"
-    if body["status"] == 429 or error.problem == "in_flight":
+    if body["status"] == 429 or error.problem in ("in_flight", "busy"):
         answer.headers["Retry-After"] = str(error.parts.get("retry_after") or 2)
     return answer
 
@@ -132,8 +136,7 @@ def _refuse_unreadable() -> None:
 
 
 def _wants_json() -> bool:
-    # An upload is the one request to the API that is no JSON.
-    return request.path.startswith("/api/") and request.endpoint != "files.Files"
+    return request.path.startswith("/api/") and request.endpoint not in _BYTES
 
 
 def _too_deep(_error: RecursionError) -> Response:
@@ -142,7 +145,7 @@ def _too_deep(_error: RecursionError) -> Response:
 
 
 def _engine_error(error: EngineError) -> Response:
-    if status_of(error) >= 500:
+    if status_of(error) >= 500 and error.problem != "busy":
         _log_unexpected(error)
     return _answer(error)
 

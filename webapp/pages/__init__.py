@@ -15,6 +15,7 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     auth,
     batch,
     cases,
+    check_paper,
     notices,
     notifications,
     own_account,

@@ -4,8 +4,10 @@ import "./css/account.css";
 import "./css/comfort.css";
 import "./css/home.css";
 import "./css/lists.css";
+import "./css/taskpage.css";
 import "./css/print.css";
 
+import { attachments } from "./app/attach";
 import { batches } from "./app/batch";
 import { behaviours } from "./app/behaviours";
 import { confirmations } from "./app/confirm";
@@ -21,3 +23,4 @@ decisions();
 behaviours();
 batches();
 people();
+attachments();
