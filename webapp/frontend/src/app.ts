@@ -3,6 +3,7 @@ import "./css/app.css";
 import "./css/account.css";
 import "./css/print.css";
 
+import { again } from "./app/again";
 import { batches } from "./app/batch";
 import { behaviours } from "./app/behaviours";
 import { confirmations } from "./app/confirm";
@@ -12,6 +13,7 @@ import { people } from "./app/people";
 import { theme } from "./app/theme";
 
 partials();
+again();
 theme();
 confirmations();
 decisions();

@@ -2,6 +2,7 @@ import { Description, Errors, ExpressionField, Label } from "@bpmn-io/form-js-vi
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce, csrfToken, newKey } from "../lib/dom";
 import { t } from "../lib/i18n";
+import { signedIn } from "../lib/session";
 import { capitals, fromFen, toFen } from "./money";
 import type { Field, FieldComponent, FieldProps, FormIsland, Person, StoredFile } from "./types";
 
@@ -305,6 +306,11 @@ function attachmentsField(island: FormIsland): FieldComponent<string[]> {
       uploadsRunning.count += 1;
       request.addEventListener("loadend", () => {
         uploadsRunning.count -= 1;
+        if (request.status === 401) {
+          // The same file once more, for whoever is signed in again.
+          void signedIn().then((yes) => (yes ? send(file, key) : update(key, { problem: t("The upload did not work. Remove it and try again.") })));
+          return;
+        }
         let answer: (Partial<StoredFile> & { detail?: string; title?: string }) | null = null;
         try {
           answer = JSON.parse(request.responseText) as Partial<StoredFile>;
