@@ -256,6 +256,9 @@ class InboxItemOut(Body):
         metadata={"description": "the owner the caller stands in for"},
     )
     advice = fields.Bool(metadata={"description": "advice is asked, not a decision"})
+    held_by = fields.Str(
+        allow_none=True, metadata={"description": "who has decided it; it does not count yet"}
+    )
 
 
 class InboxOut(Body):
@@ -273,6 +276,10 @@ class OutcomeOut(Body):
     label = fields.Str(required=True)
     kind = fields.Str(required=True)
     opinion_required = fields.Bool(required=True)
+    final = fields.Bool(
+        required=True,
+        metadata={"description": "what follows cannot be undone: it is completed, never held"},
+    )
 
 
 class AdviceOut(Body):

@@ -32,6 +32,8 @@ STATUS = {
     "conflict": 409,
     "already_done": 409,
     "already_claimed": 409,
+    "being_decided": 409,
+    "nothing_to_undo": 409,
     "already_objected": 409,
     "already_signs": 409,
     "field_conflict": 409,
@@ -275,6 +277,10 @@ def _sentences() -> dict[str, str]:
         "proxy_overlaps": _(
             "Somebody already stands in at that time. End that first, or choose other days."
         ),
+        "being_decided": _(
+            "This has just been decided. The decision counts in a few seconds unless it is taken back."
+        ),
+        "nothing_to_undo": _("There is nothing to take back: the decision counts already."),
         "too_soon": _("This has been done a short while ago. Wait a little before doing it again."),
         "already_signs": _("This person is among the signers already."),
         "no_longer_asked": _("You are no longer asked to sign this. Nothing was changed."),

@@ -19,6 +19,7 @@ import structlog
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.queries.preferences import HOLD_SECONDS
 from webapp.settings_sign_in import (
     LdapSettings,
     OidcSettings,
@@ -44,6 +45,7 @@ _NAMES = frozenset(
         "FONTS",
         "SMTP_URL",
         "WEBHOOK_HOSTS",
+        "HOLD_SECONDS",
         "PASSWORD_DAYS",
         "SECOND_FACTOR_ROLES",
         "OIDC_ISSUER",
@@ -100,6 +102,8 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     #: Hosts (`name` or `name:port`) that webhooks may call although they are private or speak http.
     webhook_hosts: frozenset[str] = frozenset()
+    #: For how long a decision can be taken back, for whoever has chosen nothing.
+    hold_seconds: int = HOLD_SECONDS
     #: After how many days a password has to be changed; 0: never by itself.
     password_days: int = 0
     #: Roles whose holders need a second factor.
@@ -156,6 +160,7 @@ def read_settings(
         fonts=_fonts(value("FONTS")),
         smtp_url=_mail(value("SMTP_URL")),
         webhook_hosts=_hosts(value("WEBHOOK_HOSTS")),
+        hold_seconds=_whole("HOLD_SECONDS", value("HOLD_SECONDS", str(HOLD_SECONDS)), 0, 60),
         password_days=_whole("PASSWORD_DAYS", value("PASSWORD_DAYS", "0"), 0, 3650),
         second_factor_roles=roles_or_rights(value("SECOND_FACTOR_ROLES")),
         oidc=read_oidc(value),

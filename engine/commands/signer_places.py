@@ -9,8 +9,8 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from engine.actors import person_key
 from engine.commands.locate import Located
-from engine.commands.task_rows import candidate_row
 from engine.sign_off import Tally
+from engine.store.candidates import candidate_row, insert_candidates
 from engine.store.tables import signer, task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
@@ -131,7 +131,7 @@ def ask(uow: UnitOfWork, found: Located, people: list[str]) -> None:
     """The matter is in these people's list from now on."""
     if people:
         rows = [candidate_row(uow, found.id, person_key(person)) for person in people]
-        uow.execute_many(insert(task_candidate), rows)
+        insert_candidates(uow, rows)
 
 
 def ask_no_more(uow: UnitOfWork, found: Located, people: list[str]) -> None:

@@ -78,6 +78,7 @@ class _Compiler:
             kinds=split_list(properties.get("kinds")),
             candidates=str(properties.get("candidates") or ""),
             default=component.get("defaultValue"),
+            prefill=self._compile(properties["prefill"]) if properties.get("prefill") else None,
             expression=self._maybe(component["expression"]) if kind == "expression" else None,
             children=children,
             dynamic=depends or any(child.dynamic for child in children),

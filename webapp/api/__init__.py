@@ -7,6 +7,7 @@ from flask_smorest import Api
 
 from webapp.api.administering import instances as administering
 from webapp.api.administering import tasks as moving
+from webapp.api.clearing import tasks as clearing
 from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
 from webapp.api.instances import blueprint as instances
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
         stuck,
         tasks,
         instances,
+        clearing,
         sending_back,
         revising,
         moving,

@@ -1,6 +1,8 @@
 import "bootstrap/dist/css/bootstrap.min.css";
 import "./css/app.css";
 import "./css/account.css";
+import "./css/comfort.css";
+import "./css/home.css";
 import "./css/print.css";
 
 import { again } from "./app/again";

@@ -11,7 +11,9 @@ import { announce, csrfToken, h, newKey, readJson, toast } from "./lib/dom";
 import { lang, t } from "./lib/i18n";
 import { heard, lost, signedIn, standing } from "./lib/session";
 
-if (lang === "zh") flatpickr.localize(Mandarin);
+// The library's own Chinese lacks what is only heard.
+const heard = { monthAriaLabel: t("Month"), yearAriaLabel: t("Year"), hourAriaLabel: t("Hour"), minuteAriaLabel: t("Minute") };
+if (lang === "zh") flatpickr.localize({ ...Mandarin, ...heard });
 
 interface Instances {
   getAllKeyed(): FieldInstance[];
