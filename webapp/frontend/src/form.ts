@@ -9,7 +9,7 @@ import type { Field, FieldInstance, FormIsland, ServerError } from "./form/types
 import { demands, serverErrors, validationModule } from "./form/validation";
 import { announce, csrfToken, h, newKey, readJson, toast } from "./lib/dom";
 import { lang, t } from "./lib/i18n";
-import { heard, lost, signedIn, standing } from "./lib/session";
+import { heard as answered, lost, signedIn, standing } from "./lib/session";
 
 // The library's own Chinese lacks what is only heard.
 const heard = { monthAriaLabel: t("Month"), yearAriaLabel: t("Year"), hourAriaLabel: t("Hour"), minuteAriaLabel: t("Minute") };
@@ -155,7 +155,7 @@ class FormPage {
         else if (answer.status === 401) return this.signedOut();
       }
       if (!answer.ok) throw new Error(String(answer.status));
-      heard();
+      answered();
       const now = new Date();
       if (!this.dirty) this.say(t("Draft saved {time}", { time: `${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}` }));
     } catch {
