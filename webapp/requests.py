@@ -62,6 +62,12 @@ def session_or_none() -> Session | None:
     return cast("Session | None", g.session)
 
 
+def adopt(token: str) -> None:
+    """The rest of this request is of whoever has just signed in: its page is theirs already."""
+    g.session_by_cookie = True
+    g.session = sessions().find(token)
+
+
 def current_session() -> Session:
     """The session; raise `unauthenticated`, or `csrf` for a cookie's write without its token."""
     found = session_or_none()

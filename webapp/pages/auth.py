@@ -6,21 +6,19 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import EngineError
-from webapp.accounts.provider import Provider
 from webapp.accounts.sign_in import PROVIDER
 from webapp.accounts.tables import account
 from webapp.demo.clock import move_clock
 from webapp.demo_mode import is_demo, story
 from webapp.language import COOKIE as LANGUAGE_COOKIE
 from webapp.language import LANGUAGES
-from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
-from webapp.pages.doorway import is_local, same_site, signed_in
+from webapp.pages.doorway import is_local, login_page, same_site, signed_in
 from webapp.pages.steps import go_on
 from webapp.problems import WebProblem, sentence, status_of
 from webapp.requests import (
@@ -53,34 +51,13 @@ def login() -> BaseResponse | str:
         return login_page("", over, request.args.get("next", ""))
     same_site()
     username, following = request.form.get("username", ""), request.form.get("next", "")
+    kept = request.form.get("kept", "")
     try:
         reached = sessions().begin(username, request.form.get("password", ""), visitor())
     except EngineError as error:
-        page = login_page(username, sentence(error.problem), following)
+        page = login_page(username, sentence(error.problem), following, kept=kept)
         return make_response(page, status_of(error))
-    return go_on(reached, following)
-
-
-def login_page(username: str, error: str | None, following: str) -> str:
-    """The sign-in page."""
-    demo = is_demo()
-    return render_template(
-        "login.html",
-        next=following,
-        username=username,
-        error=error,
-        provider=settings().oidc is not None,
-        out=_sign_out_there() if request.args.get("out") else None,
-        story=story() if demo else [],
-        password_hint=_("In this demonstration every password is gongban-demo.") if demo else None,
-    )
-
-
-def _sign_out_there() -> str | None:
-    """Where the provider's own sign-in ends. A link: a form's policy would not lead out of the house."""
-    door: Provider | None = current_app.extensions["gongban_provider"]
-    public = settings().public_url or request.host_url.rstrip("/")
-    return door.sign_out_address(f"{public}{url_for('pages.login')}") if door else None
+    return go_on(reached, following, kept)
 
 
 def login_url() -> str:

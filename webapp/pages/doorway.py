@@ -1,15 +1,18 @@
-"""What the pages of signing in share: where one may go afterwards, and the session's cookie."""
+"""What the pages of signing in share: the sign-in page, where one may go afterwards, the cookies."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from webapp.accounts.provider import Provider
 from webapp.accounts.sessions import SignedIn
+from webapp.demo_mode import is_demo, story
+from webapp.language import gettext as _
 from webapp.problems import WebProblem
-from webapp.requests import COOKIE
+from webapp.requests import COOKIE, settings
 
 #: The token of somebody who has shown a password and still has to show or do something.
 PENDING = "gongban_pending"
@@ -60,3 +63,26 @@ def with_pending(answer: BaseResponse, token: str) -> BaseResponse:
         max_age=600,
     )
     return answer
+
+
+def login_page(username: str, error: str | None, following: str, *, kept: str = "") -> str:
+    """The sign-in page; `kept` is what somebody was sending, sealed."""
+    demo = is_demo()
+    return render_template(
+        "login.html",
+        next=following,
+        username=username,
+        error=error,
+        kept=kept,
+        provider=settings().oidc is not None,
+        out=_sign_out_there() if request.args.get("out") else None,
+        story=story() if demo else [],
+        password_hint=_("In this demonstration every password is gongban-demo.") if demo else None,
+    )
+
+
+def _sign_out_there() -> str | None:
+    """Where the provider's own sign-in ends. A link: a form's policy would not lead out of the house."""
+    door: Provider | None = current_app.extensions["gongban_provider"]
+    public = settings().public_url or request.host_url.rstrip("/")
+    return door.sign_out_address(f"{public}{url_for('pages.login')}") if door else None

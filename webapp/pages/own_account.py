@@ -161,6 +161,7 @@ def _codes(codes: list[str]) -> BaseResponse:
         codes=codes,
         onward=f"{url_for('pages.profile')}#second-factor",
         inside=True,
+        kept="",
     )
     return make_response(page)
 

@@ -17,9 +17,8 @@ from webapp.accounts.errors import LoginRefused, ProviderRefused
 from webapp.accounts.provider import Begun, Provider
 from webapp.accounts.sessions import SignedIn
 from webapp.accounts.sign_in import Waiting
-from webapp.pages.auth import login_page
 from webapp.pages.blueprint import blueprint
-from webapp.pages.doorway import is_local
+from webapp.pages.doorway import is_local, login_page
 from webapp.pages.steps import go_on
 from webapp.problems import sentence, status_of
 from webapp.requests import engine, sessions, settings, visitor

@@ -9,7 +9,14 @@ DEVICE = {
     "secret": "J2SW Y3DP",
     "link": "otpauth://totp/x",
 }
-STEP = {"name": "陆远山", "username": "fu_zhuxi_lu", "next": "", "error": None, "device": None}
+STEP = {
+    "name": "陆远山",
+    "username": "fu_zhuxi_lu",
+    "next": "",
+    "error": None,
+    "device": None,
+    "kept": "",
+}
 
 PAGES: Pages = {
     "login_code": ("login_step.html", {**STEP, "needs": "code"}, {"me": None}),
@@ -23,9 +30,20 @@ PAGES: Pages = {
         {**STEP, "needs": "new_password", "error": "两次输入的新密码不一致。"},
         {"me": None},
     ),
+    "resend": (
+        "resend.html",
+        {
+            "name": "陆远山",
+            "target": "/tasks/1/complete",
+            "fields": [["outcome", "agree"], ["opinion", "同意"]],
+            "files": [{"field": "files", "names": ["票据.pdf", "证明.pdf"]}],
+            "written": ["同意"],
+        },
+        {},
+    ),
     "recovery_codes": (
         "recovery_codes.html",
-        {"codes": ["23456-789AB"], "onward": "/inbox", "inside": True},
+        {"codes": ["23456-789AB"], "onward": "/inbox", "inside": True, "kept": ""},
         {},
     ),
     "profile": (

@@ -8,6 +8,7 @@ import "./css/taskpage.css";
 import "./css/print.css";
 
 import { attachments } from "./app/attach";
+import { again } from "./app/again";
 import { batches } from "./app/batch";
 import { behaviours } from "./app/behaviours";
 import { confirmations } from "./app/confirm";
@@ -17,6 +18,7 @@ import { people } from "./app/people";
 import { theme } from "./app/theme";
 
 partials();
+again();
 theme();
 confirmations();
 decisions();
