@@ -2,11 +2,12 @@ import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { formJsLabels } from "./build/form-js-labels.ts";
 import { messages } from "./build/messages.ts";
+import { oldestBrowser } from "./build/oldest-browser.ts";
 
 const here = import.meta.dirname;
 
 export default defineConfig({
-  plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels()],
+  plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels(), oldestBrowser()],
   base: "./",
   publicDir: "public",
   build: {
