@@ -22,6 +22,7 @@ from webapp.accounts.sign_in import Rules, SignIn
 from webapp.problems import WebProblem, document, status_of
 from webapp.requests import current_session, is_text
 from webapp.settings import Settings
+from webapp.static_files import send_static
 
 log = structlog.get_logger()
 
@@ -83,6 +84,7 @@ def build(settings: Settings, engine: Engine) -> Flask:
     api.register(app)
     health.register(app)
     pages.register(app)
+    app.view_functions["static"] = send_static
     app.before_request(_ask_for_a_user)
     app.before_request(_refuse_unreadable)
     app.register_error_handler(EngineError, _engine_error)
@@ -203,7 +205,7 @@ def _headers(answer: Response) -> Response:
     answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if "Cache-Control" not in answer.headers and not request.path.startswith("/static/"):
         answer.headers["Cache-Control"] = "no-store"
-    if request.path.startswith("/static/dist/assets/"):
+    if request.path.startswith("/static/dist/assets/") and answer.status_code < 400:
         # Their names hold the hash of their content.
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return answer
