@@ -252,6 +252,12 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             **facts,
         ),
         "task.taken_back": lambda: _("%(name)s took the decision on “%(step)s” back", **facts),
+        "decision.undone": lambda: _(
+            "%(name)s decided “%(step)s” and took it back within the seconds", **facts
+        ),
+        "decision.dropped": lambda: _(
+            "%(name)s decided “%(step)s”, but the case had changed before it counted", **facts
+        ),
         "task.reassigned": lambda: _("%(name)s gave “%(step)s” to somebody else", **facts),
         "task.transferred": lambda: _(
             "%(name)s handed “%(step)s” on to %(to)s", to=payload.get("to_name"), **facts
