@@ -179,16 +179,6 @@ class BatchOut(Body):
     results = fields.List(fields.Nested(BatchResult), required=True)
 
 
-class InboxQuery(Body):
-    """Which box, and from where."""
-
-    box = fields.Str(
-        load_default="todo", validate=validate.OneOf(["todo", "pool", "done", "started", "cc"])
-    )
-    limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
-    after = fields.Str(load_default=None, validate=validate.Length(max=200))
-
-
 class StuckQuery(Body):
     """From where."""
 
@@ -381,16 +371,6 @@ class InstanceOut(Body):
     jobs = fields.List(fields.Dict(), required=True)
     copies = fields.List(fields.Nested(CopyOut), required=True)
     verbs = fields.List(fields.Str(), required=True)
-
-
-class FileOut(Body):
-    """A file that was uploaded; forms name it by id."""
-
-    id = fields.Str(required=True)
-    name = fields.Str(required=True)
-    media_type = fields.Str(required=True)
-    size = fields.Int(required=True)
-    digest = fields.Str(required=True)
 
 
 class PreviewStartIn(Body):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.commands.uploads import MAX_SIZE
 from engine.engine import Engine
 from engine.errors import EngineError
 from webapp import api, health, pages
@@ -21,11 +22,12 @@ from webapp.accounts.sign_in import Rules, SignIn
 from webapp.problems import WebProblem, document, status_of
 from webapp.requests import current_session, is_text
 from webapp.settings import Settings
+from webapp.static_files import send_static
 
 log = structlog.get_logger()
 
 #: The largest request body: a form with its attachments goes up file by file.
-MAX_BODY = 25 * 1024 * 1024
+MAX_BODY = MAX_SIZE + 2 * 1024 * 1024
 _HTTP_PROBLEMS = {
     400: "malformed",
     404: "not_found",
@@ -50,10 +52,13 @@ _PUBLIC = frozenset(
         "pages.provider_begin",
         "pages.provider_back",
         "pages.licenses",
+        "pages.check_paper",
         "pages.preferences",
         "pages.demo_switch",
     }
 )
+#: Uploads are the requests to the API that are no JSON.
+_BYTES = frozenset({"files.Files", "uploads.OneUpload"})
 #: JSON in which a NUL or a part of a surrogate pair is written as an escape: worth a closer look.
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _POLICY = (
@@ -79,6 +84,7 @@ def build(settings: Settings, engine: Engine) -> Flask:
     api.register(app)
     health.register(app)
     pages.register(app)
+    app.view_functions["static"] = send_static
     app.before_request(_ask_for_a_user)
     app.before_request(_refuse_unreadable)
     app.register_error_handler(EngineError, _engine_error)
@@ -109,7 +115,7 @@ def _answer(error: EngineError, extra: dict[str, Any] | None = None) -> Response
     body = {**document(error), **(extra or {})}
     answer = make_response(jsonify(body), body["status"])
     answer.mimetype = "application/problem+json"
-    if body["status"] == 429 or error.problem == "in_flight":
+    if body["status"] == 429 or error.problem in ("in_flight", "busy"):
         answer.headers["Retry-After"] = str(error.parts.get("retry_after") or 2)
     return answer
 
@@ -135,8 +141,7 @@ def _refuse_unreadable() -> None:
 
 
 def _wants_json() -> bool:
-    # An upload is the one request to the API that is no JSON.
-    return request.path.startswith("/api/") and request.endpoint != "files.Files"
+    return request.path.startswith("/api/") and request.endpoint not in _BYTES
 
 
 def _too_deep(_error: RecursionError) -> Response:
@@ -145,7 +150,7 @@ def _too_deep(_error: RecursionError) -> Response:
 
 
 def _engine_error(error: EngineError) -> Response:
-    if status_of(error) >= 500:
+    if status_of(error) >= 500 and error.problem != "busy":
         _log_unexpected(error)
     return _answer(error)
 
@@ -200,7 +205,7 @@ def _headers(answer: Response) -> Response:
     answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if "Cache-Control" not in answer.headers and not request.path.startswith("/static/"):
         answer.headers["Cache-Control"] = "no-store"
-    if request.path.startswith("/static/dist/assets/"):
+    if request.path.startswith("/static/dist/assets/") and answer.status_code < 400:
         # Their names hold the hash of their content.
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return answer

@@ -42,10 +42,12 @@ STATUS = {
     "irreversible_effect": 409,
     "message_not_awaited": 409,
     "name_taken": 409,
+    "too_many_filters": 409,
     "nobody_found": 409,
     "notice_over": 409,
     "no_longer_asked": 409,
     "nothing_ready": 409,
+    "offset_differs": 409,
     "old_version": 409,
     "reply_differs": 409,
     "second_factor_there": 409,
@@ -75,6 +77,8 @@ STATUS = {
     "uncaught_error": 409,
     # What was sent does not hold.
     "bad_upload": 422,
+    "not_whole": 422,
+    "too_many_uploads": 422,
     "bank_file": 422,
     "file_too_large": 413,
     "host_refused": 422,
@@ -102,6 +106,8 @@ STATUS = {
     # Not yet: `Retry-After` says when.
     "too_many_attempts": 429,
     "too_soon": 429,
+    # Too much at once: again in a moment.
+    "busy": 503,
 }
 #: What is not in the table is our own trouble: a broken key, a damaged file, a foreign database.
 _OURS = 500
@@ -173,6 +179,8 @@ def document(error: EngineError) -> dict[str, Any]:
         body["errors"] = [
             {"path": "", "code": one.code, "message": one.message(language())} for one in faults
         ]
+    if error.problem in ("offset_differs", "not_whole"):
+        body["offset"] = error.parts.get("offset")
     if error.problem == "field_conflict":
         body["fields"] = error.parts.get("fields")
     again_at = error.parts.get("again_at")
@@ -241,6 +249,12 @@ def _sentences() -> dict[str, str]:
         "not_allowed": _("You may not do this."),
         "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
+        "busy": _("Many people are printing or looking at files just now. Try again in a moment."),
+        "offset_differs": _("This piece of the file does not follow what has arrived."),
+        "not_whole": _("The file did not arrive whole. Send it again; nothing else was lost."),
+        "too_many_uploads": _(
+            "Too many files are on their way. Wait for some of them, or cancel them."
+        ),
         "already_done": _("This has already been done. Nothing was changed."),
         "already_claimed": _("Somebody else has taken this task."),
         "field_conflict": _(
@@ -355,6 +369,7 @@ def _sentences() -> dict[str, str]:
             "and not on a day to come."
         ),
         "name_taken": _("There is already one with this name or number."),
+        "too_many_filters": _("You keep 30 lists already. Remove one you no longer need."),
         "malformed": _("The request could not be read."),
         "too_large": _("The file is too large."),
         "file_too_large": _("The file is too large."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +14,7 @@ from tests.browser.looking import Findings, look_at_all, settle
 from tests.browser.pages_of import WALKERS, Walk, become_in
 from tests.browser.reading import left_chinese
 from tests.browser.states import arrange
+from webapp import assets
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +84,20 @@ def test_nothing_hangs_over_the_edge(found: Findings) -> None:
 def test_the_mark_of_bpmn_io_is_in_view_wherever_something_is_drawn(found: Findings) -> None:
     assert found.marks == []
     assert {"pages.task", "pages.case", "pages.start_form"} <= found.drawn
+
+
+def test_the_first_pages_are_small(walk: Walk) -> None:
+    firsts = {"pages.login", "pages.home", "pages.inbox"}
+    sizes = {str(one): weight(one.html) for one in walk.pages if one.endpoint in firsts}
+    assert len(sizes) > 2
+    assert {page: size for page, size in sizes.items() if size > 90 * 1024} == {}
+
+
+def weight(html: str) -> int:
+    """What a page's scripts and style sheets weigh on their way, by gzip."""
+    paths = set(re.findall(r'(?:src|href)="/static/(dist/assets/[^"]+\.(?:js|css))"', html))
+    assert len(paths) > 2
+    return sum(len(gzip.compress((assets.DIST.parent / path).read_bytes())) for path in paths)
 
 
 def test_no_script_complains_and_the_policy_is_kept(found: Findings) -> None:

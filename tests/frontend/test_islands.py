@@ -262,7 +262,7 @@ def test_hidden_fields_stay_home_and_files_go_by_their_ids(page: Page) -> None:
     )
     page.locator(".gb-files li:not(.gb-file-running)").first.wait_for()
     files.set_input_files({"name": "a.exe", "mimeType": "application/x-dosexec", "buffer": b"MZ"})
-    page.get_by_text("此处不接受这种文件").wait_for()
+    page.get_by_text("文件内容不是这里能收的类型").wait_for()
 
     page.locator(".col-side button[value=draft]").click()
     page.wait_for_url("**/pages.start_submit**")

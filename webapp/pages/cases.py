@@ -13,6 +13,7 @@ from engine.errors import EngineError, NotFound
 from engine.queries.case import CaseView, read_case
 from engine.queries.cases import my_cases
 from engine.queries.verbs import verbs_on
+from engine.search import asked
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -47,7 +48,14 @@ def cases() -> str:
     more = url_for("pages.cases", state=state, q=text, after=page.next) if page.next else None
     if request.headers.get("HX-Request") and request.args.get("after"):
         return render_template("partials/inbox_rows.html", items=items, more_url=more)
-    return render_template("cases.html", q=text, state=state, items=items, more_url=more)
+    return render_template(
+        "cases.html",
+        q=text,
+        state=state,
+        items=items,
+        more_url=more,
+        too_short=bool(text) and not asked(text),
+    )
 
 
 @blueprint.get("/cases/<string:id>")

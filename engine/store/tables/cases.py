@@ -162,7 +162,8 @@ task_candidate = Table(
     Column("created_at", UtcTime, nullable=False),
     #: False while somebody has claimed it: it is then in that person's to-do box only.
     Column("open", Boolean, nullable=False),
-    #: In whose list it is now: the key itself, or the key of the person who has claimed it.
+    #: In whose list it is now: the key itself, or the key of the person who has claimed it; of a claimed
+    #: task's several keys only one lies with that person, the others nowhere (empty).
     Column("lies_with", String(140), nullable=False),
     Column("instance_id", Id, nullable=False),
     Column("process", String(64), nullable=False),

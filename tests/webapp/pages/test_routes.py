@@ -18,6 +18,7 @@ PUBLIC = {
     "/health/live": "for whoever watches the service; tells nothing of cases",
     "/health/ready": "for whoever watches the service; tells nothing of cases",
     "/openapi.json": "the description of the interface",
+    "/check": "whoever holds a printed form may check it; tells what that paper shows",
     "/licenses": "licences of what the pages are made of",
     "/preferences": "language and look, kept in the browser",
     "/demo/switch": "in a demonstration only: become one of its people",

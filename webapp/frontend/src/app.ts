@@ -3,8 +3,11 @@ import "./css/app.css";
 import "./css/account.css";
 import "./css/comfort.css";
 import "./css/home.css";
+import "./css/lists.css";
+import "./css/taskpage.css";
 import "./css/print.css";
 
+import { attachments } from "./app/attach";
 import { again } from "./app/again";
 import { batches } from "./app/batch";
 import { behaviours } from "./app/behaviours";
@@ -22,3 +25,4 @@ decisions();
 behaviours();
 batches();
 people();
+attachments();
