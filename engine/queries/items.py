@@ -34,6 +34,9 @@ class InboxItem:
     advice: bool = False
     #: True while whoever it lies with waits for advice.
     waits: bool = False
+    #: Of a case: when it ended, and where it belongs.
+    ended_at: datetime | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

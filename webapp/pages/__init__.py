@@ -15,6 +15,8 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     auth,
     batch,
     cases,
+    dashboard,
+    home,
     notices,
     notifications,
     payments,

@@ -31,18 +31,12 @@ from webapp.requests import (
 _YEAR = 365 * 24 * 3600
 
 
-@blueprint.get("/")
-def home() -> BaseResponse:
-    """To the work, or to the door."""
-    return redirect(url_for("pages.inbox") if session_or_none() else url_for("pages.login"))
-
-
 @blueprint.route("/login", methods=["GET", "POST"])
 def login() -> BaseResponse | str:
     """Sign in."""
     if request.method == "GET":
         if session_or_none() and not request.args.get("next"):
-            return redirect(url_for("pages.inbox"))
+            return redirect(url_for("pages.home"))
         return _login_page("", None, request.args.get("next", ""))
     _same_site()
     username = request.form.get("username", "")
@@ -69,7 +63,7 @@ def _login_page(username: str, error: str | None, following: str) -> str:
 
 
 def _signed_in(token: str, following: str) -> BaseResponse:
-    answer = redirect(following if _is_local(following) else url_for("pages.inbox"))
+    answer = redirect(following if _is_local(following) else url_for("pages.home"))
     answer.set_cookie(
         COOKIE, token, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
     )

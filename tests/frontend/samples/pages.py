@@ -3,6 +3,7 @@
 from tests.frontend.samples import (
     audit,
     case,
+    figures,
     frame,
     installation,
     lists,
@@ -20,6 +21,7 @@ from tests.frontend.samples.frame import Pages
 
 _MODULES = (
     frame,
+    figures,
     lists,
     talk,
     start,
