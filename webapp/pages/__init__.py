@@ -19,6 +19,8 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     batch,
     cases,
     check_paper,
+    dashboard,
+    home,
     live,
     notices,
     notifications,
