@@ -11,6 +11,7 @@ from engine.commands.reveal import reveal
 from engine.commands.trail import Trail
 from engine.errors import EngineError, NotFound
 from engine.queries.case import read_case
+from engine.queries.case_search import find_cases
 from engine.queries.cases import my_cases
 from engine.queries.verbs import verbs_on
 from engine.search import asked
@@ -34,15 +35,17 @@ _STATES = ("", "active", "completed", "withdrawn")
 
 @blueprint.get("/cases")
 def cases() -> str:
-    """Cases the caller started or has acted in."""
+    """Cases the caller started or has acted in; with words, all that have them and that the caller may read."""
     actor = current_actor()
     state, text = request.args.get("state", ""), request.args.get("q", "").strip()
     if state not in _STATES:
         raise NotFound(state=state)
     with engine().database.read() as connection:
-        page = my_cases(
-            connection, actor, state=state, text=text, after=request.args.get("after") or None
-        )
+        after = request.args.get("after") or None
+        if words := asked(text):
+            page = find_cases(engine(), connection, actor, words, state=state, after=after)
+        else:
+            page = my_cases(connection, actor, state=state, after=after)
     items = [line(one, actor) for one in page.items]
     more = url_for("pages.cases", state=state, q=text, after=page.next) if page.next else None
     if request.headers.get("HX-Request") and request.args.get("after"):
