@@ -70,7 +70,7 @@ def search(
 ) -> tuple[list[Place], str | None]:
     """The tasks of `first` that the words of the sieve find; at most `most`, and where the rest begins."""
     walks = after is not None and after.startswith(NEWEST)
-    cases = _cases(connection, sieve.words)
+    cases = cases_with(connection, sieve.words)
     if not lists.sources or not (cases.number or cases.named):
         return [], None
     if not walks and cases.number <= cases.at_once:
@@ -117,7 +117,7 @@ _COUNT = {
 }
 
 
-def _cases(connection: Connection, words: tuple[str, ...]) -> Cases:
+def cases_with(connection: Connection, words: tuple[str, ...]) -> Cases:
     """The cases of exactly this number; else those with the two grams that the fewest have."""
     if len(words) == 1:
         spelt = {words[0], words[0].upper()}
