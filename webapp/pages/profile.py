@@ -16,6 +16,7 @@ from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
+from webapp.pages.preferences_page import clearing_section
 from webapp.problems import sentence
 from webapp.requests import current_actor, current_session, engine, sessions
 from webapp.rights import place_name, role_title
@@ -41,6 +42,7 @@ def profile_page(
     facts = house.directory.facts(found.actor.id)
     with house.database.read() as connection:
         recusals = recusals_of(connection, found.actor.id)
+        clearing = clearing_section(house, connection, found.actor)
         proxies = proxy_section(house, connection, found.actor, who=who, error=error, sent=sent)
     held = sorted(key.split("@") for key in found.actor.keys if "@" in key)
     return render_template(
@@ -60,6 +62,7 @@ def profile_page(
         },
         errors=errors,
         proxies=proxies,
+        clearing=clearing,
         key=new_key(),
         can_change_password=True,
         recusals=[_recusal(one) for one in recusals],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from engine.actors import Actor
@@ -14,8 +16,9 @@ from engine.errors import NotFound
 from engine.queries.inbox import InboxItem, counts, inbox
 from webapp.language import gettext as _
 from webapp.language import language
-from webapp.pages import filters
+from webapp.pages import filters, queue
 from webapp.pages.blueprint import blueprint
+from webapp.pages.queue import Place
 from webapp.requests import current_actor, engine, standing_in
 from webapp.views.batch import actions_of
 
@@ -26,8 +29,13 @@ _PAGE = 30
 @blueprint.get("/inbox", endpoint="inbox")
 def inbox_page() -> str:
     """One box, with the counts of all."""
-    actor = current_actor()
-    box, text = request.args.get("box", "todo"), request.args.get("q", "").strip()[:100]
+    return list_with(None, queue.here(), request.args.get("task", "")[:64])
+
+
+def list_with(pane: str | None, place: Place, task: str) -> str:
+    """The list with a task beside it: the one that the address names, or what is given."""
+    actor, given = current_actor(), place.parameters if pane else request.args
+    box, text = given.get("box", "todo"), given.get("q", "").strip()[:100]
     if box not in _BOXES:
         raise NotFound(box=box)
     with engine().database.read() as connection:
@@ -40,12 +48,14 @@ def inbox_page() -> str:
             after = request.args.get("after") or None
             page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text, owners=owners)
             items, following = (
-                [line(one, actor, box=box) for one in page.items],
+                [{**line(one, actor, box=box), **_places(place, one, box)} for one in page.items],
                 page.next,
             )
     more = url_for("pages.inbox", box=box, q=text or None, after=following) if following else None
     if request.headers.get("HX-Request") and request.args.get("after"):
         return render_template("partials/inbox_rows.html", items=items, more_url=more)
+    if task and pane is None and box in queue.BOXES:
+        pane = task_beside(task, place)
     boxes = [{"id": one, "count": filters.count(numbers.get(one, 0))} for one in _BOXES[:-1]]
     boxes.append({"id": "drafts", "count": filters.count(len(drafts))})
     return render_template(
@@ -56,7 +66,34 @@ def inbox_page() -> str:
         more_url=more,
         q=text,
         actions=actions_of(box),
+        place=place,
+        pane=Markup(pane) if pane else "",
+        beside=task,
     )
+
+
+def task_beside(id: str, place: Place) -> str | None:
+    """The task that the address names, if it is still to do and for the reader to see."""
+    # Only there: the page of a task knows its list, and the list knows the page of a task.
+    from webapp.pages.tasks import beside, shown
+
+    with engine().database.read() as connection:
+        try:
+            page = shown(connection, current_actor(), id)
+        except NotFound:
+            return None
+    return None if "url" in page else beside(page, place)
+
+
+def _places(place: Place, item: InboxItem, box: str) -> dict[str, Any]:
+    """Where a line to decide leads: its page, which knows the list, or beside the list."""
+    if item.task_id is None or box not in queue.BOXES:
+        return {"url_beside": None}
+    alone = replace(place, beside=False, done=0)
+    return {
+        "url": alone.task_url(item.task_id),
+        "url_beside": url_for("pages.task_beside", id=item.task_id, **{"from": place.listed}),  # type: ignore[arg-type]
+    }
 
 
 def line(item: InboxItem, actor: Actor, *, box: str = "") -> dict[str, Any]:
@@ -109,6 +146,8 @@ def _marks(house: Engine, item: InboxItem) -> list[str]:
         found.append(_("advice asked"))
     if item.waits:
         found.append(_("waits for advice"))
+    if item.held_by is not None:
+        found.append(_("being decided"))
     return found
 
 
