@@ -44,7 +44,11 @@ def inbox_page() -> str:
             return _rows(page, actor, view)
         numbers = counts(connection, actor, owners=owners)
         drafts = _drafts(connection, actor)
-        shown = None if view is None else tools(house, connection, actor, view, owners)
+        shown = (
+            None
+            if view is None
+            else tools(house, connection, actor, view, owners, any_work=bool(numbers.get(box)))
+        )
     if page is None:
         items, more = drafts, None
     else:
