@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from engine.actors import Actor
 from engine.errors import Invalid
+from engine.queries.cases import case_item
 from engine.queries.found import Cases, cases_with
 from engine.queries.inbox import holds
-from engine.queries.items import InboxItem, Page
+from engine.queries.items import Page
 from engine.queries.proxies import StandIn, stands_in_for
 from engine.queries.readers import reader_keys
 from engine.store.tables import case_gram, copy, delegation, instance, signer, task, task_candidate
@@ -34,7 +35,9 @@ _COLUMNS = (
     instance.c.starter_id,
     instance.c.state,
     instance.c.started_at,
+    instance.c.ended_at,
     instance.c.end_event,
+    instance.c.place,
     instance.c.places,
 )
 
@@ -45,7 +48,7 @@ def find_cases(
     actor: Actor,
     words: Sequence[str],
     *,
-    state: str = "",
+    conditions: Sequence[ColumnElement[bool]] = (),
     limit: int = 30,
     after: str | None = None,
 ) -> Page:
@@ -58,20 +61,18 @@ def find_cases(
     owners = stands_in_for(house, connection, actor.id, house.clock.now())
     statement = (
         select(*_COLUMNS, _concerns(actor, owners).label("concerns"))
-        .where(instance.c.id.in_(_gone_through(cases, after)), holds(words))
+        .where(instance.c.id.in_(_gone_through(cases, after)), holds(words), *conditions)
         .order_by(instance.c.id.desc())
         .limit(_AT_ONCE)
     )
     if after is not None:
         statement = statement.where(instance.c.id < after)
-    if state:
-        statement = statement.where(instance.c.state == state)
     rows = connection.execute(statement).all()
     seen = [row for row in rows if _may_read(house, actor, row)]
     if len(seen) > limit:
-        return Page([_item(row) for row in seen[:limit]], seen[limit - 1].id)
+        return Page([case_item(row) for row in seen[:limit]], seen[limit - 1].id)
     following = rows[-1].id if len(rows) == _AT_ONCE else _last(connection, cases, after)
-    return Page([_item(row) for row in seen], following)
+    return Page([case_item(row) for row in seen], following)
 
 
 def _gone_through(cases: Cases, after: str | None) -> Any:
@@ -149,23 +150,4 @@ def _asks(person: Actor) -> ColumnElement[bool]:
         select(task_candidate.c.task_id)
         .where(task_candidate.c.task_id == task.c.id, task_candidate.c.key.in_(sorted(person.keys)))
         .exists()
-    )
-
-
-def _item(row: Any) -> InboxItem:
-    return InboxItem(
-        task_id=None,
-        element=None,
-        instance_id=row.id,
-        definition_id=row.definition_id,
-        title=row.title,
-        number=row.number,
-        amount_fen=row.amount_fen,
-        starter_id=row.starter_id,
-        state=row.state,
-        at=row.started_at,
-        due_at=None,
-        due_provisional=False,
-        claimed_by=None,
-        outcome=row.end_event,
     )

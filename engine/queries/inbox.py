@@ -165,6 +165,8 @@ _ROWS = (
         task.c.due_provisional,
         task.c.claimed_by,
         task.c.advice,
+        task.c.held,
+        task.c.tally,
         task.c.outcome,
     )
     .select_from(task.join(instance, instance.c.id == task.c.instance_id))
@@ -194,7 +196,8 @@ def _items(
 def _item(
     fields: dict[str, Any], found: Place, urges: int, actor: Actor, owners: Sequence[StandIn]
 ) -> InboxItem:
-    advice = fields.pop("advice") or {}
+    advice, held = fields.pop("advice") or {}, fields.pop("held") or {}
+    several = fields.pop("tally") is not None
     acts_for = owners[found.rank - FIRST_OWNER].owner.id if found.rank >= FIRST_OWNER else None
     return InboxItem(
         element=fields.pop("element_id"),
@@ -203,6 +206,7 @@ def _item(
         acts_for=acts_for,
         advice=found.rank == ASKED,
         waits=found.rank != ASKED and (acts_for or actor.id) in advice,
+        held_by=held.get(acts_for or actor.id) if several else next(iter(held.values()), None),
         **fields,
     )
 

@@ -65,7 +65,11 @@ def sifted(shape: Shape) -> str:
 
 def permitted(sqlite: bool, shape: Shape) -> str:
     """Whether a candidate row `x` is in the list of who looks under the source `s`."""
-    found = " AND x.starter_id <> :me" if shape.not_own else ""
+    # What the person has decided and can still take back is no longer to do.
+    found = (
+        " AND x.task_id NOT IN (SELECT h.task_id FROM held_decision AS h WHERE h.person_id = :me)"
+    )
+    found += " AND x.starter_id <> :me" if shape.not_own else ""
     if shape.stands_in:
         # Where a deputy may act at all: in the process, in nobody's own case, with one voice.
         position = "instr" if sqlite else "strpos"

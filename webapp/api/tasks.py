@@ -334,6 +334,7 @@ def _line(house: Engine, item: InboxItem) -> dict[str, Any]:
         "unread": item.unread,
         "acts_for": item.acts_for,
         "advice": item.advice,
+        "held_by": item.held_by,
     }
 
 
@@ -364,7 +365,7 @@ def _task(house: Engine, case: CaseView, task: TaskView, verbs: list[str]) -> di
         "completed_for": task.completed_for,
         "decided_how": task.decided_how,
         "acts_for": _acts_for(case, task),
-        "outcomes": outcomes(case, offered),
+        "outcomes": outcomes(case, step, offered),
         "verbs": verbs,
         "form": form_schema(case, step.form),
         "data": form.prefilled(stored_for(case, task)) if form else {},

@@ -10,9 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine.commands.reveal import reveal
 from engine.commands.trail import Trail
 from engine.errors import EngineError, NotFound
-from engine.queries.case import read_case
-from engine.queries.case_search import find_cases
-from engine.queries.cases import my_cases
+from engine.queries.case import CaseView, read_case
 from engine.queries.verbs import verbs_on
 from engine.search import asked
 from engine.store.unit_of_work import UnitOfWork
@@ -23,41 +21,52 @@ from webapp.pages.blueprint import blueprint
 from webapp.pages.case_verbs import CASE_VERBS, own_verbs, why_not_withdraw
 from webapp.pages.frame import new_key
 from webapp.pages.offers import keep_sent
-from webapp.pages.work import line
 from webapp.problems import sentence, status_of
 from webapp.reading import open_case
-from webapp.requests import current_actor, current_session, engine, once
+from webapp.requests import current_actor, current_session, engine, once, standing_in
+from webapp.rights import overseen_places
 from webapp.views.attention import attention
+from webapp.views.case_export import MOST_EXPORTED, export_cases
+from webapp.views.case_list import choices, lines, read_list, total
+from webapp.views.catalogue import may_start
+from webapp.views.places import choosable
 from webapp.views.task_page import shared_parts
-
-_STATES = ("", "active", "completed", "withdrawn")
 
 
 @blueprint.get("/cases")
 def cases() -> str:
-    """Cases the caller started or has acted in; with words, all that have them and that the caller may read."""
-    actor = current_actor()
-    state, text = request.args.get("state", ""), request.args.get("q", "").strip()
-    if state not in _STATES:
-        raise NotFound(state=state)
-    with engine().database.read() as connection:
-        after = request.args.get("after") or None
-        if words := asked(text):
-            page = find_cases(engine(), connection, actor, words, state=state, after=after)
-        else:
-            page = my_cases(connection, actor, state=state, after=after)
-    items = [line(one, actor) for one in page.items]
-    more = url_for("pages.cases", state=state, q=text, after=page.next) if page.next else None
-    if request.headers.get("HX-Request") and request.args.get("after"):
-        return render_template("partials/inbox_rows.html", items=items, more_url=more)
-    return render_template(
-        "cases.html",
-        q=text,
-        state=state,
-        items=items,
-        more_url=more,
-        too_short=bool(text) and not asked(text),
-    )
+    """Cases the caller started or has acted in; or, for who counts them, all of a place."""
+    house, actor = engine(), current_actor()
+    listed = read_list(house, actor, request.args)
+    after = request.args.get("after") or None
+    with house.database.read() as connection:
+        owners = standing_in(connection)
+        items, following = lines(connection, house, actor, listed, owners=owners, after=after)
+        more = listed.url(after=following) if following else None
+        if request.headers.get("HX-Request") and after:
+            return render_template("partials/case_rows.html", items=items, more_url=more)
+        return render_template(
+            "cases.html",
+            q=listed.text,
+            too_short=bool(listed.text) and not listed.overseen and not asked(listed.text),
+            overseen=listed.overseen,
+            given=listed.given,
+            items=items,
+            more_url=more,
+            hides=not all(one["known"] for one in items),
+            total=total(connection, house, listed),
+            places=choosable(house, overseen_places(actor)) if listed.overseen else [],
+            export_url=listed.url("pages.cases_export"),
+            most_exported=MOST_EXPORTED,
+            **choices(house, connection, actor, listed),
+        )
+
+
+@blueprint.get("/cases.xlsx")
+def cases_export() -> Response:
+    """The same list as a file for a spreadsheet."""
+    house, actor = engine(), current_actor()
+    return export_cases(house, actor, read_list(house, actor, request.args))
 
 
 @blueprint.get("/cases/<string:id>")
@@ -86,6 +95,7 @@ def case_page(
     admin = admin_forms(engine(), found, actor)
     if failed is not None:
         keep_sent(admin, failed[0], request.form, failed[1])
+    again = _again(found) if own else None
     mine = next(
         (one for one in found.open_tasks if "complete" in verbs_on(found, one, actor)), None
     )
@@ -102,7 +112,18 @@ def case_page(
             "name": found.definition.text(found.definition.steps[mine.element].name, language()),
         },
         why_not_withdraw=why_not,
+        again_url=again,
     )
+
+
+def _again(case: CaseView) -> str | None:
+    """Where the applicant begins another case with the values of this one."""
+    with engine().database.read() as connection:
+        active = {one.key: one for one in engine().catalog.all_active(connection)}
+    one = active.get(case.definition.key)
+    if one is None or one.start_form is None or not may_start(current_actor(), one):
+        return None
+    return url_for("pages.start_form", key=one.key, copy=case.id)
 
 
 @blueprint.post("/cases/<string:id>/<string:verb>")

@@ -29,12 +29,10 @@ from webapp.pages.work import state_text
 from webapp.views import progress
 from webapp.views.attention import attention
 from webapp.views.dossier import documents, dossier, files_of
-from webapp.views.island import island
+from webapp.views.island import island, only_words
 from webapp.views.opinions import opinions
+from webapp.views.phrases import phrases_of
 from webapp.views.route import line_of_task
-
-#: Opinions one click away.
-_PHRASES = ("Agreed.", "Checked, the facts are right.", "Please add what is missing.")
 
 
 def case_frame(engine: Engine, case: CaseView) -> dict[str, Any]:
@@ -75,6 +73,11 @@ def shared_parts(
         "steps": progress.steps(engine, case, happenings),
         "timeline": progress.timeline(engine, case, happenings),
         "documents": documents(files),
+        "approval_form_url": url_for(
+            "approval_form.ApprovalForm", instance_id=case.id, lang=language()
+        )
+        if case.opens_files
+        else None,
         "diagram": progress.diagram(case, happenings),
         "working": case.working,
         "warnings": [*_stands_still(case, happenings), *_warnings(case)],
@@ -110,8 +113,10 @@ def task_page(
     if person is not None and person.id != actor.id:
         parts["warnings"] = [_stands_in(engine, person), *parts["warnings"]]
     mine = "complete" in verbs and may_act
+    has_form = case.definition.form_of(step) is not None
+    words = only_words(case.definition, step.form) if has_form else None
     form = None
-    if mine and case.definition.form_of(step) is not None:
+    if mine and has_form and words is None:
         shown = masked(case.document, case.definition, engine.keyring, case.id)
         form = island(
             engine,
@@ -143,6 +148,7 @@ def task_page(
             "irreversible": step.irreversible,
             "irreversible_text": _("What follows cannot be taken back."),
             "form_waiting": False,
+            "words": words or [],
             "outcomes": [
                 _outcome(case, step, one)
                 for one in outcomes_offered(
@@ -156,7 +162,7 @@ def task_page(
             else None,
             "opinion": opinion if opinion is not None else (draft.opinion if draft else ""),
             "opinion_error": opinion_error,
-            "phrases": [_(phrase) for phrase in _PHRASES],
+            "phrases": phrases_of(engine, connection, actor),
             "sign_off": _sign_off(engine, case, task, step),
             "why_not": _recused(case, actor)
             or _why_not(engine, case, task, actor, person or actor, may_act=may_act),
@@ -181,6 +187,7 @@ def _outcome(case: CaseView, step: Step, outcome: Outcome) -> dict[str, Any]:
         "kind": outcome.kind,
         "opinion": "required" if outcome.opinion_required else "optional",
         "validate": "all" if outcome.validated else "none",
+        "final": step.is_final(outcome),
         "confirm": None,
     }
 
@@ -260,6 +267,12 @@ def _why_not(
     if question is not None:
         asker = engine.directory.name(question.owner_id)
         return _("%(name)s asks for your advice: %(text)s", name=asker, text=question.question)
+    held_by = task.decided_by(person.id)
+    if held_by == actor.id:
+        return _("You have decided this; the decision counts in a few seconds.")
+    if held_by is not None:
+        name = engine.directory.name(held_by)
+        return _("%(name)s is deciding this right now.", name=name)
     if not may_act:
         return _("You have acted elsewhere in this case; the rules want somebody else here.")
     waiting = task.asked(person.id)

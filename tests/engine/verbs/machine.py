@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from engine.commands.administer import correct, reassign, resume, suspend, terminate
+from engine.commands.administer import correct, move_token, reassign, resume, suspend, terminate
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
 from engine.commands.deliver import deliver
@@ -231,6 +231,24 @@ class Verbs(Hands):
         if found := self.pick(which):
             to = DOERS[who % len(DOERS)]
             self.attempt("keeper", lambda uow: reassign(uow, found.id, to, reason="ill"))
+
+    @rule(which=ANY, where=ANY)
+    def move_back(self, which: int, where: int) -> None:
+        """An administrator puts a token back to a step that the case has passed."""
+        found = self.pick(which)
+        if found is None or found.element_id == self.drawn.start:
+            return
+        case = self.read()
+        with self.engine.database.read() as connection:
+            offered = targets(Trail(connection, case), case.tokens or {}, found.token)
+        if not offered:
+            return
+        target = offered[where % len(offered)]
+        visit = self.identities().of(target.visit.token)
+        command = partial(move_token, task_id=found.id, target=target.element, reason="a slip")
+        if self.attempt("keeper", command) is not None:
+            self.put_back(target.element, visit)
+            self.jobs()
 
     @rule(which=ANY)
     def correct(self, which: int) -> None:

@@ -3,12 +3,14 @@
 from tests.frontend.samples import (
     audit,
     case,
+    figures,
     frame,
     installation,
     lists,
     notices,
     notifications,
     organisation,
+    papers,
     payments,
     profile,
     start,
@@ -20,6 +22,7 @@ from tests.frontend.samples.frame import Pages
 
 _MODULES = (
     frame,
+    figures,
     lists,
     talk,
     start,
@@ -32,6 +35,7 @@ _MODULES = (
     installation,
     audit,
     organisation,
+    papers,
     profile,
 )
 

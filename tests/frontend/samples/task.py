@@ -48,6 +48,7 @@ TASK = {
     "next_line": "同意后：在省农林厅工会公示 5 个工作日，无异议则由施雅琴付款。",
     "opinion": "",
     "opinion_error": None,
+    "words": [],
     "phrases": ["同意。", "情况属实，同意帮扶。", "请补充材料后再报。"],
     "sign_off": None,
     "why_not": None,
@@ -211,6 +212,18 @@ TASK_PAGE = {
 }
 
 PAGES: Pages = {
+    "confirm_decision": (
+        "confirm_decision.html",
+        {
+            "case": {"title": "重大疾病帮扶 · 陈静"},
+            "task": {"id": "t1", "name": "提交银行付款"},
+            "outcome": {"id": "agree", "label": "提交"},
+            "sent": [("opinion", "已核对"), ("version", "3")],
+            "detail": "后续办理不可撤销。",
+            "back": "#",
+        },
+        {"nav_active": "inbox"},
+    ),
     "task": ("task.html", TASK_PAGE, {"nav_active": "inbox"}),
     "task_form": (
         "task.html",

@@ -9,8 +9,11 @@ import type { Field, FieldInstance, FormIsland, ServerError } from "./form/types
 import { demands, serverErrors, validationModule } from "./form/validation";
 import { announce, csrfToken, h, newKey, readJson, toast } from "./lib/dom";
 import { lang, t } from "./lib/i18n";
+import { heard as answered, lost, signedIn, standing } from "./lib/session";
 
-if (lang === "zh") flatpickr.localize(Mandarin);
+// The library's own Chinese lacks what is only heard.
+const heard = { monthAriaLabel: t("Month"), yearAriaLabel: t("Year"), hourAriaLabel: t("Hour"), minuteAriaLabel: t("Minute") };
+if (lang === "zh") flatpickr.localize({ ...Mandarin, ...heard });
 
 interface Instances {
   getAllKeyed(): FieldInstance[];
@@ -30,6 +33,8 @@ class FormPage {
   private dirty = false;
   private leaving = false;
   private timer = 0;
+  /** Ends what listens beyond the island once it has left the page. */
+  private readonly gone = new AbortController();
 
   constructor(
     private readonly island: HTMLElement,
@@ -113,16 +118,22 @@ class FormPage {
       if (event.defaultPrevented || event.target !== host) return;
       window.clearTimeout(this.timer);
       this.leaving = true;
-    });
+    }, { signal: this.gone.signal });
     host.querySelector<HTMLTextAreaElement>("textarea[name=opinion]")?.addEventListener("input", () => this.later());
     window.addEventListener("beforeunload", (event) => {
       if (!this.dirty || this.leaving) return;
       event.preventDefault();
       event.returnValue = ""; // Chromium before 119 asks only for this
-    });
+    }, { signal: this.gone.signal });
     window.addEventListener("pageshow", (event) => {
       if (event.persisted) this.leaving = false;
-    });
+    }, { signal: this.gone.signal });
+    // Another case takes this one's place: what was typed is kept at once.
+    document.addEventListener("gongban:leaving", () => {
+      window.clearTimeout(this.timer);
+      if (this.dirty && !this.leaving) void this.saveDraft();
+      this.gone.abort();
+    }, { signal: this.gone.signal });
   }
 
   private changed(instance: FieldInstance): void {
@@ -144,19 +155,40 @@ class FormPage {
     const opinion = this.host?.querySelector<HTMLTextAreaElement>("textarea[name=opinion]")?.value ?? "";
     this.dirty = false;
     try {
-      const answer = await fetch(this.given.draft_url, {
-        method: "POST",
-        credentials: "same-origin",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken(), "Idempotency-Key": newKey() },
-        body: JSON.stringify({ form: this.values(), opinion }),
-      });
+      const body = JSON.stringify({ form: this.values(), opinion });
+      let answer = await this.sendDraft(body);
+      if (answer.status === 401 || answer.status === 403) {
+        // Perhaps the same person has signed in anew in another tab: the page only needs the new token.
+        if ((await standing()).standing === "same") answer = await this.sendDraft(body);
+        else if (answer.status === 401) return this.signedOut();
+      }
       if (!answer.ok) throw new Error(String(answer.status));
+      answered();
       const now = new Date();
       if (!this.dirty) this.say(t("Draft saved {time}", { time: `${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}` }));
     } catch {
       this.dirty = true;
       this.say(t("The draft could not be saved; what you typed is still on this page."));
     }
+  }
+
+  private sendDraft(body: string): Promise<Response> {
+    return fetch(this.given.draft_url ?? "", {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken(), "Idempotency-Key": newKey() },
+      body,
+    });
+  }
+
+  /** Nobody is interrupted while typing: the line says it, and sending asks for the password. */
+  private signedOut(): void {
+    lost();
+    this.dirty = true;
+    this.say(t("You were signed out. What you typed is still on this page."));
+    const button = h("button", { type: "button", class: "btn btn-outline btn-sm" }, t("Sign in again"));
+    button.addEventListener("click", () => void signedIn().then((yes) => (yes ? this.saveDraft() : undefined)));
+    this.status?.append(" ", button);
   }
 
   private say(text: string): void {
@@ -205,9 +237,15 @@ function write(target: Record<string, unknown>, path: (string | number)[], value
   });
 }
 
-for (const island of document.querySelectorAll<HTMLElement>('[data-island="form"]')) {
-  new FormPage(island, readJson<FormIsland>(island)).open().catch((error: unknown) => {
-    console.error(error);
-    island.append(h("div", { class: "notice notice-danger", role: "alert" }, t("The form cannot be shown in this browser. Please use a current browser; nothing was lost.")));
-  });
+/** Starts the islands that have not been started; content may come later than the page. */
+export function start(): void {
+  for (const island of document.querySelectorAll<HTMLElement>('[data-island="form"]:not([data-started])')) {
+    island.dataset["started"] = "yes";
+    new FormPage(island, readJson<FormIsland>(island)).open().catch((error: unknown) => {
+      console.error(error);
+      island.append(h("div", { class: "notice notice-danger", role: "alert" }, t("The form cannot be shown in this browser. Please use a current browser; nothing was lost.")));
+    });
+  }
 }
+
+start();
