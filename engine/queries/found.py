@@ -165,10 +165,7 @@ def _beyond(order: Order, after: tuple[Any, str]) -> str:
 @cache
 def _in_cases(sqlite: bool, order: Order, shape: Shape, beyond: str, named: bool) -> Any:
     near = _near(sqlite, order.column, shape, beyond, named=named)
-    statement = merged(SOURCES[sqlite], near, order)
-    if order.none is not None:
-        last = "max(CASE WHEN place = :none THEN 1 ELSE 0 END)"
-        statement = statement.replace(" ORDER BY ", f" ORDER BY {last}, ")
+    statement = merged(SOURCES[sqlite], near, order, none_last=order.none is not None)
     return typed(statement, order, ("after_id", "from")).columns(*result(order))
 
 

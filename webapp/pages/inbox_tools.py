@@ -72,16 +72,23 @@ def address(view: View, **more: str | None) -> str:
 
 
 def tools(
-    house: Engine, connection: Connection, actor: Actor, view: View, owners: Sequence[StandIn]
+    house: Engine,
+    connection: Connection,
+    actor: Actor,
+    view: View,
+    owners: Sequence[StandIn],
+    *,
+    any_work: bool,
 ) -> dict[str, Any]:
-    """What the template partials/inbox_tools.html is filled with."""
+    """What the template partials/inbox_tools.html is filled with; an empty box has nothing to sift."""
+    sifts = view.box in WAITING and any_work
     saved = _saved(house, connection, actor, view)
     return {
         "q": view.text,
         "too_short": bool(view.text) and not asked(view.text),
         "kept": {"process": view.process, "due": view.due},
         "sorts": _sorts(view),
-        "chips": _chips(house, connection, actor, view, owners) if view.box in WAITING else [],
+        "chips": _chips(house, connection, actor, view, owners) if sifts else [],
         "saved": saved,
         "is_saved": any(one["is_now"] for one in saved),
         "view": [{"name": name, "value": value} for name, value in view.as_dict().items()],

@@ -56,7 +56,11 @@ def list_with(pane: str | None, place: Place, task: str) -> str:
             return _rows(page, actor, view, place)
         numbers = counts(connection, actor, owners=owners)
         drafts = _drafts(connection, actor)
-        shown = None if view is None else tools(house, connection, actor, view, owners)
+        shown = (
+            None
+            if view is None
+            else tools(house, connection, actor, view, owners, any_work=bool(numbers.get(box)))
+        )
     if page is None:
         items, more = drafts, None
     else:
