@@ -40,6 +40,7 @@ from engine.runtime.errors import ImpossibleMove
 from engine.sealing import is_sealed
 from engine.store.case import ACTIVE, SUSPENDED, Case, lock, save
 from engine.store.tables import job, task
+from engine.store.tables.jobs import HELD
 from engine.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON = 500
@@ -51,7 +52,8 @@ def suspend(uow: UnitOfWork, instance_id: str, *, reason: str) -> Acted:
     case.state, case.suspended_at = SUSPENDED, uow.now
     uow.execute(
         update(job)
-        .where(job.c.instance_id == case.id, job.c.state == "due")
+        # A held decision is not kept for later: its job finds that it cannot count, and says so.
+        .where(job.c.instance_id == case.id, job.c.state == "due", job.c.kind != HELD)
         .values(state="parked", lease_owner=None, lease_until=None)
     )
     return _record(uow, case, "instance.suspended", reason, {"state": ACTIVE}, {"state": SUSPENDED})

@@ -31,7 +31,7 @@ from engine.errors import AlreadyClaimed, NoSuchTarget, ReasonRequired
 from engine.runtime import elements_of
 from engine.runtime.execution import Execution
 from engine.runtime.visits import PutBack, Visits
-from engine.store.candidates import candidate_row
+from engine.store.candidates import candidate_rows
 from engine.store.case import Case, save
 from engine.store.tables import task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
@@ -157,12 +157,10 @@ def _give_back(
         for row in moved.rows.tasks:
             if row["id"] == opened.id:
                 row["claimed_by"] = person
-        moved.rows.candidates = [
-            candidate_row(uow, opened.id, row["who"], claimed_by=person)
-            if row["which"] == opened.id
-            else row
-            for row in moved.rows.candidates
-        ]
+        rows = moved.rows.candidates
+        keys = [row["who"] for row in rows if row["which"] == opened.id]
+        rows[:] = [row for row in rows if row["which"] != opened.id]
+        rows += candidate_rows(uow, opened.id, keys, claimed_by=person)
         opened.claimed_by = person
     told = (
         [person]

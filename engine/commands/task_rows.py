@@ -17,7 +17,7 @@ from engine.commands.who import administrators, ask, possible
 from engine.how_decided import REPEATED
 from engine.ids import new_id
 from engine.sign_off import Rule, Tally, Verdict, verdict
-from engine.store.candidates import candidate_row, insert_candidates
+from engine.store.candidates import candidate_rows, insert_candidates
 from engine.store.case import Case
 from engine.store.tables import delegation, signer, task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
@@ -153,7 +153,7 @@ def open_task(
             opened.repeated = [str(only)]
             opened.outcome = step.first("positive").id
         else:
-            rows.candidates += [candidate_row(uow, task_id, key) for key in asked.keys]
+            rows.candidates += candidate_rows(uow, task_id, asked.keys)
     row = {
         "id": task_id,
         "instance_id": case.id,
@@ -221,7 +221,7 @@ def _add_signers(uow: UnitOfWork, step: Step, opened: OpenedTask, rows: NewRows)
         rows.signers.append({**row, "state": state, "after_id": None if asked else before})
         before = person
         if asked:
-            rows.candidates.append(candidate_row(uow, opened.id, person_key(person)))
+            rows.candidates += candidate_rows(uow, opened.id, [person_key(person)])
         else:
             opened.waiting.append(person)
 
@@ -231,8 +231,9 @@ def ask_those_after(uow: UnitOfWork, case: Case, step: Step, task_id: str, perso
     asked = uow.execute(_ASK_AFTER, {"which": task_id, "before": person}).all()
     if not asked:
         return
-    rows = [candidate_row(uow, task_id, person_key(one.person_id)) for one in asked]
-    insert_candidates(uow, rows)
+    insert_candidates(
+        uow, candidate_rows(uow, task_id, [person_key(one.person_id) for one in asked])
+    )
     for one in asked:
         case.note_signer(task_id, one.person_id, "open")
         # Whose turn has come is told so; who was asked by a person, by whom.
@@ -257,9 +258,7 @@ def readdress(
         .values(candidate_keys=keys, claimed_by=claimed_by, announced=False)
     )
     uow.execute(delete(task_candidate).where(task_candidate.c.task_id == task_id))
-    insert_candidates(
-        uow, [candidate_row(uow, task_id, key, claimed_by=claimed_by) for key in keys]
-    )
+    insert_candidates(uow, candidate_rows(uow, task_id, keys, claimed_by=claimed_by))
     drop_advice(uow, [task_id])
     case.note_task(task_id, keys=keys, claimed_by=claimed_by)
 

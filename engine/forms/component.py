@@ -142,6 +142,8 @@ def _properties(component: dict[str, Any], kind: str) -> Iterator[Fault]:
         for wanted in split_list(properties.get("kinds")):
             if wanted not in FILE_KINDS:
                 yield "form.kinds", {"kind": wanted[:40]}
+        if "max_mb" in properties and megabytes(properties["max_mb"]) is None:
+            yield "form.max_mb", {}
 
 
 def _options(component: dict[str, Any]) -> Iterator[Fault]:
@@ -169,6 +171,12 @@ def split_list(text: object) -> tuple[str, ...]:
     if not isinstance(text, str):
         return ()
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def megabytes(text: object) -> int | None:
+    """A whole number of MB from 1 to 100, written as text or as a number; None for anything else."""
+    found = str(text) if isinstance(text, str | int) and not isinstance(text, bool) else ""
+    return int(found) if regex.fullmatch(r"[1-9][0-9]?|100", found) else None
 
 
 def mapping(component: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from engine.actors import Actor, person_key
-from engine.queries.inbox import holds
 from engine.queries.items import InboxItem, Page
 from engine.queries.paging import mark, place
 from engine.queries.proxies import StandIn
 from engine.queries.readers import known_of
-from engine.search import asked
 from engine.store.tables import delegation, instance, signer, task, task_candidate
 
 if TYPE_CHECKING:
@@ -26,23 +24,17 @@ def my_cases(
     actor: Actor,
     *,
     state: str = "",
-    text: str = "",
     limit: int = 30,
     after: str | None = None,
     conditions: Sequence[ColumnElement[bool]] = (),
 ) -> Page:
-    """Cases the actor started, decided or signed in, gave advice in, or is asked in now.
-
-    `text` finds words of applicant, unit, number and title; a single character finds nothing less.
-    """
+    """Cases the actor started, decided or signed in, gave advice in, or is asked in now."""
     part = _has_part(actor)
     statement = select(instance).where(or_(instance.c.starter_id == actor.id, part), *conditions)
     if state:
         statement = statement.where(instance.c.state == state)
-    if words := asked(text):
-        statement = statement.where(holds(words))
     rows, following = _page(connection, statement, limit, after)
-    return Page([_item(row) for row in rows], following)
+    return Page([case_item(row) for row in rows], following)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ def overseen_cases(
         statement = statement.where(instance.c.number == number)
     rows, following = _page(connection, statement, limit, after)
     known = known_of(connection, house, actor, rows, owners)
-    return Overseen(Page([_item(row) for row in rows], following), known)
+    return Overseen(Page([case_item(row) for row in rows], following), known)
 
 
 def count_cases(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> int:
@@ -146,7 +138,7 @@ def _has_part(actor: Actor) -> Any:
     return instance.c.id.in_(done.union(signed, asked, advised))
 
 
-def _item(row: Any) -> InboxItem:
+def case_item(row: Any) -> InboxItem:
     return InboxItem(
         task_id=None,
         element=None,

@@ -10,18 +10,16 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select
 
 from engine.actors import Actor
 from engine.errors import Invalid
-from engine.queries import copied, finished, found, waiting
+from engine.queries import copied, finished, found, open_work
 from engine.queries.items import InboxItem, Page
+from engine.queries.open_work import Place, Sieve, lists_of
+from engine.queries.open_work_sql import ASKED, FIRST_OWNER
 from engine.queries.orders import ORDERS, Order
 from engine.queries.proxies import StandIn
-from engine.queries.waiting import Place, Sieve, lists_of
-from engine.queries.waiting_sql import ASKED, FIRST_OWNER
+from engine.queries.views import BOXES, WAITING
 from engine.search import asked
 from engine.store.tables import instance, task, urge
 
-BOXES = ("todo", "pool", "done", "started", "cc")
-#: The boxes of open work: these have orders, and deadlines.
-WAITING = ("todo", "pool")
 #: Counts are exact up to here; beyond they are said to be more.
 MOST_COUNTED = 999
 
@@ -29,8 +27,6 @@ __all__ = [
     "BOXES",
     "MOST_COUNTED",
     "WAITING",
-    "InboxItem",
-    "Page",
     "count_waiting",
     "counts",
     "holds",
@@ -80,7 +76,7 @@ def inbox(
 
 def holds(words: Sequence[str]) -> ColumnElement[bool]:
     """The condition that a case is found by all of these words."""
-    return and_(*(instance.c.words.like(waiting.holding(word), escape="\\") for word in words))
+    return and_(*(instance.c.words.like(open_work.holding(word), escape="\\") for word in words))
 
 
 def counts(
@@ -95,7 +91,7 @@ def counts(
     numbers = {}
     for box in boxes:
         if box in WAITING:
-            numbers[box] = waiting.count(connection, lists_of(actor, box, owners), Sieve(), most)
+            numbers[box] = open_work.count(connection, lists_of(actor, box, owners), Sieve(), most)
         elif box == "cc":
             numbers[box] = copied.unread(connection, actor.id, MOST_COUNTED)
         else:
@@ -110,14 +106,12 @@ def count_waiting(
     box: str,
     sieves: Mapping[str, Sieve],
     *,
+    most: int = MOST_COUNTED + 1,
     owners: Sequence[StandIn] = (),
 ) -> dict[str, int]:
-    """How many lines of open work there are in each sieve, counted to one more than `MOST_COUNTED`."""
+    """How many lines of open work there are in each sieve; `most` where there are that many or more."""
     lists = lists_of(actor, box, owners)
-    return {
-        name: waiting.count(connection, lists, sieve, MOST_COUNTED + 1)
-        for name, sieve in sieves.items()
-    }
+    return {name: open_work.count(connection, lists, sieve, most) for name, sieve in sieves.items()}
 
 
 def _order(sort: str | None, *, by_due: bool) -> Order:
@@ -146,7 +140,9 @@ def _waiting(
         )
     else:
         beyond = order.place(after) if after else None
-        places = waiting.first(connection, lists, order, sieve=sieve, after=beyond, most=limit + 1)
+        places = open_work.first(
+            connection, lists, order, sieve=sieve, after=beyond, most=limit + 1
+        )
         following = None
         if len(places) > limit:
             places = places[:limit]
@@ -169,6 +165,8 @@ _ROWS = (
         task.c.due_provisional,
         task.c.claimed_by,
         task.c.advice,
+        task.c.held,
+        task.c.tally,
         task.c.outcome,
     )
     .select_from(task.join(instance, instance.c.id == task.c.instance_id))
@@ -198,7 +196,8 @@ def _items(
 def _item(
     fields: dict[str, Any], found: Place, urges: int, actor: Actor, owners: Sequence[StandIn]
 ) -> InboxItem:
-    advice = fields.pop("advice") or {}
+    advice, held = fields.pop("advice") or {}, fields.pop("held") or {}
+    several = fields.pop("tally") is not None
     acts_for = owners[found.rank - FIRST_OWNER].owner.id if found.rank >= FIRST_OWNER else None
     return InboxItem(
         element=fields.pop("element_id"),
@@ -207,6 +206,7 @@ def _item(
         acts_for=acts_for,
         advice=found.rank == ASKED,
         waits=found.rank != ASKED and (acts_for or actor.id) in advice,
+        held_by=held.get(acts_for or actor.id) if several else next(iter(held.values()), None),
         **fields,
     )
 

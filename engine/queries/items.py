@@ -34,6 +34,8 @@ class InboxItem:
     advice: bool = False
     #: True while whoever it lies with waits for advice.
     waits: bool = False
+    #: Who has decided it a moment ago; it does not count yet.
+    held_by: str | None = None
     #: Of a case: when it ended, and where it belongs.
     ended_at: datetime | None = None
     place: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, String, bindparam, func, insert, select, update
+from sqlalchemy import Boolean, ColumnElement, String, bindparam, case, func, insert, select, update
 
 from engine.actors import person_key
 from engine.store.tables import NO_AMOUNT, NO_DUE, instance, task, task_candidate
@@ -13,6 +13,7 @@ from engine.store.types import UtcTime
 from engine.store.unit_of_work import UnitOfWork
 
 _KEY = String(140)
+_other = task_candidate.alias("other")
 #: What is known of the task and its case is read from their rows, in the statement that writes.
 _INSERT = insert(task_candidate).from_select(
     [
@@ -44,28 +45,42 @@ _INSERT = insert(task_candidate).from_select(
 )
 
 
-def candidate_row(
-    uow: UnitOfWork, task_id: str, key: str, *, claimed_by: str | None = None
-) -> dict[str, Any]:
-    """One key under which a task may be taken; `task_id` is the task's own column where rows are dropped."""
-    return {
-        "which": task_id,
-        "who": key,
-        "asked_at": uow.now,
-        "is_open": claimed_by is None,
-        "with": key if claimed_by is None else person_key(claimed_by),
-    }
+#: Where the other keys of a claimed task lie: in a list it is once.
+_NOWHERE = ""
+
+
+def candidate_rows(
+    uow: UnitOfWork, task_id: str, keys: list[str], *, claimed_by: str | None = None
+) -> list[dict[str, Any]]:
+    """The keys under which a task may be taken, as `insert_candidates` takes them."""
+    return [
+        {
+            "which": task_id,
+            "who": key,
+            "asked_at": uow.now,
+            "is_open": claimed_by is None,
+            "with": key if claimed_by is None else _claimed(claimed_by, first=key == min(keys)),
+        }
+        for key in keys
+    ]
+
+
+def _claimed(person: str, *, first: bool) -> str:
+    return person_key(person) if first else _NOWHERE
 
 
 def insert_candidates(uow: UnitOfWork, rows: list[dict[str, Any]]) -> None:
-    """Write the rows that `candidate_row` made. Their tasks and cases have been written."""
+    """Write the rows that `candidate_rows` made. Their tasks and cases have been written."""
     if rows:
         uow.execute_many(_INSERT, rows)
 
 
 def give_candidates(uow: UnitOfWork, task_id: str, person: str | None) -> None:
     """The task is in this person's list alone; None: in the lists of all who may take it."""
-    lies_with = task_candidate.c.key if person is None else person_key(person)
+    lies_with: ColumnElement[str] = task_candidate.c.key
+    if person is not None:
+        first = select(func.min(_other.c.key)).where(_other.c.task_id == task_id).scalar_subquery()
+        lies_with = case((task_candidate.c.key == first, person_key(person)), else_=_NOWHERE)
     uow.execute(
         update(task_candidate)
         .where(task_candidate.c.task_id == task_id)

@@ -12,6 +12,7 @@ from engine.commands.trail import Trail
 from engine.errors import EngineError, NotFound
 from engine.queries.case import CaseView, read_case
 from engine.queries.verbs import verbs_on
+from engine.search import asked
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -47,6 +48,7 @@ def cases() -> str:
         return render_template(
             "cases.html",
             q=listed.text,
+            too_short=bool(listed.text) and not listed.overseen and not asked(listed.text),
             overseen=listed.overseen,
             given=listed.given,
             items=items,

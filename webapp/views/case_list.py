@@ -15,11 +15,13 @@ from engine.catalog.definition import Definition
 from engine.clock import start_of_day
 from engine.engine import Engine
 from engine.errors import Invalid
+from engine.queries.case_search import find_cases
 from engine.queries.cases import count_cases, my_cases, overseen_cases
 from engine.queries.items import InboxItem
 from engine.queries.oversight import NO_SPAN, STATES, Span, Wanted
 from engine.queries.own import awaited_by, standing_at
 from engine.queries.proxies import StandIn
+from engine.search import asked
 from webapp.areas import area_of
 from webapp.language import gettext as _
 from webapp.language import language
@@ -146,9 +148,11 @@ def lines(
         )
         page, known = found.page, found.known
     else:
-        page = my_cases(
-            connection, actor, text=listed.text, after=after, limit=limit, conditions=conditions
-        )
+        narrowed: dict[str, Any] = {"conditions": conditions, "after": after, "limit": limit}
+        if words := asked(listed.text):
+            page = find_cases(house, connection, actor, words, **narrowed)
+        else:
+            page = my_cases(connection, actor, **narrowed)
         known = {one.instance_id for one in page.items}
     open_ones = [one.instance_id for one in page.items if one.ended_at is None]
     tasks, awaited = standing_at(connection, open_ones), awaited_by(connection, open_ones)

@@ -29,12 +29,9 @@ from webapp.pages.work import state_text
 from webapp.views import progress
 from webapp.views.attention import attention
 from webapp.views.dossier import documents, dossier, files_of
-from webapp.views.island import island
+from webapp.views.island import island, only_words
 from webapp.views.opinions import opinions
 from webapp.views.route import line_of_task
-
-#: Opinions one click away.
-_PHRASES = ("Agreed.", "Checked, the facts are right.", "Please add what is missing.")
 
 
 def case_frame(engine: Engine, case: CaseView) -> dict[str, Any]:
@@ -75,6 +72,11 @@ def shared_parts(
         "steps": progress.steps(engine, case, happenings),
         "timeline": progress.timeline(engine, case, happenings),
         "documents": documents(files),
+        "approval_form_url": url_for(
+            "approval_form.ApprovalForm", instance_id=case.id, lang=language()
+        )
+        if case.opens_files
+        else None,
         "diagram": progress.diagram(case, happenings),
         "working": case.working,
         "warnings": [*_stands_still(case, happenings), *_warnings(case)],
@@ -110,8 +112,10 @@ def task_page(
     if person is not None and person.id != actor.id:
         parts["warnings"] = [_stands_in(engine, person), *parts["warnings"]]
     mine = "complete" in verbs and may_act
+    has_form = case.definition.form_of(step) is not None
+    words = only_words(case.definition, step.form) if has_form else None
     form = None
-    if mine and case.definition.form_of(step) is not None:
+    if mine and has_form and words is None:
         shown = masked(case.document, case.definition, engine.keyring, case.id)
         form = island(
             engine,
@@ -143,6 +147,7 @@ def task_page(
             "irreversible": step.irreversible,
             "irreversible_text": _("What follows cannot be taken back."),
             "form_waiting": False,
+            "words": words or [],
             "outcomes": [
                 _outcome(case, step, one)
                 for one in outcomes_offered(
@@ -156,7 +161,7 @@ def task_page(
             else None,
             "opinion": opinion if opinion is not None else (draft.opinion if draft else ""),
             "opinion_error": opinion_error,
-            "phrases": [_(phrase) for phrase in _PHRASES],
+            "phrases": _phrases(),
             "sign_off": _sign_off(engine, case, task, step),
             "why_not": _recused(case, actor)
             or _why_not(engine, case, task, actor, person or actor, may_act=may_act),
@@ -166,6 +171,11 @@ def task_page(
         "form_title": None,
         "errors": len(errors),
     }
+
+
+def _phrases() -> list[str]:
+    """Opinions one click away."""
+    return [_("Agreed."), _("Checked, the facts are right."), _("Please add what is missing.")]
 
 
 def _typed(draft: Draft | None) -> Mapping[str, Any]:

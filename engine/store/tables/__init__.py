@@ -26,6 +26,7 @@ from engine.store.tables.cases import (
     task_candidate,
 )
 from engine.store.tables.catalog import blob, definition, package_file
+from engine.store.tables.clearing import held_decision, preference
 from engine.store.tables.files import document_file
 from engine.store.tables.jobs import idempotency, job
 from engine.store.tables.notifications import (
@@ -65,6 +66,7 @@ __all__ = [
     "fund",
     "fund_account",
     "fund_entry",
+    "held_decision",
     "idempotency",
     "instance",
     "job",
@@ -77,6 +79,7 @@ __all__ = [
     "package_file",
     "payment_batch",
     "payment_order",
+    "preference",
     "proxy",
     "recusal",
     "register_entry",

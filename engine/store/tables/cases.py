@@ -126,6 +126,8 @@ task = Table(
     Column("claimed_by", Id),
     #: Who waits for whose advice, owner → adviser; None: nobody does. The rows say it in full.
     Column("advice", Json),
+    #: Whose part is decided by whom and does not count yet, owner → person; None: nobody's.
+    Column("held", Json),
     #: Counters of a sign-off, as `engine.sign_off.Tally` has them.
     Column("tally", Json),
     Column("closed_at", UtcTime),
@@ -182,7 +184,8 @@ task_candidate = Table(
     Column("created_at", UtcTime, nullable=False),
     #: False while somebody has claimed it: it is then in that person's to-do box only.
     Column("open", Boolean, nullable=False),
-    #: In whose list it is now: the key itself, or the key of the person who has claimed it.
+    #: In whose list it is now: the key itself, or the key of the person who has claimed it; of a claimed
+    #: task's several keys only one lies with that person, the others nowhere (empty).
     Column("lies_with", String(140), nullable=False),
     Column("instance_id", Id, nullable=False),
     Column("process", String(64), nullable=False),

@@ -85,6 +85,7 @@ BAD = [
     ),
     ("form.candidates", {"type": "persons", "key": "x"}),
     ("form.kinds", with_properties("attachments", kinds="pdf, exe")),
+    ("form.max_mb", with_properties("attachments", max_mb="much")),
     ("form.setting", TEXT | {"validate": "required"}),
     ("form.rule", TEXT | {"validate": {"required": "=true"}}),
     ("form.feel_equals", {"type": "select", "key": "x", "valuesExpression": "options"}),

@@ -28,6 +28,7 @@ from engine.jobs.run import run_due
 from engine.store.case import Case
 from engine.store.tables import delegation, effect, signer, task_candidate
 from tests.engine.commands.casework import APPLICANT, DOERS, MONDAY, Office
+from tests.engine.lists import check_lists
 from tests.engine.verbs.checks import check_chain, check_replay
 from tests.engine.verbs.hands import ANY, Hands
 from tests.engine.verbs.identities import Identities
@@ -429,6 +430,7 @@ class Verbs(Hands):
         assert {row.token for row in waiting} == {
             token for token, item in case.open.items() if item.kind == "task"
         }
+        check_lists(self.office.engine)
         closed = [row.id for row in rows if row.state != "open"]
         for table, condition in (
             (task_candidate, task_candidate.c.task_id.in_(closed)),

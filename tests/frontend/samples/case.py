@@ -209,6 +209,7 @@ WHOLE_CASE = {
     "steps": STEPS,
     "timeline": TIMELINE,
     "documents": DOCUMENTS,
+    "approval_form_url": "/api/v1/instances/c1/approval-form",
     "diagram": diagram(),
     "working": False,
     "warnings": [],

@@ -10,6 +10,7 @@ from tests.frontend.samples import (
     notices,
     notifications,
     organisation,
+    papers,
     payments,
     profile,
     start,
@@ -34,6 +35,7 @@ _MODULES = (
     installation,
     audit,
     organisation,
+    papers,
     profile,
 )
 

@@ -164,7 +164,8 @@ def _fill_candidates() -> None:
     op.execute(
         "UPDATE task_candidate SET (lies_with, instance_id, process, starter_id, due_at, amount_fen) ="
         " (SELECT CASE WHEN task.claimed_by IS NULL THEN task_candidate.key"
-        " ELSE 'person:' || task.claimed_by END,"
+        " WHEN task_candidate.key = (SELECT min(other.key) FROM task_candidate AS other"
+        " WHERE other.task_id = task.id) THEN 'person:' || task.claimed_by ELSE '' END,"
         " instance.id, instance.key, instance.starter_id,"
         f" coalesce(task.due_at, '{never}'), coalesce(instance.amount_fen, -1)"
         " FROM task JOIN instance ON instance.id = task.instance_id"

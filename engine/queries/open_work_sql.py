@@ -6,6 +6,7 @@ one statement to the next is a parameter wherever it can be; texts are made once
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -35,7 +36,7 @@ class Shape(NamedTuple):
 
 SOURCES = {
     True: (
-        "s AS (SELECT json_extract(value, '$.with') AS lies_with, json_extract(value, '$.rank') AS rank,"
+        "s AS MATERIALIZED (SELECT json_extract(value, '$.with') AS lies_with, json_extract(value, '$.rank') AS rank,"
         " json_extract(value, '$.owner') AS owner, json_extract(value, '$.processes') AS processes"
         " FROM json_each(:sources))"
     ),
@@ -64,7 +65,11 @@ def sifted(shape: Shape) -> str:
 
 def permitted(sqlite: bool, shape: Shape) -> str:
     """Whether a candidate row `x` is in the list of who looks under the source `s`."""
-    found = " AND x.starter_id <> :me" if shape.not_own else ""
+    # What the person has decided and can still take back is no longer to do.
+    found = (
+        " AND x.task_id NOT IN (SELECT h.task_id FROM held_decision AS h WHERE h.person_id = :me)"
+    )
+    found += " AND x.starter_id <> :me" if shape.not_own else ""
     if shape.stands_in:
         # Where a deputy may act at all: in the process, in nobody's own case, with one voice.
         position = "instr" if sqlite else "strpos"
@@ -101,10 +106,9 @@ def typed(statement: str, order: Order, names: Sequence[str]) -> TextClause:
     """The statement with the types of what goes in and comes out."""
     kind = task_candidate.c[order.column].type
     given = dict.fromkeys(("after", "none"), kind) | {"due_from": _UTC, "due_until": _UTC}
-    clause = text(statement)
-    wanted = [bindparam(name, type_=given[name]) for name in given if f":{name}" in statement]
-    wanted += [bindparam(name, type_=String()) for name in names if f":{name}" in statement]
-    return clause.bindparams(*wanted)
+    types = given | dict.fromkeys(names, String())
+    wanted = set(re.findall(r":(\w+)", statement)) & set(types)
+    return text(statement).bindparams(*(bindparam(name, type_=types[name]) for name in wanted))
 
 
 @cache
