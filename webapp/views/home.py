@@ -14,7 +14,7 @@ from engine.queries import own
 from engine.queries.inbox import count_waiting, counts, inbox
 from engine.queries.proxies import StandIn
 from engine.queries.views import DUE, due_span
-from engine.queries.waiting import Sieve
+from engine.queries.open_work import Sieve
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters
