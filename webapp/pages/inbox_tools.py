@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from engine.actors import Actor
 from engine.engine import Engine
 from engine.errors import Invalid
-from engine.queries.inbox import count_waiting
+from engine.queries.inbox import count_waiting, inbox
+from engine.queries.items import Page
 from engine.queries.open_work import Sieve
 from engine.queries.proxies import StandIn
 from engine.queries.saved_filters import roles_of, saved_filters
@@ -36,6 +37,31 @@ def view_asked(arguments: Mapping[str, str], box: str) -> View:
         except Invalid:
             continue
     return View(box, text=text)
+
+
+def page_of(
+    connection: Connection,
+    house: Engine,
+    actor: Actor,
+    view: View,
+    owners: Sequence[StandIn],
+    *,
+    limit: int,
+    after: str | None = None,
+) -> Page:
+    """A page of the list as it is looked at."""
+    return inbox(
+        connection,
+        actor,
+        view.box,
+        limit=limit,
+        after=after,
+        text=view.text,
+        owners=owners,
+        sort=view.sort or None,
+        process=view.process or None,
+        due=due_span(view.due, house.clock.now(), house.zone),
+    )
 
 
 def address(view: View, **more: str | None) -> str:

@@ -18,6 +18,7 @@ from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
+from webapp.pages.preferences_page import clearing_section
 from webapp.problems import sentence
 from webapp.requests import current_actor, current_session, engine, sessions, settings
 from webapp.rights import place_name, role_title
@@ -44,6 +45,7 @@ def profile_page(
     facts = house.directory.facts(found.actor.id)
     with house.database.read() as connection:
         recusals = recusals_of(connection, found.actor.id)
+        clearing = clearing_section(house, connection, found.actor)
         proxies = proxy_section(house, connection, found.actor, who=who, error=error, sent=sent)
         factor = factor_view(
             house,
@@ -70,6 +72,7 @@ def profile_page(
         },
         errors=errors,
         proxies=proxies,
+        clearing=clearing,
         key=new_key(),
         own_password=own_password,
         asks_password=asks_password(found, own_password=own_password),
