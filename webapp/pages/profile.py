@@ -11,7 +11,6 @@ from engine.commands.recusals import declare, revoke
 from engine.errors import EngineError
 from engine.queries.recusals import RecusalView, recusals_of
 from webapp.accounts.people import person_with
-from webapp.assets import DIST
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
@@ -19,6 +18,7 @@ from webapp.pages.frame import new_key
 from webapp.problems import sentence
 from webapp.requests import current_actor, current_session, engine, sessions, settings
 from webapp.rights import place_name, role_title
+from webapp.third_party import everything
 from webapp.views.own_account import factor_view, has_password, session_lines
 from webapp.views.proxies import proxy_section
 
@@ -121,9 +121,6 @@ def recusal_revoke(id: str) -> BaseResponse:
 
 @blueprint.get("/licenses")
 def licenses() -> Response:
-    """Licences of what the build bundles."""
-    found = next(
-        (one for one in (DIST / ".vite" / "license.md", DIST / "license.md") if one.is_file()), None
-    )
-    text = found.read_text(encoding="utf-8") if found else _("The front end is not built.")
+    """Whose work is in here, with the texts of their licences."""
+    text = everything()
     return Response(text, mimetype="text/plain; charset=utf-8")
