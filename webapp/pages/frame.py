@@ -77,7 +77,7 @@ def _frame() -> dict[str, Any]:
         "theme": _theme(),
         "csrf_token": _csrf_token,
         "me": _me(),
-        "held": held_bar() if session_or_none() else [],
+        "held": held_bar(),
         "shortcuts": _shortcuts(),
         "demo": demo_state(),
         "nav_active": _NAV.get(request.endpoint or "", ""),

@@ -222,7 +222,7 @@ def test_the_way_back_leads_into_this_house_only(
     house: House, provider: SmallProvider, target: str
 ) -> None:
     client, answer = sign_in(house, target)
-    assert answer.headers["Location"] == "/inbox"
+    assert answer.headers["Location"] == "/"
     assert is_in(client)
 
 

@@ -291,4 +291,4 @@ def test_one_leaves_the_door_only_for_pages_of_this_house(small_house: House) ->
     ):
         client = small_house.app.test_client()
         answer = send(client, "/login", username="clerk_wang", password=PASSWORD, next=target)
-        assert answer.headers["Location"] == "/inbox", target
+        assert answer.headers["Location"] == "/", target

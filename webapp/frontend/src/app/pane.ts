@@ -1,5 +1,6 @@
 import htmx from "htmx.org";
 import { announce, toast } from "../lib/dom";
+import { signedIn } from "../lib/session";
 import { t } from "../lib/i18n";
 import { unlock } from "./decision";
 
@@ -157,6 +158,12 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
   try {
     const answer = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.status === 401 || page.querySelector("[data-resend]")) {
+      // The sign-in has ended, or was begun anew elsewhere: the same act once more, with today's token.
+      unlock(form);
+      if (await signedIn()) form.requestSubmit(submitter);
+      return;
+    }
     const fresh = page.getElementById("work");
     if (!fresh || !home || (!answer.ok && answer.status !== 422)) {
       // Refused: somebody was first, or the case has gone on. What was typed stays.
