@@ -27,6 +27,7 @@ export default defineConfig({
         app: resolve(here, "src/app.ts"),
         form: resolve(here, "src/form.ts"),
         viewer: resolve(here, "src/viewer.ts"),
+        charts: resolve(here, "src/charts.ts"),
       },
     },
   },

@@ -11,10 +11,13 @@ from engine.commands.recusals import declare, revoke
 from engine.errors import EngineError
 from engine.queries.recusals import RecusalView, recusals_of
 from webapp.accounts.people import person_with
+from webapp.accounts.sessions import Session
+from webapp.accounts.sign_in import PROVIDER
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
+from webapp.pages.preferences_page import clearing_section
 from webapp.problems import sentence
 from webapp.requests import current_actor, current_session, engine, sessions, settings
 from webapp.rights import place_name, role_title
@@ -42,6 +45,7 @@ def profile_page(
     facts = house.directory.facts(found.actor.id)
     with house.database.read() as connection:
         recusals = recusals_of(connection, found.actor.id)
+        clearing = clearing_section(house, connection, found.actor)
         proxies = proxy_section(house, connection, found.actor, who=who, error=error, sent=sent)
         factor = factor_view(
             house,
@@ -68,13 +72,19 @@ def profile_page(
         },
         errors=errors,
         proxies=proxies,
+        clearing=clearing,
         key=new_key(),
         own_password=own_password,
-        asks_password=own_password or settings().ldap is not None,
+        asks_password=asks_password(found, own_password=own_password),
         factor=factor,
         running=session_lines(sessions().of_person(found.actor.id), found.id),
         recusals=[_recusal(one) for one in recusals],
     )
+
+
+def asks_password(found: Session, *, own_password: bool) -> bool:
+    """Whether there is a password that the person can show again; the provider's we never see."""
+    return own_password or (settings().ldap is not None and found.how != PROVIDER)
 
 
 def _recusal(one: RecusalView) -> dict[str, object]:
