@@ -66,10 +66,10 @@ def _needs(
 
 
 def _licence(facts: metadata.Distribution) -> str:
-    named = facts.metadata.get("License-Expression")
+    named = facts.metadata.get_all("License-Expression") or []
     if named:
-        return str(named)
-    short = str(facts.metadata.get("License") or "").strip()
+        return str(named[0])
+    short = str((facts.metadata.get_all("License") or [""])[0]).strip()
     if short and len(short) < 80 and "\n" not in short:
         return short
     classes = facts.metadata.get_all("Classifier") or []

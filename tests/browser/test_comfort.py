@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import served
 from tests.browser.looking import Findings, look_at_all, settle
 from tests.browser.pages_of import WALKERS, Walk, become_in
 from tests.browser.reading import left_chinese
+from tests.browser.serving import served
 from tests.browser.states import arrange
 from webapp import assets
 

@@ -96,6 +96,7 @@ def case(**values: Any) -> dict[str, Any]:
 CASES: dict[str, Any] = {
     "q": "",
     "overseen": False,
+    "too_short": False,
     "oversees": True,
     "hides": False,
     "given": {},
@@ -122,6 +123,7 @@ CASES: dict[str, Any] = {
 OVERSEEN = {
     **CASES,
     "overseen": True,
+    "too_short": False,
     "hides": True,
     "total": 31,
     "given": {"state": "open", "step": "zh_approve", "process": "illness_aid"},
