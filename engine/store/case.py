@@ -111,6 +111,8 @@ class Case(WhoActed):
     #: What the next event has to tell of tasks and of parts in sign-offs, beside what opened or closed.
     _tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     _signers: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: Hashes of the files that the next event brings into the case.
+    _files: list[str] = field(default_factory=list)
     #: The instances of multi-instance activities from inside which the case is looked at; see `seen_from`.
     runs: tuple[Run, ...] = ()
     #: Copies to be written with the case: to whom, from whom, with which note.
@@ -302,12 +304,19 @@ class Case(WhoActed):
             payload = {**payload, "tasks": self._tasks}
         if self._signers:
             payload = {**payload, "signers": self._signers}
-        self._tasks, self._signers = {}, {}
+        # A subject holds words only: the hash of each file by itself, as remarks have it.
+        subject |= {f"file_{n}": digest for n, digest in enumerate(self._files, start=1)}
+        self._tasks, self._signers, self._files = {}, {}, []
         self.head = uow.record(self.head, type, subject, payload)
 
     def note_task(self, task: str, **changes: Any) -> None:
         """The next event says how a task's row changes: state, claimed_by, keys."""
         self._tasks.setdefault(task, {}).update(changes)
+
+    def note_file(self, digest: str) -> None:
+        """The next event keeps the hash of a file that came with a form."""
+        if digest not in self._files:
+            self._files.append(digest)
 
     def note_signer(self, task: str, person: str, state: str) -> None:
         """The next event says how a person's part in a sign-off changes."""

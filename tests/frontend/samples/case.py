@@ -46,7 +46,9 @@ def file(name: str, kind: str, note: str = "") -> dict[str, Any]:
         "url": "#file",
         "size": "1.2 MB",
         "kind": kind,
+        "preview_url": "/api/v1/files/f1/preview" if kind in ("pdf", "jpg") else None,
         "thumb_url": None,
+        "digest": "41a1244203f20d2339d67ac602d13aa336a2cd3ecd3bf3957d8f759a56044a26",
         "note": note,
     }
 

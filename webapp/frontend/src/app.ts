@@ -10,6 +10,7 @@ import { confirmations } from "./app/confirm";
 import { decisions } from "./app/decision";
 import { partials } from "./app/partials";
 import { people } from "./app/people";
+import { previews } from "./app/preview";
 import { theme } from "./app/theme";
 
 partials();
@@ -20,3 +21,4 @@ behaviours();
 batches();
 people();
 attachments();
+previews();
