@@ -17,6 +17,7 @@ from engine.errors import NotAllowed
 from engine.files import Files
 from engine.letters import Fonts
 from engine.press import Press
+from engine.queries.preferences import HOLD_SECONDS
 from engine.sealing import Keyring
 from engine.store.calendar import load_working_days
 from engine.store.database import Database
@@ -42,6 +43,8 @@ class Engine:
     abilities: dict[str, Ability]
     #: How notifications may leave the house: mail, webhook. What is not here is not even written.
     channels: frozenset[str] = frozenset()
+    #: For how long a decision can be taken back, where a person has chosen nothing.
+    hold_seconds: int = HOLD_SECONDS
     #: Told when work has become due, so that a worker need not wait for its next look.
     wake: threading.Event = field(default_factory=threading.Event)
     #: Where forms are printed and pages of files drawn, a few at a time.

@@ -61,6 +61,18 @@ class AlreadyClaimed(Conflict):
     problem = "already_claimed"
 
 
+class BeingDecided(Conflict):
+    """Somebody has decided the task a moment ago; it counts in some seconds unless it is taken back."""
+
+    problem = "being_decided"
+
+
+class NothingToUndo(Conflict):
+    """No decision of the actor's is being held: it counts already, or has been taken back."""
+
+    problem = "nothing_to_undo"
+
+
 class MessageNotAwaited(Conflict):
     """The case does not wait for this message (any more, or yet)."""
 
@@ -101,6 +113,12 @@ class OpinionRequired(Invalid):
     """This outcome needs an opinion."""
 
     problem = "opinion_required"
+
+
+class ConfirmationRequired(Invalid):
+    """What follows this step cannot be undone; it must be said that it is wanted."""
+
+    problem = "confirmation_required"
 
 
 class TooLate(EngineError):

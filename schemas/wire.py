@@ -16,20 +16,6 @@ class Body(Schema):
         ordered = True
 
 
-class SessionIn(Body):
-    """Who signs in."""
-
-    username = fields.Str(required=True, validate=validate.Length(min=1, max=64))
-    password = fields.Str(required=True, validate=validate.Length(min=1, max=256), load_only=True)
-
-
-class SessionOut(Body):
-    """The token for `Authorization: Bearer`, and until when it holds."""
-
-    token = fields.Str(required=True)
-    expires = fields.AwareDateTime(required=True)
-
-
 class ProcessOut(Body):
     """A process the caller may start."""
 
@@ -193,16 +179,6 @@ class BatchOut(Body):
     results = fields.List(fields.Nested(BatchResult), required=True)
 
 
-class InboxQuery(Body):
-    """Which box, and from where."""
-
-    box = fields.Str(
-        load_default="todo", validate=validate.OneOf(["todo", "pool", "done", "started", "cc"])
-    )
-    limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
-    after = fields.Str(load_default=None, validate=validate.Length(max=200))
-
-
 class StuckQuery(Body):
     """From where."""
 
@@ -270,6 +246,9 @@ class InboxItemOut(Body):
         metadata={"description": "the owner the caller stands in for"},
     )
     advice = fields.Bool(metadata={"description": "advice is asked, not a decision"})
+    held_by = fields.Str(
+        allow_none=True, metadata={"description": "who has decided it; it does not count yet"}
+    )
 
 
 class InboxOut(Body):
@@ -287,6 +266,10 @@ class OutcomeOut(Body):
     label = fields.Str(required=True)
     kind = fields.Str(required=True)
     opinion_required = fields.Bool(required=True)
+    final = fields.Bool(
+        required=True,
+        metadata={"description": "what follows cannot be undone: it is completed, never held"},
+    )
 
 
 class AdviceOut(Body):

@@ -36,6 +36,7 @@ def build_engine(
         files=open_files(settings.files_folder, keyring),
         fonts=Fonts.of(settings.fonts),
         abilities=standard_abilities(),
+        hold_seconds=settings.hold_seconds,
         channels=frozenset({WEBHOOK, MAIL} if settings.smtp_url else {WEBHOOK}),
     )
 

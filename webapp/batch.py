@@ -19,18 +19,12 @@ from engine.commands.sending_back import PREVIOUS
 from engine.commands.start import Acted
 from engine.commands.urge import urge_task
 from engine.engine import Engine
-from engine.errors import EngineError, Invalid, NotFound
+from engine.errors import ConfirmationRequired, EngineError, NotFound
 from engine.queries.case import may_read
 from engine.store.unit_of_work import UnitOfWork
 from webapp.problems import document, status_of
 
 Item = Mapping[str, Any]
-
-
-class ConfirmationRequired(Invalid):
-    """What follows this step cannot be undone; `confirm` must say that it is wanted."""
-
-    problem = "confirmation_required"
 
 
 def _complete(uow: UnitOfWork, item: Item) -> Acted:

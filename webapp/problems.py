@@ -18,6 +18,13 @@ STATUS = {
     "not_found": 404,
     "file_missing": 404,
     "login_refused": 401,
+    "second_factor_required": 401,
+    "code_refused": 401,
+    "sign_in_over": 401,
+    "provider_refused": 401,
+    "directory_away": 503,
+    "second_factor_missing": 403,
+    "new_password_required": 403,
     "own_account": 403,
     "not_allowed": 403,
     "separation_of_duties": 403,
@@ -25,6 +32,8 @@ STATUS = {
     "conflict": 409,
     "already_done": 409,
     "already_claimed": 409,
+    "being_decided": 409,
+    "nothing_to_undo": 409,
     "already_objected": 409,
     "already_signs": 409,
     "field_conflict": 409,
@@ -33,6 +42,7 @@ STATUS = {
     "irreversible_effect": 409,
     "message_not_awaited": 409,
     "name_taken": 409,
+    "too_many_filters": 409,
     "nobody_found": 409,
     "notice_over": 409,
     "no_longer_asked": 409,
@@ -40,6 +50,7 @@ STATUS = {
     "offset_differs": 409,
     "old_version": 409,
     "reply_differs": 409,
+    "second_factor_there": 409,
     "no_list": 409,
     "no_such_target": 409,
     "proxy_overlaps": 409,
@@ -144,6 +155,10 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
     why = (parts or {}).get("why")
     if problem == "not_a_possible_person":
         return _not_possible().get(str(why), text)
+    if problem == "weak_password":
+        return _weak().get(str(why), text)
+    if problem == "provider_refused":
+        return _not_by_the_provider().get(str(why), text)
     return f"{text} {why}" if isinstance(why, str) and problem == "separation_of_duties" else text
 
 
@@ -191,6 +206,41 @@ def _not_possible() -> dict[str, str]:
         "has_it": _("This person has it already."),
         "signs_already": _("This person signs already."),
         "asked_already": _("This person has been asked already."),
+    }
+
+
+def _weak() -> dict[str, str]:
+    """Why a password cannot be taken, and what would do."""
+    return {
+        "short": _("This password is too short. Take at least 10 characters; a few words do well."),
+        "long": _("This password is too long. 200 characters are enough."),
+        "known": _(
+            "This password is little more than the name, user name or number. Take something nobody knows of you."
+        ),
+        "common": _(
+            "Passwords like this one are guessed first: common words, runs of keys, repetitions. "
+            "Take a few words that do not belong together."
+        ),
+        "former": _("This is one of the last passwords. Take a new one."),
+    }
+
+
+def _not_by_the_provider() -> dict[str, str]:
+    """Why signing in elsewhere came to nothing."""
+    return {
+        "away": _(
+            "The unified sign-in does not answer. Try again in a while, or sign in with a password."
+        ),
+        "unknown": _(
+            "You are signed in there, but nobody here has this user name. Ask your union's office to open an account."
+        ),
+        "disabled": _("Your account here is shut. Ask your union's office."),
+        "ended": _("The unified sign-in was broken off. Nothing has happened; begin again."),
+        "late": _("Signing in took too long, or was begun in another window. Begin again."),
+        "untrusted": _(
+            "What the unified sign-in sent does not hold, so you were not signed in. "
+            "Begin again; tell an administrator if it stays so."
+        ),
     }
 
 
@@ -243,6 +293,10 @@ def _sentences() -> dict[str, str]:
         "proxy_overlaps": _(
             "Somebody already stands in at that time. End that first, or choose other days."
         ),
+        "being_decided": _(
+            "This has just been decided. The decision counts in a few seconds unless it is taken back."
+        ),
+        "nothing_to_undo": _("There is nothing to take back: the decision counts already."),
         "too_soon": _("This has been done a short while ago. Wait a little before doing it again."),
         "already_signs": _("This person is among the signers already."),
         "no_longer_asked": _("You are no longer asked to sign this. Nothing was changed."),
@@ -289,7 +343,25 @@ def _sentences() -> dict[str, str]:
         "csrf": _("The page was open for too long. Load it again and send once more."),
         "too_many_attempts": _("Too many attempts. Wait a while and try again."),
         "login_refused": _("User name or password is wrong."),
-        "weak_password": _("A password needs at least 10 characters and may not be the user name."),
+        "weak_password": _("This password cannot be taken."),
+        "second_factor_required": _(
+            "This account also asks for the six digits that your phone shows, or for a recovery code."
+        ),
+        "code_refused": _(
+            "This code is wrong, or has been used. Wait for the next one and type it in."
+        ),
+        "second_factor_missing": _(
+            "Your role asks for a second step at sign-in. Sign in on the pages and set it up there."
+        ),
+        "second_factor_there": _("The second step is set up already."),
+        "new_password_required": _(
+            "This password has to be changed first. Sign in on the pages and choose another."
+        ),
+        "sign_in_over": _("This sign-in took too long. Begin again."),
+        "directory_away": _(
+            "The directory that checks your password does not answer. Try again in a while."
+        ),
+        "provider_refused": _("The unified sign-in came to nothing. Begin again."),
         "own_account": _("Nobody changes their own roles or account. Ask another administrator."),
         "unknown_role": _("There is no such role."),
         "unknown_unit": _("There is no such unit."),
@@ -299,6 +371,7 @@ def _sentences() -> dict[str, str]:
             "and not on a day to come."
         ),
         "name_taken": _("There is already one with this name or number."),
+        "too_many_filters": _("You keep 30 lists already. Remove one you no longer need."),
         "malformed": _("The request could not be read."),
         "too_large": _("The file is too large."),
         "file_too_large": _("The file is too large."),

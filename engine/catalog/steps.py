@@ -99,6 +99,10 @@ class Step:
                 return outcome
         raise UnknownOutcome(task=self.id, outcome=name)
 
+    def is_final(self, outcome: Outcome) -> bool:
+        """True where what follows this outcome cannot be undone: it is confirmed, and not held."""
+        return self.irreversible and outcome.kind == "positive"
+
     def first(self, kind: str) -> Outcome:
         """The first outcome of a kind: what a sign-off's verdict is called."""
         for outcome in self.outcomes:

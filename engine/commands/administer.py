@@ -40,6 +40,7 @@ from engine.runtime.errors import ImpossibleMove
 from engine.sealing import is_sealed
 from engine.store.case import ACTIVE, SUSPENDED, Case, lock, save
 from engine.store.tables import job, task
+from engine.store.tables.jobs import HELD
 from engine.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON = 500
@@ -51,7 +52,8 @@ def suspend(uow: UnitOfWork, instance_id: str, *, reason: str) -> Acted:
     case.state, case.suspended_at = SUSPENDED, uow.now
     uow.execute(
         update(job)
-        .where(job.c.instance_id == case.id, job.c.state == "due")
+        # A held decision is not kept for later: its job finds that it cannot count, and says so.
+        .where(job.c.instance_id == case.id, job.c.state == "due", job.c.kind != HELD)
         .values(state="parked", lease_owner=None, lease_until=None)
     )
     return _record(uow, case, "instance.suspended", reason, {"state": ACTIVE}, {"state": SUSPENDED})
@@ -212,7 +214,10 @@ def _give(
 def correct(
     uow: UnitOfWork, instance_id: str, values: Mapping[str, Any], *, reason: str, version: int
 ) -> Acted:
-    """Correct fields of the case document; raise `Invalid` for reserved and sensitive ones.
+    """Correct fields of the case document.
+
+    Raise `Invalid` for reserved and sensitive ones, and for a value of another kind than the one that
+    stands there: a text where a number was would break the next gateway, not this command.
 
     `version` is the document version the administrator looked at.
     """
@@ -225,6 +230,7 @@ def correct(
         or name not in content
         or _holds_seal(content[name])
         or _holds_seal(value)
+        or not _is_alike(content[name], value)
     ]
     if wrong or not values:
         raise Invalid(fields=sorted(wrong))
@@ -239,6 +245,16 @@ def correct(
         {name: change["old"] for name, change in changes.items()},
         {name: change["new"] for name, change in changes.items()},
         fields=changes,
+    )
+
+
+def _is_alike(old: Any, new: Any) -> bool:
+    """Whether both are of one kind of JSON value; empty goes with everything."""
+    if old is None or new is None:
+        return True
+    return any(
+        all(isinstance(one, kind) and isinstance(one, bool) is (kind is bool) for one in (old, new))
+        for kind in (bool, (int, float), str, list, dict)
     )
 
 

@@ -15,6 +15,7 @@ from engine.commands.stand_in import stand_in
 from engine.errors import (
     AlreadyClaimed,
     AlreadyDone,
+    BeingDecided,
     NotAllowed,
     NotFound,
     Suspended,
@@ -40,6 +41,7 @@ _FIND = (
         func.coalesce(task.c.counts_from, task.c.created_at).label("counts_from"),
         task.c.candidate_keys,
         task.c.advice,
+        task.c.held,
         task.c.tally,
         task.c.rule,
         signer.c.state.label("signer_state"),
@@ -87,6 +89,8 @@ class Located:
     acts_for: str | None = None
     #: Who waits for whose advice: owner → adviser.
     advice: dict[str, str] = field(default_factory=dict)
+    #: Whose part is decided by whom and does not count yet: owner → person.
+    held: dict[str, str] = field(default_factory=dict)
 
     @property
     def how(self) -> str:
@@ -124,6 +128,12 @@ class Located:
         """Raise `WaitsForAdvice` while this person's question is with somebody."""
         if self.person in self.advice:
             raise WaitsForAdvice(task=self.id, by=self.advice[self.person])
+
+    def check_not_held(self) -> None:
+        """Raise `BeingDecided` while a decision on this part is being held, whoever made it."""
+        by = self.held.get(self.person) if self.tally else next(iter(self.held.values()), None)
+        if by is not None:
+            raise BeingDecided(task=self.id, by=by)
 
     @property
     def widened(self) -> bool:
@@ -209,6 +219,7 @@ def _located(uow: UnitOfWork, fields: Any, case: Case) -> Located:
         key=key,
         person=uow.actor.id,
         advice=fields["advice"] or {},
+        held=fields["held"] or {},
     )
 
 
@@ -247,6 +258,7 @@ def _check(uow: UnitOfWork, found: Located, completed_by: str | None) -> None:
         raise AlreadyDone(task=found.id, by=completed_by, state=found.state)
     if found.case.state == SUSPENDED:
         raise Suspended(instance=found.case.id)
+    found.check_not_held()
 
 
 def _look_again(uow: UnitOfWork, found: Located) -> None:

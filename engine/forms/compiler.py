@@ -79,6 +79,7 @@ class _Compiler:
             max_mb=megabytes(properties.get("max_mb")),
             candidates=str(properties.get("candidates") or ""),
             default=component.get("defaultValue"),
+            prefill=self._compile(properties["prefill"]) if properties.get("prefill") else None,
             expression=self._maybe(component["expression"]) if kind == "expression" else None,
             children=children,
             dynamic=depends or any(child.dynamic for child in children),

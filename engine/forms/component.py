@@ -16,6 +16,8 @@ from engine.forms.values import MAX_ITEMS
 Fault = tuple[str, dict[str, object]]
 
 SENSITIVE = frozenset(["id_card", "bank_account", "mobile", "health", "text"])
+#: Types that can begin with what is known of the applicant: plain values, each of them one.
+PREFILLED = frozenset(["textfield", "textarea", "number", "select", "radio", "datetime"])
 #: Types whose values are sensitive by nature.
 PERSONAL = frozenset(["idcard", "bankaccount", "mobile"])
 CHOICES = frozenset(["select", "radio", "checklist"])
@@ -73,6 +75,9 @@ def _expressions(component: dict[str, Any], kind: str, parse: Parse) -> Iterator
         *mapping(component, "validate").values(),
     ]
     found = [text for text in texts if isinstance(text, str) and is_expression(text)]
+    prefill = mapping(component, "properties").get("prefill")
+    if isinstance(prefill, str):
+        found.append(prefill)
     if isinstance(check, str):
         found.append(check)
     elif check is not None:
@@ -125,6 +130,10 @@ def _properties(component: dict[str, Any], kind: str) -> Iterator[Fault]:
         yield rule, {"kind": str(sensitive)[:40]}
     if kind in PERSONAL and sensitive is None:
         yield "form.sensitive_missing", {}
+    if "prefill" in properties:
+        plain = kind in PREFILLED and sensitive is None
+        if not plain or not isinstance(properties["prefill"], str):
+            yield "form.prefill", {}
     if "check" in properties and not str(properties.get("checkMessage") or "").strip():
         yield "form.check_message", {}
     if kind == "persons" and not str(properties.get("candidates") or "").strip():

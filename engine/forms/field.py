@@ -54,6 +54,8 @@ class Field:
     #: Who may be chosen in a persons field, e.g. `role @ place`.
     candidates: str = ""
     default: object = None
+    #: What a new case's form begins with, from what is known of the applicant.
+    prefill: Expression | None = None
     expression: Expression | None = None
     children: tuple[Field, ...] = ()
     #: Whether rows may be added to and removed from a dynamic list.

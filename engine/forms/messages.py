@@ -149,6 +149,14 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "max_mb must be a whole number from 1 to 100",
     ),
     "form.kinds": ("未知的附件类型 {kind}", "unknown kind of file {kind}"),
+    "form.prefill": (
+        "只有普通的单值字段可以预填 (prefill), 敏感字段、列表、人员和附件不可以",
+        "only plain single fields can be prefilled, nothing sensitive, no lists, people or files",
+    ),
+    "form.prefill_column": (
+        "列表中的字段不能预填 (prefill)",
+        "a column of a list cannot be prefilled",
+    ),
     "form.readonly_column": (
         "可增减的列表中不能有只读字段",
         "a list that people may add to or remove from cannot have read-only fields",

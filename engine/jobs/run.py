@@ -13,14 +13,19 @@ from engine.commands.ladder import climb
 from engine.commands.locate import locate_for_clock
 from engine.errors import EngineError
 from engine.jobs.abilities import run_ability
+from engine.jobs.held import count, postpone, waits_for
 from engine.jobs.leases import claim_due, fail, finish, take
 from engine.jobs.timers import fire_timer
 from engine.store.case import lock, save
 from engine.store.tables import job
+from engine.store.tables.jobs import HELD
 from engine.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from engine.engine import Engine
+
+#: What time does to a case; a decision made before that moment comes first.
+_CLOCKS = ("timer", "deadline", "rung")
 
 log = structlog.get_logger()
 
@@ -45,7 +50,12 @@ def run_job(engine: Engine, job_id: str, owner: str) -> None:
             if row is None:
                 return
             assert case is not None
-            if row["kind"] == "timer":
+            if row["kind"] == HELD:
+                count(engine, connection, row, owner)
+                return
+            if row["kind"] in _CLOCKS and (until := waits_for(connection, row, uow.now)):
+                postpone(connection, job_id, until)
+            elif row["kind"] == "timer":
                 fire_timer(uow, case, row)
                 finish(connection, job_id)
             elif row["kind"] == "deadline":

@@ -46,6 +46,7 @@ _ALL = (
     Kind("reminder", mail=NOW),
     Kind("escalated", mail=NOW),
     Kind("decided_by_timeout", mail=NOW),
+    Kind("decision_dropped", mail=NOW),
     Kind("case_ended", mail=NOW),
     Kind("suspended", mail=DIGEST),
     Kind("resumed", mail=DIGEST),

@@ -32,7 +32,7 @@ from engine.store.tables import (
     task_candidate,
     urge,
 )
-from engine.store.tables.jobs import OF_A_TASK
+from engine.store.tables.jobs import HELD, OF_A_TASK
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -105,6 +105,17 @@ class TaskView:
     undone: bool = False
     #: Questions asked about it, in order.
     advice: tuple[AdviceView, ...] = ()
+    #: Whose part is decided by whom and does not count yet: owner → person.
+    held: Mapping[str, str] = field(default_factory=dict)
+
+    def decided_by(self, owner: str) -> str | None:
+        """Who has decided what is this person's to decide, where that does not count yet.
+
+        In a sign-off each has an own vote; where one person decides, whoever was first has decided.
+        """
+        if self.state != "open":
+            return None
+        return self.held.get(owner) if self.tally else next(iter(self.held.values()), None)
 
     def asked(self, owner: str) -> AdviceView | None:
         """The question whose answer a person waits for."""
@@ -305,6 +316,7 @@ def _tasks(connection: Connection, instance_id: str) -> list[TaskView]:
             signers=tuple(signers.get(row.id, ())),
             urges=urges.get(row.id, 0),
             advice=tuple(advice.get(row.id, ())),
+            held=row.held or {},
         )
         for row in rows
     ]
@@ -392,7 +404,7 @@ def _jobs(connection: Connection, instance_id: str) -> list[JobView]:
         .where(
             job.c.instance_id == instance_id,
             # A sign-off's deadline is shown as its task's due date; what a ladder will do is not shown.
-            job.c.kind.not_in(OF_A_TASK),
+            job.c.kind.not_in((*OF_A_TASK, HELD)),
             or_(job.c.state == "due", job.c.state == "waiting", job.c.state == "incident"),
         )
         .order_by(job.c.due_at)

@@ -30,8 +30,11 @@ def verbs_on(
         return []
     verbs = ["advise"] if task.question_to(actor.id) else []
     whose = whose_part(case, task, actor)
-    if whose is not None:
+    held_by = None if whose is None else task.decided_by(whose.id)
+    if whose is not None and held_by is None:
         verbs += _verbs_of(case, task, whose)
+    elif held_by == actor.id:
+        verbs.append("undo")
     return verbs + _arranging(case, task, actor, administers=administers)
 
 

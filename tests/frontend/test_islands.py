@@ -15,6 +15,7 @@ from markupsafe import Markup
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import find_chromium
+from tests.browser.looking import check
 from tests.frontend import samples
 from tests.frontend.rendering import render, url_for
 from webapp import assets
@@ -161,6 +162,34 @@ def test_every_page_obeys_the_policy_and_fits_a_phone(page: Page, name: str) -> 
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, query
 
     assert not failures
+
+
+#: What a walk through a demonstration does not come to: answers to forms, rare states.
+RARE = [
+    "batch",
+    "batch_nothing",
+    "batch_done",
+    "webhook_secret",
+    "task_errors",
+    "task_vote",
+    "error_409",
+    "audit_broken",
+    "notice_withdrawn",
+    "person_left",
+    "unit_merged",
+    "incidents",
+    "stuck",
+]
+
+
+@pytest.mark.parametrize("name", RARE)
+def test_axe_finds_nothing_where_people_rarely_come(page: Page, name: str) -> None:
+    opened(page, name, "lang=zh&theme=light")
+    assert check(page) == []
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, name, "lang=en&theme=dark")
+    assert check(page) == []
 
 
 def test_form_says_in_chinese_what_is_missing_and_keeps_the_page(page: Page) -> None:

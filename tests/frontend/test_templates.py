@@ -29,6 +29,8 @@ def test_every_page_has_a_sample() -> None:
         "partials/preview.html",
         "partials/webhooks.html",
         "partials/proxies.html",
+        "partials/device.html",
+        *(f"partials/{path.name}" for path in (TEMPLATES / "partials").glob("profile_*.html")),
     }
 
     assert pages - included == {template for template, _, _ in samples.PAGES.values()}

@@ -8,8 +8,10 @@ from flask_smorest import Api
 from webapp.api.administering import instances as administering
 from webapp.api.administering import tasks as moving
 from webapp.api.approval_form import blueprint as approval_form
+from webapp.api.clearing import tasks as clearing
 from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
+from webapp.api.filters import blueprint as filters
 from webapp.api.instances import blueprint as instances
 from webapp.api.notifications import blueprint as notifications
 from webapp.api.processes import blueprint as processes
@@ -39,7 +41,9 @@ def register(app: Flask) -> None:
         processes,
         stuck,
         tasks,
+        filters,
         instances,
+        clearing,
         sending_back,
         revising,
         moving,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.catalog.steps import Outcome
+from engine.catalog.steps import Outcome, Step
 from engine.commands.start import Acted
 from engine.engine import Engine
 from engine.queries.case import CaseView
@@ -46,7 +46,7 @@ def acted_on(uow: UnitOfWork, result: Acted) -> dict[str, Any]:
     return said
 
 
-def outcomes(case: CaseView, offered: list[Outcome]) -> list[dict[str, Any]]:
+def outcomes(case: CaseView, step: Step, offered: list[Outcome]) -> list[dict[str, Any]]:
     """Outcomes in the reader's language."""
     return [
         {
@@ -54,6 +54,7 @@ def outcomes(case: CaseView, offered: list[Outcome]) -> list[dict[str, Any]]:
             "label": case.definition.text(one.label, language()),
             "kind": one.kind,
             "opinion_required": one.opinion_required,
+            "final": step.is_final(one),
         }
         for one in offered
     ]

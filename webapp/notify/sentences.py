@@ -55,6 +55,10 @@ def words(_: Gettext) -> dict[str, Words]:
             _("A decision because time ran out"),
             _("The time for “%(case)s” was over: it was decided automatically"),
         ),
+        "decision_dropped": (
+            _("A decision could not count"),
+            _("Your decision on “%(case)s” does not count: %(why)s. What you wrote is kept"),
+        ),
         "case_ended": (_("Your case has ended"), _("“%(case)s” has ended")),
         "suspended": (_("A case is suspended"), _("%(who)s suspended “%(case)s”")),
         "resumed": (_("A case is resumed"), _("%(who)s resumed “%(case)s”")),
@@ -104,8 +108,24 @@ def say(engine: Engine, line: Line, language: str, _: Gettext, *, discreet: bool
     step = ""
     if definition is not None and isinstance(element, str) and element in definition.steps:
         step = definition.text(definition.steps[element].name, language)
-    text = sentence % {"who": one_line(who), "case": one_line(named)}
+    why = _why_dropped(_, str(line.facts.get("why"))) if line.kind == "decision_dropped" else ""
+    text = sentence % {"who": one_line(who), "case": one_line(named), "why": why}
     return Said(text, one_line(step), path_of(line))
+
+
+def _why_dropped(_: Gettext, problem: str) -> str:
+    """Why a decision that was held could not count, as a part of a sentence."""
+    known = {
+        "suspended": _("the case stands still"),
+        "already_done": _("the step was finished in the meantime"),
+        "field_conflict": _("somebody changed what you had filled in"),
+        "invalid_form": _("the form no longer holds"),
+        **dict.fromkeys(
+            ("not_found", "not_allowed", "no_longer_asked", "separation_of_duties"),
+            _("it is no longer yours to decide"),
+        ),
+    }
+    return known.get(problem) or _("the case had changed")
 
 
 def path_of(line: Line) -> str:

@@ -11,11 +11,16 @@ from engine.actors import Actor
 from engine.commands.drafts import drafts_of
 from engine.engine import Engine
 from engine.errors import NotFound
-from engine.queries.inbox import InboxItem, counts, inbox
+from engine.queries.found import NEWEST
+from engine.queries.inbox import counts, inbox
+from engine.queries.items import InboxItem, Page
+from engine.queries.proxies import StandIn
+from engine.queries.views import View, due_span
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters
 from webapp.pages.blueprint import blueprint
+from webapp.pages.inbox_tools import address, tools, view_asked
 from webapp.requests import current_actor, engine, standing_in
 from webapp.views.batch import actions_of
 
@@ -26,26 +31,25 @@ _PAGE = 30
 @blueprint.get("/inbox", endpoint="inbox")
 def inbox_page() -> str:
     """One box, with the counts of all."""
-    actor = current_actor()
-    box, text = request.args.get("box", "todo"), request.args.get("q", "").strip()[:100]
+    house, actor = engine(), current_actor()
+    box, after = request.args.get("box", "todo"), request.args.get("after") or None
     if box not in _BOXES:
         raise NotFound(box=box)
-    with engine().database.read() as connection:
+    view = None if box == "drafts" else view_asked(request.args, box)
+    further = bool(request.headers.get("HX-Request") and after)
+    with house.database.read() as connection:
         owners = standing_in(connection)
+        page = None if view is None else _page(connection, actor, view, after, owners)
+        if page is not None and further:
+            return _rows(page, actor, view)
         numbers = counts(connection, actor, owners=owners)
         drafts = _drafts(connection, actor)
-        if box == "drafts":
-            items, following = drafts, None
-        else:
-            after = request.args.get("after") or None
-            page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text, owners=owners)
-            items, following = (
-                [line(one, actor, box=box) for one in page.items],
-                page.next,
-            )
-    more = url_for("pages.inbox", box=box, q=text or None, after=following) if following else None
-    if request.headers.get("HX-Request") and request.args.get("after"):
-        return render_template("partials/inbox_rows.html", items=items, more_url=more)
+        shown = None if view is None else tools(house, connection, actor, view, owners)
+    if page is None:
+        items, more = drafts, None
+    else:
+        items = [line(one, actor, box=box) for one in page.items]
+        more = _more(page, view)
     boxes = [{"id": one, "count": filters.count(numbers.get(one, 0))} for one in _BOXES[:-1]]
     boxes.append({"id": "drafts", "count": filters.count(len(drafts))})
     return render_template(
@@ -54,9 +58,39 @@ def inbox_page() -> str:
         boxes=boxes,
         items=items,
         more_url=more,
-        q=text,
+        q=view.text if view else "",
+        tools=shown,
+        goes_by_case=bool(page and page.next and page.next.startswith(NEWEST)),
         actions=actions_of(box),
     )
+
+
+def _page(
+    connection: Connection, actor: Actor, view: View, after: str | None, owners: list[StandIn]
+) -> Page:
+    house = engine()
+    return inbox(
+        connection,
+        actor,
+        view.box,
+        limit=_PAGE,
+        after=after,
+        text=view.text,
+        owners=owners,
+        sort=view.sort or None,
+        process=view.process or None,
+        due=due_span(view.due, house.clock.now(), house.zone),
+    )
+
+
+def _more(page: Page, view: View | None) -> str | None:
+    return address(view, after=page.next) if view is not None and page.next else None
+
+
+def _rows(page: Page, actor: Actor, view: View | None) -> str:
+    """The next page alone: nothing is counted for it."""
+    items = [line(one, actor, box=view.box if view else "") for one in page.items]
+    return render_template("partials/inbox_rows.html", items=items, more_url=_more(page, view))
 
 
 def line(item: InboxItem, actor: Actor, *, box: str = "") -> dict[str, Any]:

@@ -16,6 +16,7 @@ from webapp.language import gettext as _
 from webapp.language import language, ngettext
 from webapp.rights import role_title
 from webapp.views.acts import copied, signer_retired, signers_added, urged, voted
+from webapp.views.drawing import drawing
 
 #: How many steps that lie ahead are shown.
 _AHEAD = 6
@@ -251,6 +252,12 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             **facts,
         ),
         "task.taken_back": lambda: _("%(name)s took the decision on “%(step)s” back", **facts),
+        "decision.undone": lambda: _(
+            "%(name)s decided “%(step)s” and took it back within the seconds", **facts
+        ),
+        "decision.dropped": lambda: _(
+            "%(name)s decided “%(step)s”, but the case had changed before it counted", **facts
+        ),
         "task.reassigned": lambda: _("%(name)s gave “%(step)s” to somebody else", **facts),
         "task.transferred": lambda: _(
             "%(name)s handed “%(step)s” on to %(to)s", to=payload.get("to_name"), **facts
@@ -407,7 +414,7 @@ def diagram(case: CaseView, happenings: list[Happening]) -> dict[str, Any]:
         if job.element and _on_the_way(case.definition.diagram, job.element)
     ]
     return {
-        "xml": case.definition.package.files["process.bpmn"].decode("utf-8"),
+        "xml": drawing(case.definition, language()),
         "done": [one for one in entered if one not in current],
         "flows": flows,
         "current": list(dict.fromkeys(current)),

@@ -33,9 +33,6 @@ from webapp.views.island import island
 from webapp.views.opinions import opinions
 from webapp.views.route import line_of_task
 
-#: Opinions one click away.
-_PHRASES = ("Agreed.", "Checked, the facts are right.", "Please add what is missing.")
-
 
 def case_frame(engine: Engine, case: CaseView) -> dict[str, Any]:
     """The head of a case: who, where, how much, since when."""
@@ -161,7 +158,7 @@ def task_page(
             else None,
             "opinion": opinion if opinion is not None else (draft.opinion if draft else ""),
             "opinion_error": opinion_error,
-            "phrases": [_(phrase) for phrase in _PHRASES],
+            "phrases": _phrases(),
             "sign_off": _sign_off(engine, case, task, step),
             "why_not": _recused(case, actor)
             or _why_not(engine, case, task, actor, person or actor, may_act=may_act),
@@ -171,6 +168,11 @@ def task_page(
         "form_title": None,
         "errors": len(errors),
     }
+
+
+def _phrases() -> list[str]:
+    """Opinions one click away."""
+    return [_("Agreed."), _("Checked, the facts are right."), _("Please add what is missing.")]
 
 
 def _typed(draft: Draft | None) -> Mapping[str, Any]:

@@ -15,7 +15,10 @@ from engine.store.tables.abilities import (
 )
 from engine.store.tables.audit import checkpoint, event, event_payload, stream
 from engine.store.tables.cases import (
+    NO_AMOUNT,
+    NO_DUE,
     case_document,
+    case_gram,
     draft,
     instance,
     signer,
@@ -23,6 +26,7 @@ from engine.store.tables.cases import (
     task_candidate,
 )
 from engine.store.tables.catalog import blob, definition, package_file
+from engine.store.tables.clearing import held_decision, preference
 from engine.store.tables.files import document_file
 from engine.store.tables.jobs import idempotency, job
 from engine.store.tables.notifications import (
@@ -31,12 +35,23 @@ from engine.store.tables.notifications import (
     notification_choice,
     webhook,
 )
-from engine.store.tables.people import comment, copy, delegation, proxy, recusal, urge
+from engine.store.tables.people import (
+    comment,
+    copy,
+    delegation,
+    proxy,
+    recusal,
+    saved_filter,
+    urge,
+)
 from engine.store.tables.settings import setting, working_day
 
 __all__ = [
+    "NO_AMOUNT",
+    "NO_DUE",
     "blob",
     "case_document",
+    "case_gram",
     "checkpoint",
     "comment",
     "copy",
@@ -51,6 +66,7 @@ __all__ = [
     "fund",
     "fund_account",
     "fund_entry",
+    "held_decision",
     "idempotency",
     "instance",
     "job",
@@ -63,9 +79,11 @@ __all__ = [
     "package_file",
     "payment_batch",
     "payment_order",
+    "preference",
     "proxy",
     "recusal",
     "register_entry",
+    "saved_filter",
     "setting",
     "signer",
     "stream",

@@ -7,6 +7,8 @@ from engine.store.types import Id, Json, UtcTime
 
 #: Kinds of jobs that belong to an open task and die with it.
 OF_A_TASK = ("rung", "deadline")
+#: The kind of the job that makes a held decision count. It runs whatever becomes of the task.
+HELD = "held"
 
 #: A job: written in the transaction that needs it, the only truth about background work.
 job = Table(
@@ -14,7 +16,7 @@ job = Table(
     metadata,
     Column("id", Id, primary_key=True),
     #: timer, ability, message (waits for one), deadline (of a sign-off), rung (of a task's ladder),
-    #: or notify
+    #: held (a decision that will count), or notify
     Column("kind", String(32), nullable=False),
     Column("instance_id", Id, ForeignKey("instance.id")),
     Column("token", String(36)),

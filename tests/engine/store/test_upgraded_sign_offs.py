@@ -57,7 +57,7 @@ def test_a_sequence_begun_before_goes_on_in_its_order(begun: Database) -> None:
         for position, (person, state) in enumerate(people.items()):
             put(connection, "signer", task_id="t", person_id=person, position=position, state=state)
         connection.commit()
-    assert upgrade(begun) == ["0002"]
+    assert upgrade(begun)[0] == "0002"
     with begun.read() as connection:
         found = connection.execute(select(signer.c.person_id, signer.c.after_id)).all()
     assert dict(map(tuple, found)) == {"ann": None, "bob": None, "cai": "bob", "dora": "cai"}

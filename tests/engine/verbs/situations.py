@@ -16,6 +16,7 @@ from engine.commands.copies import copy_to
 from engine.commands.delegate import advise, delegate, recall
 from engine.commands.fewer_signers import remove_signer
 from engine.commands.hand_on import transfer
+from engine.commands.hold import hold, undo
 from engine.commands.proxies import set_proxy
 from engine.commands.recusals import declare
 from engine.commands.send_back import send_back
@@ -134,8 +135,13 @@ _CLAIM = _by("ben", lambda uow, it: claim(uow, it.b))
 _ASK = _by("ben", lambda uow, it: delegate(uow, it.b, "cai", "what do you think?"))
 _ADD = _by("ben", lambda uow, it: add_signers(uow, it.b, ["cai", "dee"], "after"))
 
+_HOLD = _by("ben", lambda uow, it: hold(uow, it.b, outcome="on"))
+
 VERBS: dict[str, Verb] = {
     "complete": _by("ben", lambda uow, it: complete(uow, it.b, outcome="on")),
+    "hold": _then(_HOLD, lambda it: it.at.wait(timedelta(seconds=8))),
+    "hold, then undo": _then(_HOLD, _by("ben", lambda uow, it: undo(uow, it.b))),
+    "undo what counts already": _by("ann", lambda uow, it: undo(uow, it.a)),
     "send back a step": _by("ben", lambda uow, it: send_back(uow, it.b, "a", reason="again")),
     "send back, straight back": _by(
         "ben", lambda uow, it: send_back(uow, it.b, "a", reason="again", then="jump")

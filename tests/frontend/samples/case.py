@@ -226,6 +226,7 @@ PAGES: Pages = {
             "admin": ADMIN_FORMS,
             "my_task": None,
             "why_not_withdraw": None,
+            "again_url": "/start/illness_aid?copy=c1",
             "working": True,
             "verbs": [
                 {
@@ -270,6 +271,7 @@ PAGES: Pages = {
             "admin": ADMIN_FORMS,
             "my_task": {"url": "#", "name": "确认签收"},
             "why_not_withdraw": "已经付款，不能撤回。",
+            "again_url": "/start/illness_aid?copy=c1",
             "verbs": [],
             "diagram": None,
         },

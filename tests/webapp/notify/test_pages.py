@@ -146,8 +146,8 @@ def test_every_kind_has_a_name_and_a_sentence_in_both_languages() -> None:
     for kind, (name, sentence) in english.items():
         assert chinese[kind][0] != name, kind
         assert chinese[kind][1] != sentence, kind
-        assert sentence % {"who": "A", "case": "B"}
-        assert chinese[kind][1] % {"who": "A", "case": "B"}
+        assert sentence % {"who": "A", "case": "B", "why": "C"}
+        assert chinese[kind][1] % {"who": "A", "case": "B", "why": "C"}
 
 
 def test_looking_for_news_reads_an_index_of_news_only(small_post: Post) -> None:

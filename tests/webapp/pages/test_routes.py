@@ -25,7 +25,14 @@ PUBLIC = {
     "/api/v1/sessions": "where programs sign in; signing out asks for the session",
 }
 #: Writes without a session, so without its token: same-site requests alone may use them.
-WITHOUT_TOKEN = {"/login", "/preferences", "/demo/switch"}
+WITHOUT_TOKEN = {
+    "/login",
+    "/login/again",
+    "/login/here",
+    "/login/step",
+    "/preferences",
+    "/demo/switch",
+}
 _POLICY = "default-src 'none'; script-src 'self'"
 
 

@@ -67,7 +67,7 @@ function lock(form: HTMLFormElement, pressed: HTMLButtonElement | null): void {
   window.setTimeout(() => unlock(form), 15000);
 }
 
-function unlock(form: HTMLFormElement): void {
+export function unlock(form: HTMLFormElement): void {
   delete form.dataset["sent"];
   for (const button of buttonsOf(form)) {
     button.removeAttribute("aria-disabled");

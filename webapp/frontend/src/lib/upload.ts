@@ -1,5 +1,6 @@
 import { csrfToken, newKey } from "./dom";
 import { t } from "./i18n";
+import { signedIn } from "./session";
 
 /** A file that was taken; forms name it by id. */
 export interface Sent {
@@ -105,6 +106,8 @@ interface Place {
 
 /** The connection is gone, or the server has no time: to be tried again. */
 class Gone extends Error {}
+/** The sign-in had ended and has been renewed: to be done again at once. */
+class SignedInAgain extends Gone {}
 class Elsewhere extends Error {
   constructor(readonly offset: number) {
     super();
@@ -117,6 +120,7 @@ async function patiently<T>(stop: AbortSignal, report: Report, share: () => numb
       return await act();
     } catch (error) {
       if (!(error instanceof Gone) || stop.aborted) throw error;
+      if (error instanceof SignedInAgain) continue;
       if (tried >= TRIES) throw new UploadFault(t("The connection did not come back. What has arrived is kept for a day."), true);
       report(share(), t("The connection is gone; trying again …"));
       await pause(Math.min(LONGEST_WAIT, 400 * 2 ** Math.min(tried, 6)), stop);
@@ -163,7 +167,8 @@ function call<T>(method: string, url: string, body: Content, stop?: AbortSignal,
       const { status } = request;
       if (status >= 200 && status < 300) done(answer as T);
       else if (status === 409 && typeof answer.offset === "number") fail(new Elsewhere(answer.offset));
-      else if (status === 401 || (status === 0 && stop?.aborted)) fail(new UploadFault(t("You were signed out. Sign in again and choose the file again; it goes on where it was.")));
+      else if (status === 0 && stop?.aborted) fail(new UploadFault(""));
+      else if (status === 401) void signedIn().then((yes) => fail(yes ? new SignedInAgain() : new UploadFault(t("You were signed out. Sign in again and choose the file again; it goes on where it was."))));
       else if (status === 0 || status === 409 || status === 429 || status >= 500) fail(new Gone());
       else fail(new UploadFault((answer.errors ?? []).map(({ message }) => message).join(" ") || answer.title || t("The upload did not work. Remove it and try again."), status === 404));
     });
