@@ -28,6 +28,7 @@ from webapp.pages.verbs import dialogs
 from webapp.pages.work import state_text
 from webapp.views import progress
 from webapp.views.attention import attention
+from webapp.views.comparables import compared
 from webapp.views.dossier import documents, dossier, files_of
 from webapp.views.island import island
 from webapp.views.opinions import opinions
@@ -103,6 +104,7 @@ def task_page(
     step = case.definition.steps[task.element]
     parts = shared_parts(engine, connection, case, skip=task.element)
     parts |= attention(engine, connection, case, actor, task=task)
+    parts["comparables"] = compared(engine, connection, case, task, actor)
     files = parts.pop("files")
     verbs = verbs_on(case, task, actor, administers=actor.administers)
     if "complete" in verbs or "recall" in verbs:
