@@ -30,6 +30,7 @@ from webapp.views import progress
 from webapp.views.attention import attention
 from webapp.views.comparables import compared
 from webapp.views.dossier import documents, dossier, files_of
+from webapp.views.explained import explained
 from webapp.views.island import island
 from webapp.views.opinions import opinions
 from webapp.views.route import line_of_task
@@ -82,6 +83,7 @@ def shared_parts(
         "working": case.working,
         "warnings": [*_stands_still(case, happenings), *_warnings(case)],
         "suggestion": _suggestion(case, happenings),
+        "explained": explained(engine, case, happenings),
         "files": files,
     }
 
