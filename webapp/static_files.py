@@ -6,7 +6,7 @@ import mimetypes
 from pathlib import Path
 
 from flask import Response, current_app, request, send_from_directory
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 #: The build's compressed twins, the smallest first: what a browser calls them, and how they end.
 _TWINS = (("br", ".br"), ("gzip", ".gz"))

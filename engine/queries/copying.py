@@ -154,6 +154,10 @@ class _Offered:
         """No file of another case."""
         return None
 
+    def attachment_size(self, file: str) -> int:
+        """None of them has one."""
+        return 0
+
     def may_keep(self, path: str, token: str) -> bool:
         """No value of another case."""
         return False

@@ -79,7 +79,7 @@ def holding(word: str) -> str:
 
 def lists_of(actor: Actor, box: str, owners: Sequence[StandIn]) -> Lists:
     """Where the work of a box lies: `todo` by the person's own key, `pool` by the keys of roles."""
-    people = [(actor, OWN, None)]
+    people: list[tuple[Actor, int, frozenset[str] | None]] = [(actor, OWN, None)]
     people += [(one.owner, FIRST_OWNER + n, one.processes) for n, one in enumerate(owners)]
     sources: list[dict[str, Any]] = []
     seen: set[str] = set()

@@ -30,6 +30,7 @@ def test_every_page_has_a_sample() -> None:
         "partials/webhooks.html",
         "partials/proxies.html",
         "partials/device.html",
+        "partials/inbox_tools.html",
         *(f"partials/{path.name}" for path in (TEMPLATES / "partials").glob("profile_*.html")),
     }
 

@@ -19,6 +19,7 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     batch,
     cases,
     check_paper,
+    live,
     notices,
     notifications,
     own_account,

@@ -40,8 +40,9 @@ def view_asked(arguments: Mapping[str, str], box: str) -> View:
 
 def address(view: View, **more: str | None) -> str:
     """The page of a list of work."""
-    fields = {name: value for name, value in view.as_dict().items() if name != "text"}
-    return url_for("pages.inbox", **fields, q=view.text or None, **more)
+    fields: dict[str, Any] = {**view.as_dict(), **more}
+    text = fields.pop("text", None)
+    return url_for("pages.inbox", **fields, q=text or None)
 
 
 def tools(

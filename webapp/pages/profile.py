@@ -11,6 +11,8 @@ from engine.commands.recusals import declare, revoke
 from engine.errors import EngineError
 from engine.queries.recusals import RecusalView, recusals_of
 from webapp.accounts.people import person_with
+from webapp.accounts.sessions import Session
+from webapp.accounts.sign_in import PROVIDER
 from webapp.assets import DIST
 from webapp.language import gettext as _
 from webapp.language import language
@@ -70,11 +72,16 @@ def profile_page(
         proxies=proxies,
         key=new_key(),
         own_password=own_password,
-        asks_password=own_password or settings().ldap is not None,
+        asks_password=asks_password(found, own_password=own_password),
         factor=factor,
         running=session_lines(sessions().of_person(found.actor.id), found.id),
         recusals=[_recusal(one) for one in recusals],
     )
+
+
+def asks_password(found: Session, *, own_password: bool) -> bool:
+    """Whether there is a password that the person can show again; the provider's we never see."""
+    return own_password or (settings().ldap is not None and found.how != PROVIDER)
 
 
 def _recusal(one: RecusalView) -> dict[str, object]:
