@@ -153,9 +153,11 @@ class _Comparable(Schema):
     class Meta:
         unknown = RAISE
 
-    fields = fields.List(
+    # A schema's own `fields` are its fields, so this one is named through data_key.
+    facts = fields.List(
         fields.Str(validate=validate.Regexp(r"^[^.\s]+(\.[^.\s]+)*$")),
         required=True,
+        data_key="fields",
         validate=validate.Length(min=1, max=8),
     )
 
@@ -222,7 +224,7 @@ class ManifestSchema(Schema):
                 SeparationRule(rule["id"], rule["why"], _groups(rule))
                 for rule in separation.get("rule", ())
             ),
-            comparable=tuple(data["comparable"].get("fields", ())),
+            comparable=tuple(data["comparable"].get("facts", ())),
             retention=dict(data["retention"]),
         )
 

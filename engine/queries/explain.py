@@ -7,6 +7,7 @@ other rules (the case has gone on, or a sealed value decided), only what is on t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from engine.feel.dmn.elements import Decision, DecisionTable, Rule
 from engine.feel.dmn.table import TableExplanation
 from engine.sealing import Keyring
 from engine.store.document import Document
+
+_NAMED = re.compile(r'"(.+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,6 @@ def explain(
     model = definition.decisions.get(made["decision"])
     if model is None:
         return []
-    tables = {use.table.id or use.owner: use for use in model.tables}
     owners = {decision.name: decision for decision in model.decisions}
     recorded = {one["table"]: [str(rule) for rule in one["rules"]] for one in made["rules"]}
     again: dict[str, TableExplanation] = {}
@@ -69,7 +71,7 @@ def explain(
         pass  # what is on the record is told all the same
     told = []
     for name, rules in reversed(recorded.items()):
-        use = next((one for one in tables.values() if one.owner == name), None)
+        use = next((one for one in model.tables if one.owner == owner_of(name)), None)
         if use is None:
             continue
         same = again.get(name)
@@ -77,6 +79,12 @@ def explain(
             same = None
         told.append(_told(use.table, owners.get(use.owner), rules, same))
     return told
+
+
+def owner_of(source: str) -> str:
+    """The decision that a table on the record belongs to: `decision "rate"` names it in quotes."""
+    found = _NAMED.search(source)
+    return found[1] if found else source
 
 
 def _told(

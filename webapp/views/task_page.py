@@ -15,6 +15,7 @@ from engine.commands.votes import outcomes_offered
 from engine.engine import Engine
 from engine.forms import FieldError
 from engine.queries.case import CaseView, SignerView, TaskView
+from engine.queries.explain import owner_of
 from engine.queries.history import Happening, history
 from engine.queries.instances import document_seen, stored_for
 from engine.queries.masked import masked
@@ -341,6 +342,15 @@ def _suggestion(case: CaseView, happenings: list[Happening]) -> dict[str, Any] |
                     case.definition.text(text, language()) for text in dict.fromkeys(because)
                 ],
                 "source": str(value.get("source") or ""),
-                "table": made["rules"][0]["table"] if made["rules"] else made["decision"],
+                "table": _table_name(case, made),
             }
     return None
+
+
+def _table_name(case: CaseView, made: Mapping[str, Any]) -> str:
+    """What a table answers, in its author's words."""
+    model = case.definition.decisions.get(made["decision"])
+    name = owner_of(made["rules"][0]["table"]) if made["rules"] else made["decision"]
+    known = {one.name: one for one in model.decisions} if model else {}
+    question = known[name].question if name in known else ""
+    return case.definition.text(question or name, language())
