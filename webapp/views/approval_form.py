@@ -28,6 +28,7 @@ from webapp.language import gettext as _
 from webapp.language import language, ngettext
 from webapp.pages import filters
 from webapp.pages.work import state_text
+from webapp.requests import settings
 from webapp.rights import place_name
 from webapp.views import progress
 from webapp.views.dossier import dossier
@@ -129,7 +130,9 @@ def _general(
         "check_note": _(
             "To check this form: open “%(page)s” at %(address)s and enter the number and the code.",
             page=_("Check a printed form"),
-            address=url_for("pages.check_paper", _external=True),
+            address=settings().public_url.rstrip("/") + url_for("pages.check_paper")
+            if settings().public_url
+            else url_for("pages.check_paper", _external=True),
         ),
         "words": _words(),
     }

@@ -89,9 +89,16 @@ def _matched(case: CaseView, table: DecisionTable, one: Tried) -> dict[str, Any]
         "gives": [
             f"{_label(case, columns[name])} {_value(value, _is_fen(columns[name], name))}"
             for name, value in one.outputs.items()
-            if name in columns and value is not None and not isinstance(value, (dict, list))
+            if name in columns and _is_said(value)
         ],
     }
+
+
+def _is_said(value: Any) -> bool:
+    """False for what is meant for the process, not for people: a code, a structure."""
+    if value is None or isinstance(value, (dict, list)):
+        return False
+    return not (isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value))
 
 
 def _missed(
@@ -103,7 +110,7 @@ def _missed(
         fen = _is_fen(column)
         why.append(
             _(
-                "%(what)s is %(value)s, not %(test)s",
+                "%(what)s is %(value)s; this rule wants %(test)s",
                 what=_label(case, column),
                 value=_value(inputs[place], fen),
                 test=_test(one.rule.tests[place], fen),
@@ -113,16 +120,16 @@ def _missed(
 
 
 def _rule_text(case: CaseView, table: DecisionTable, one: Tried) -> str:
-    """The rule in its author's words; where there are none, its tests."""
-    if one.rule.description:
-        return _text(case, one.rule.description)
+    """What the rule asks for, and its author's word on it."""
     tests = [
         f"{_label(case, column)} {_test(text, _is_fen(column))}"
         for column, text in zip(table.inputs, one.rule.tests, strict=False)
         if text.strip() not in ("", "-")
     ]
     separator = ", " if language() == "en" else "，"
-    return separator.join(tests) or _("everything else")
+    asked = separator.join(tests) or _("everything else")
+    said = _text(case, one.rule.description)
+    return _("%(rule)s (%(note)s)", rule=asked, note=said) if said else asked
 
 
 def _label(case: CaseView, column: Input | Output) -> str:

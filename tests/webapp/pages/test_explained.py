@@ -86,5 +86,7 @@ def test_it_is_told_in_plain_words_and_nothing_sensitive_with_it(small_house: Ho
     assert table["question"] == "按自付金额属于哪一档？"
     assert table["inputs"] == ["核定自付 ¥ 35,000.00"]
     assert table["matched"][0]["gives"] == ["档额 ¥ 6,000.00"]
-    assert table["missed"][3]["why"] == ["核定自付为¥ 35,000.00，不是¥ 40,000.00以上至¥ 50,000.00"]
+    assert table["missed"][3]["why"] == [
+        "核定自付为¥ 35,000.00，该规则要求¥ 40,000.00以上至¥ 50,000.00"
+    ]
     assert not [marker for marker in MARKERS if marker in str(one)]
