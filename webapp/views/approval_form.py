@@ -22,6 +22,7 @@ from engine.errors import NotFound
 from engine.how_decided import REPEATED, TIMEOUT, printed
 from engine.letters import MissingGlyph, amount_in_words, render
 from engine.queries.case import CaseView, TaskView
+from engine.queries.hidden import without
 from engine.queries.history import history
 from engine.queries.paper import ENTRY, form_facts, general_facts, own_form
 from webapp.language import gettext as _
@@ -51,6 +52,8 @@ def approval_form(house: Engine, connection: Connection, case: CaseView, actor: 
     sources = own_form(case.definition)
     if sources is not None:
         data = form_facts(house, connection, actor, case.id, title, at)
+        for part in ("document", "amounts_in_words"):
+            data[part] = without(data[part], case.hidden)
     else:
         sources = {ENTRY: _GENERAL.read_bytes()}
         data = _general(house, connection, case, actor, title)
