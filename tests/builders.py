@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from engine.engine import Engine
 from engine.files import FolderFiles
 from engine.jobs.run import run_due
 from engine.letters import Fonts
+from engine.queries.preferences import HOLD_SECONDS
 from engine.sealing import Keyring
 from engine.store.database import Database
 from engine.store.tables import task
@@ -174,6 +175,11 @@ class House:
         """What a worker would do now."""
         while run_due(self.engine, "test"):
             pass
+
+    def let_count(self) -> None:
+        """Let the seconds pass in which a decision can be taken back."""
+        self.clock.advance(timedelta(seconds=HOLD_SECONDS))
+        self.run_jobs()
 
     def rows(self, statement: Any) -> list[Any]:
         """Read something directly from the database."""

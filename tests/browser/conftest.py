@@ -58,6 +58,8 @@ def served(home: Path) -> Iterator[str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("GONGBAN_")},
         "GONGBAN_HOME": str(home),
         "GONGBAN_PORT": str(port),
+        # Stories of many steps do not wait for each; who clears a queue chooses the seconds.
+        "GONGBAN_HOLD_SECONDS": "0",
     }
     command = [sys.executable, "-m", "webapp.cli"]
     subprocess.run([*command, "init", "--demo"], env=environment, check=True, capture_output=True)

@@ -32,6 +32,10 @@ def test_every_page_has_a_sample() -> None:
         "partials/device.html",
         "partials/inbox_tools.html",
         *(f"partials/{path.name}" for path in (TEMPLATES / "partials").glob("profile_*.html")),
+        "partials/clearing.html",
+        "partials/phrases.html",
+        "partials/held.html",
+        "partials/pane.html",
     }
 
     assert pages - included == {template for template, _, _ in samples.PAGES.values()}

@@ -9,6 +9,7 @@ from flask import Flask, request
 
 from engine.queries.inbox import counts
 from engine.queries.notifications import unread
+from engine.queries.preferences import preferences_of
 from engine.queries.proxies import stands_in_for
 from webapp.assets import asset_tags
 from webapp.demo_mode import demo_state
@@ -17,10 +18,13 @@ from webapp.notify.sentences import bell
 from webapp.pages import filters
 from webapp.pages.stuck_count import stuck_count
 from webapp.requests import engine, session_or_none
-from webapp.rights import has_right, role_title, starts_something
+from webapp.rights import has_right, oversees, role_title, starts_something
+from webapp.views.held import held_bar
 
 THEME_COOKIE = "gongban_theme"
 _NAV = {
+    "pages.home": "home",
+    "pages.dashboard": "dashboard",
     "pages.inbox": "inbox",
     "pages.inbox_batch": "inbox",
     "pages.inbox_batch_done": "inbox",
@@ -73,6 +77,8 @@ def _frame() -> dict[str, Any]:
         "theme": _theme(),
         "csrf_token": _csrf_token,
         "me": _me(),
+        "held": held_bar() if session_or_none() else [],
+        "shortcuts": _shortcuts(),
         "demo": demo_state(),
         "nav_active": _NAV.get(request.endpoint or "", ""),
     }
@@ -88,6 +94,15 @@ def _csrf_token() -> str:
     return found.csrf if found else ""
 
 
+def _shortcuts() -> bool:
+    """Whether single keys do things for this reader."""
+    found = session_or_none()
+    if found is None:
+        return False
+    with engine().database.glance() as connection:
+        return preferences_of(engine(), connection, found.actor.id).shortcuts
+
+
 def _me() -> dict[str, Any] | None:
     found = session_or_none()
     if found is None:
@@ -101,6 +116,8 @@ def _me() -> dict[str, Any] | None:
     for right, name in (("administer", "admin"), ("audit", "audit"), ("pay", "payments")):
         if has_right(actor, right):
             can.add(name)
+    if oversees(actor):
+        can.add("oversee")
     if starts_something(actor):
         can.add("start")
     held = sorted({key.split("@")[0] for key in actor.keys if "@" in key})

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
-import re
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from markupsafe import escape
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine.actors import Actor
 from engine.commands.access import may_act
-from engine.commands.complete import complete
-from engine.commands.drafts import discard_draft, place_of_task, read_draft, save_draft
-from engine.errors import InvalidForm, NotFound, OpinionRequired
+from engine.commands.drafts import place_of_task, read_draft, save_draft
+from engine.errors import ConfirmationRequired, InvalidForm, NotFound, OpinionRequired
 from engine.queries.case import case_of_task, read_case
 from engine.queries.inbox import inbox
 from engine.store.unit_of_work import UnitOfWork
 from webapp.file_access import take_upload
 from webapp.language import gettext as _
+from webapp.pages import queue
 from webapp.pages.blueprint import blueprint
+from webapp.pages.deciding import ask_to_confirm, decide, go_on
+from webapp.pages.queue import Place
 from webapp.pages.verbs import VERBS
+from webapp.pages.work import list_with
 from webapp.problems import WebProblem, sentence
 from webapp.reading import open_case
 from webapp.requests import current_actor, current_session, engine, is_text, once, standing_in
@@ -33,53 +39,80 @@ _MAX_FORM = 1_000_000
 def task(id: str) -> str | BaseResponse:
     """The task, for whoever may know of it; a finished one shows its case."""
     actor = current_actor()
+    place = queue.asked()
     with engine().database.read() as connection:
-        case = open_case(connection, case_of_task(connection, id))
-        one = case.task(id)
-        if one.state != "open":
-            return redirect(url_for("pages.case", id=case.id))
-        draft = read_draft(connection, engine().keyring, actor.id, place_of_task(id))
-        page = task_page(
-            engine(),
-            connection,
-            case,
-            one,
-            actor,
-            draft=draft,
-            may_act=may_act(case, one.element, actor.id),
-        )
-    return render_template("task.html", **page)
+        page = shown(connection, actor, id)
+        if "url" in page:
+            return redirect(page["url"])
+        after = queue.following(connection, actor, place, id)
+    following = None if after is None else place.task_url(after)
+    return render_template("task.html", place=place, following=following, **page)
+
+
+def shown(connection: Connection, actor: Actor, id: str) -> dict[str, Any]:
+    """The variables of the task's page; of a finished one only `url`, where its case is."""
+    case = open_case(connection, case_of_task(connection, id))
+    one = case.task(id)
+    if one.state != "open":
+        return {"url": url_for("pages.case", id=case.id)}
+    draft = read_draft(connection, engine().keyring, actor.id, place_of_task(id))
+    return task_page(
+        engine(),
+        connection,
+        case,
+        one,
+        actor,
+        draft=draft,
+        may_act=may_act(case, one.element, actor.id),
+    )
+
+
+@blueprint.get("/tasks/<string:id>/beside")
+def task_beside(id: str) -> str | BaseResponse:
+    """The task as it lies open beside its list."""
+    place = replace(queue.asked(), beside=True)
+    with engine().database.read() as connection:
+        page = shown(connection, current_actor(), id)
+    if "url" in page:
+        return make_response(f'<p class="empty">{escape(_("This step is finished."))}</p>', 200)
+    return beside(page, place)
+
+
+def beside(page: dict[str, Any], place: Place) -> str:
+    """The task without the page around it."""
+    id = page["task"]["id"]
+    return render_template(
+        "task.html",
+        layout="partials/pane.html",
+        place=place,
+        list_url=place.list_url(),
+        alone_url=replace(place, beside=False).task_url(id),
+        **page,
+    )
 
 
 @blueprint.post("/tasks/<string:id>/complete")
 def task_complete(id: str) -> BaseResponse:
     """The decision: an outcome, the form, the opinion."""
     current_session()
-    form = sent_form()
-    opinion = request.form.get("opinion", "")
-    version = request.form.get("version", "")
-
-    def command(uow: UnitOfWork) -> dict[str, Any]:
-        acted = complete(
-            uow,
-            id,
-            outcome=request.form.get("outcome") or None,
-            form=form,
-            opinion=opinion,
-            version=int(version) if re.fullmatch(r"[0-9]{1,18}", version) else None,
-        )
-        discard_draft(uow, place_of_task(id))
-        return {"decided": acted.decided, "case": acted.case.id}
-
+    form, opinion = sent_form(), request.form.get("opinion", "")
+    place = queue.sent()
+    onward = place.beside or request.args.get("then") == "next"
+    with engine().database.read() as connection:
+        following = queue.following(connection, current_actor(), place, id) if onward else None
     try:
-        result, _fresh = once(request.form.get("idempotency_key", ""), command)
+        key = request.form.get("idempotency_key", "")
+        result, _fresh = once(key, lambda uow: decide(uow, id, form))
     except InvalidForm as error:
         return _again(id, form, opinion, errors=error.parts.get("errors", ()))
     except OpinionRequired as error:
         return _again(id, form, opinion, opinion_error=sentence(error.problem))
-    text = _("Done. The case goes on.") if result["decided"] else _("Signed. Others still have to.")
-    flash(text, "success")
-    return redirect(_next_task())
+    except ConfirmationRequired:
+        return make_response(ask_to_confirm(id), 422)
+    if not result["held"]:
+        done, others = _("Done. The case goes on."), _("Signed. Others still have to.")
+        flash(done if result["decided"] else others, "success")
+    return go_on(place, following, onward=onward) if place.listed else redirect(_next_task())
 
 
 def _again(
@@ -100,7 +133,10 @@ def _again(
             opinion=opinion,
             opinion_error=opinion_error,
         )
-    return make_response(render_template("task.html", **page), 422)
+    place = queue.sent()
+    if place.beside:
+        return make_response(list_with(beside(page, place), place, id), 422)
+    return make_response(render_template("task.html", place=place, **page), 422)
 
 
 def _next_task() -> str:
@@ -193,6 +229,9 @@ def _act(id: str, verb: str) -> BaseResponse:
 
 def _after(id: str, verb: str) -> str:
     """Where the page goes: back to the task, to the case it is in again, or to the list."""
+    place = queue.referred()
+    if place.listed and verb != "take_back":
+        return place.task_url(id) if VERBS[verb].stays else place.list_url()
     if verb == "take_back":
         with engine().database.read() as connection:
             return url_for("pages.case", id=case_of_task(connection, id))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from engine.actors import Actor
@@ -12,15 +14,15 @@ from engine.commands.drafts import drafts_of
 from engine.engine import Engine
 from engine.errors import NotFound
 from engine.queries.found import NEWEST
-from engine.queries.inbox import counts, inbox
+from engine.queries.inbox import counts
 from engine.queries.items import InboxItem, Page
-from engine.queries.proxies import StandIn
-from engine.queries.views import View, due_span
+from engine.queries.views import View
 from webapp.language import gettext as _
 from webapp.language import language
-from webapp.pages import filters
+from webapp.pages import filters, queue
 from webapp.pages.blueprint import blueprint
-from webapp.pages.inbox_tools import address, tools, view_asked
+from webapp.pages.inbox_tools import address, page_of, tools, view_asked
+from webapp.pages.queue import Place
 from webapp.requests import current_actor, engine, standing_in
 from webapp.views.batch import actions_of
 
@@ -31,25 +33,41 @@ _PAGE = 30
 @blueprint.get("/inbox", endpoint="inbox")
 def inbox_page() -> str:
     """One box, with the counts of all."""
+    return list_with(None, queue.here(), request.args.get("task", "")[:64])
+
+
+def list_with(pane: str | None, place: Place, task: str) -> str:
+    """The list with a task beside it: the one that the address names, or what is given."""
     house, actor = engine(), current_actor()
-    box, after = request.args.get("box", "todo"), request.args.get("after") or None
+    given = place.parameters if pane else request.args
+    box, after = given.get("box", "todo"), given.get("after") or None
     if box not in _BOXES:
         raise NotFound(box=box)
-    view = None if box == "drafts" else view_asked(request.args, box)
+    view = None if box == "drafts" else view_asked(given, box)
     further = bool(request.headers.get("HX-Request") and after)
     with house.database.read() as connection:
         owners = standing_in(connection)
-        page = None if view is None else _page(connection, actor, view, after, owners)
+        page = (
+            None
+            if view is None
+            else page_of(connection, house, actor, view, owners, limit=_PAGE, after=after)
+        )
         if page is not None and further:
-            return _rows(page, actor, view)
+            return _rows(page, actor, view, place)
         numbers = counts(connection, actor, owners=owners)
         drafts = _drafts(connection, actor)
-        shown = None if view is None else tools(house, connection, actor, view, owners)
+        shown = (
+            None
+            if view is None
+            else tools(house, connection, actor, view, owners, any_work=bool(numbers.get(box)))
+        )
     if page is None:
         items, more = drafts, None
     else:
-        items = [line(one, actor, box=box) for one in page.items]
+        items = _lines(page, actor, box, place)
         more = _more(page, view)
+    if task and pane is None and box in queue.BOXES:
+        pane = task_beside(task, place)
     boxes = [{"id": one, "count": filters.count(numbers.get(one, 0))} for one in _BOXES[:-1]]
     boxes.append({"id": "drafts", "count": filters.count(len(drafts))})
     return render_template(
@@ -62,24 +80,9 @@ def inbox_page() -> str:
         tools=shown,
         goes_by_case=bool(page and page.next and page.next.startswith(NEWEST)),
         actions=actions_of(box),
-    )
-
-
-def _page(
-    connection: Connection, actor: Actor, view: View, after: str | None, owners: list[StandIn]
-) -> Page:
-    house = engine()
-    return inbox(
-        connection,
-        actor,
-        view.box,
-        limit=_PAGE,
-        after=after,
-        text=view.text,
-        owners=owners,
-        sort=view.sort or None,
-        process=view.process or None,
-        due=due_span(view.due, house.clock.now(), house.zone),
+        place=place,
+        pane=Markup(pane) if pane else "",
+        beside=task,
     )
 
 
@@ -87,10 +90,38 @@ def _more(page: Page, view: View | None) -> str | None:
     return address(view, after=page.next) if view is not None and page.next else None
 
 
-def _rows(page: Page, actor: Actor, view: View | None) -> str:
+def _lines(page: Page, actor: Actor, box: str, place: Place) -> list[dict[str, Any]]:
+    return [{**line(one, actor, box=box), **_places(place, one, box)} for one in page.items]
+
+
+def _rows(page: Page, actor: Actor, view: View | None, place: Place) -> str:
     """The next page alone: nothing is counted for it."""
-    items = [line(one, actor, box=view.box if view else "") for one in page.items]
+    items = _lines(page, actor, view.box if view else "", place)
     return render_template("partials/inbox_rows.html", items=items, more_url=_more(page, view))
+
+
+def task_beside(id: str, place: Place) -> str | None:
+    """The task that the address names, if it is still to do and for the reader to see."""
+    # Only there: the page of a task knows its list, and the list knows the page of a task.
+    from webapp.pages.tasks import beside, shown
+
+    with engine().database.read() as connection:
+        try:
+            page = shown(connection, current_actor(), id)
+        except NotFound:
+            return None
+    return None if "url" in page else beside(page, place)
+
+
+def _places(place: Place, item: InboxItem, box: str) -> dict[str, Any]:
+    """Where a line to decide leads: its page, which knows the list, or beside the list."""
+    if item.task_id is None or box not in queue.BOXES:
+        return {"url_beside": None}
+    alone = replace(place, beside=False, done=0)
+    return {
+        "url": alone.task_url(item.task_id),
+        "url_beside": url_for("pages.task_beside", id=item.task_id, **{"from": place.listed}),  # type: ignore[arg-type]
+    }
 
 
 def line(item: InboxItem, actor: Actor, *, box: str = "") -> dict[str, Any]:
@@ -143,6 +174,8 @@ def _marks(house: Engine, item: InboxItem) -> list[str]:
         found.append(_("advice asked"))
     if item.waits:
         found.append(_("waits for advice"))
+    if item.held_by is not None:
+        found.append(_("being decided"))
     return found
 
 

@@ -34,6 +34,7 @@ from webapp.views.dossier import documents, dossier, files_of
 from webapp.views.explained import explained
 from webapp.views.island import island, only_words
 from webapp.views.opinions import opinions
+from webapp.views.phrases import phrases_of
 from webapp.views.route import line_of_task
 
 
@@ -166,7 +167,7 @@ def task_page(
             else None,
             "opinion": opinion if opinion is not None else (draft.opinion if draft else ""),
             "opinion_error": opinion_error,
-            "phrases": _phrases(),
+            "phrases": phrases_of(engine, connection, actor),
             "sign_off": _sign_off(engine, case, task, step),
             "why_not": _recused(case, actor)
             or _why_not(engine, case, task, actor, person or actor, may_act=may_act),
@@ -176,11 +177,6 @@ def task_page(
         "form_title": None,
         "errors": len(errors),
     }
-
-
-def _phrases() -> list[str]:
-    """Opinions one click away."""
-    return [_("Agreed."), _("Checked, the facts are right."), _("Please add what is missing.")]
 
 
 def _typed(draft: Draft | None) -> Mapping[str, Any]:
@@ -196,6 +192,7 @@ def _outcome(case: CaseView, step: Step, outcome: Outcome) -> dict[str, Any]:
         "kind": outcome.kind,
         "opinion": "required" if outcome.opinion_required else "optional",
         "validate": "all" if outcome.validated else "none",
+        "final": step.is_final(outcome),
         "confirm": None,
     }
 
@@ -275,6 +272,12 @@ def _why_not(
     if question is not None:
         asker = engine.directory.name(question.owner_id)
         return _("%(name)s asks for your advice: %(text)s", name=asker, text=question.question)
+    held_by = task.decided_by(person.id)
+    if held_by == actor.id:
+        return _("You have decided this; the decision counts in a few seconds.")
+    if held_by is not None:
+        name = engine.directory.name(held_by)
+        return _("%(name)s is deciding this right now.", name=name)
     if not may_act:
         return _("You have acted elsewhere in this case; the rules want somebody else here.")
     waiting = task.asked(person.id)

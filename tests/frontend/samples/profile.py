@@ -109,6 +109,16 @@ PAGES: Pages = {
                     "revoked_at": ago(days=2),
                 },
             ],
+            "clearing": {
+                "seconds": [
+                    {"value": 0, "label": "不保留，决定立即生效", "chosen": False},
+                    {"value": 8, "label": "8 秒", "chosen": True},
+                ],
+                "shortcuts": True,
+                "phrases": ["同意。", "请补充缺少的材料。"],
+                "most": 20,
+                "longest": 100,
+            },
             "key": "k1",
             "proxies": {
                 "mine": [

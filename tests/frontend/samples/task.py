@@ -233,6 +233,18 @@ TASK_PAGE = {
 }
 
 PAGES: Pages = {
+    "confirm_decision": (
+        "confirm_decision.html",
+        {
+            "case": {"title": "重大疾病帮扶 · 陈静"},
+            "task": {"id": "t1", "name": "提交银行付款"},
+            "outcome": {"id": "agree", "label": "提交"},
+            "sent": [("opinion", "已核对"), ("version", "3")],
+            "detail": "后续办理不可撤销。",
+            "back": "#",
+        },
+        {"nav_active": "inbox"},
+    ),
     "task": ("task.html", TASK_PAGE, {"nav_active": "inbox"}),
     "task_form": (
         "task.html",

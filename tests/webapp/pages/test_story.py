@@ -36,6 +36,7 @@ def test_a_case_runs_from_application_to_approval_by_forms(house: House) -> None
         }
         answers = [browser.post(f"/tasks/{task}/complete", body) for _click in range(2)]
         assert [one.status_code for one in answers] == [302, 302]
+        house.let_count()
     shown = house.browser("chen_jing", "zh").get(case_page).text
     assert "同意领用" in shown
     assert "库存十二副" in shown

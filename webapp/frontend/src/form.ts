@@ -33,6 +33,8 @@ class FormPage {
   private dirty = false;
   private leaving = false;
   private timer = 0;
+  /** Ends what listens beyond the island once it has left the page. */
+  private readonly gone = new AbortController();
 
   constructor(
     private readonly island: HTMLElement,
@@ -116,16 +118,22 @@ class FormPage {
       if (event.defaultPrevented || event.target !== host) return;
       window.clearTimeout(this.timer);
       this.leaving = true;
-    });
+    }, { signal: this.gone.signal });
     host.querySelector<HTMLTextAreaElement>("textarea[name=opinion]")?.addEventListener("input", () => this.later());
     window.addEventListener("beforeunload", (event) => {
       if (!this.dirty || this.leaving) return;
       event.preventDefault();
       event.returnValue = ""; // Chromium before 119 asks only for this
-    });
+    }, { signal: this.gone.signal });
     window.addEventListener("pageshow", (event) => {
       if (event.persisted) this.leaving = false;
-    });
+    }, { signal: this.gone.signal });
+    // Another case takes this one's place: what was typed is kept at once.
+    document.addEventListener("gongban:leaving", () => {
+      window.clearTimeout(this.timer);
+      if (this.dirty && !this.leaving) void this.saveDraft();
+      this.gone.abort();
+    }, { signal: this.gone.signal });
   }
 
   private changed(instance: FieldInstance): void {
@@ -229,9 +237,15 @@ function write(target: Record<string, unknown>, path: (string | number)[], value
   });
 }
 
-for (const island of document.querySelectorAll<HTMLElement>('[data-island="form"]')) {
-  new FormPage(island, readJson<FormIsland>(island)).open().catch((error: unknown) => {
-    console.error(error);
-    island.append(h("div", { class: "notice notice-danger", role: "alert" }, t("The form cannot be shown in this browser. Please use a current browser; nothing was lost.")));
-  });
+/** Starts the islands that have not been started; content may come later than the page. */
+export function start(): void {
+  for (const island of document.querySelectorAll<HTMLElement>('[data-island="form"]:not([data-started])')) {
+    island.dataset["started"] = "yes";
+    new FormPage(island, readJson<FormIsland>(island)).open().catch((error: unknown) => {
+      console.error(error);
+      island.append(h("div", { class: "notice notice-danger", role: "alert" }, t("The form cannot be shown in this browser. Please use a current browser; nothing was lost.")));
+    });
+  }
 }
+
+start();

@@ -115,10 +115,15 @@ function fail(island: HTMLElement, error: unknown): void {
   island.append(h("p", { class: "empty" }, t("The diagram cannot be shown in this browser. The step list says the same.")));
 }
 
-/** A diagram in a closed <details> is drawn when it is opened. */
-for (const island of document.querySelectorAll<HTMLElement>('[data-island="viewer"]')) {
-  const fold = island.closest("details");
-  const start = (): void => void mount(island).catch((error: unknown) => fail(island, error));
-  if (!fold || fold.open) start();
-  else fold.addEventListener("toggle", start, { once: true });
+/** Starts the islands that have not been started. A diagram in a closed <details> is drawn when it is opened. */
+export function start(): void {
+  for (const island of document.querySelectorAll<HTMLElement>('[data-island="viewer"]:not([data-started])')) {
+    island.dataset["started"] = "yes";
+    const fold = island.closest("details");
+    const draw = (): void => void mount(island).catch((error: unknown) => fail(island, error));
+    if (!fold || fold.open) draw();
+    else fold.addEventListener("toggle", draw, { once: true });
+  }
 }
+
+start();

@@ -19,6 +19,8 @@ export function confirmations(): void {
       if (source instanceof HTMLButtonElement && source.form?.dataset["behaviour"] === "decision" && !mayDecide(source.form, source)) return;
       void ask(source).then((yes) => {
         if (!yes) return;
+        const confirmed = source instanceof HTMLButtonElement ? source.form?.elements.namedItem("confirm") : null;
+        if (confirmed instanceof HTMLInputElement) confirmed.value = "yes";
         agreed.add(source);
         source.click();
         agreed.delete(source);
