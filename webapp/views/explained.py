@@ -21,7 +21,7 @@ _MOST_MISSED = 8
 _RANGE = re.compile(r"([\[\]\(])\s*([^.\s]+)\s*\.\.\s*([^.\s]+)\s*([\[\]\)])")
 _COMPARED = re.compile(r"(<=|>=|<|>|=)\s*(\S+)")
 _QUOTED = re.compile(r'"([^"]*)"')
-_IN_FEN = re.compile(r"\s*[（(]分[）)]\s*$")
+_IN_FEN = re.compile(r"\s*[（(](?:分|fen)[）)]\s*$")
 
 
 def explained(engine: Engine, case: CaseView, happenings: list[Happening]) -> list[dict[str, Any]]:
@@ -135,7 +135,7 @@ def _rule_text(case: CaseView, table: DecisionTable, one: Tried) -> str:
 def _label(case: CaseView, column: Input | Output) -> str:
     written = column.label or (column.expression if isinstance(column, Input) else column.name)
     # A person reads yuan, so the label need not say 分.
-    return _text(case, written) if language() == "en" else _IN_FEN.sub("", written)
+    return _IN_FEN.sub("", _text(case, written))
 
 
 def _is_fen(column: Input | Output, name: str = "") -> bool:
