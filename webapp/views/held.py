@@ -6,12 +6,16 @@ from typing import Any
 
 from engine.queries.held import held_of
 from webapp.language import language
-from webapp.requests import current_actor, engine
+from webapp.requests import engine, session_or_none
 
 
 def held_bar() -> list[dict[str, Any]]:
     """One line for each, the latest first."""
-    house, actor = engine(), current_actor()
+    # Asked for error pages too: a write that was refused for its token still shows who is signed in.
+    house, session = engine(), session_or_none()
+    if session is None:
+        return []
+    actor = session.actor
     with house.database.read() as connection:
         rows = held_of(connection, actor.id)
     now, found = house.clock.now(), []
