@@ -76,6 +76,8 @@ class Manifest:
     urge_every: timedelta = URGE_EVERY
     #: After how many working days in one step a case counts as stuck.
     stuck_after: int = STUCK_AFTER
+    #: Facts of the case document by which cases are compared; empty: the latest are taken.
+    comparable: tuple[str, ...] = ()
     retention: dict[str, Any] = field(default_factory=dict)
 
     def separates(self, element: str) -> bool:
@@ -147,6 +149,19 @@ class _Separation(Schema):
     rule = fields.List(fields.Nested(_Rule), load_default=list)
 
 
+class _Comparable(Schema):
+    class Meta:
+        unknown = RAISE
+
+    # A schema's own `fields` are its fields, so this one is named through data_key.
+    facts = fields.List(
+        fields.Str(validate=validate.Regexp(r"^[^.\s]+(\.[^.\s]+)*$")),
+        required=True,
+        data_key="fields",
+        validate=validate.Length(min=1, max=8),
+    )
+
+
 class _Retention(Schema):
     class Meta:
         unknown = RAISE
@@ -179,6 +194,7 @@ class ManifestSchema(Schema):
     cc = fields.Nested(_Copies, load_default=dict)
     urge = fields.Nested(_Urge, load_default=None, allow_none=True)
     stuck = fields.Nested(_Stuck, load_default=None, allow_none=True)
+    comparable = fields.Nested(_Comparable, load_default=dict)
     retention = fields.Nested(_Retention, load_default=dict)
 
     @post_load
@@ -208,6 +224,7 @@ class ManifestSchema(Schema):
                 SeparationRule(rule["id"], rule["why"], _groups(rule))
                 for rule in separation.get("rule", ())
             ),
+            comparable=tuple(data["comparable"].get("facts", ())),
             retention=dict(data["retention"]),
         )
 

@@ -37,3 +37,10 @@ class UploadOut(Body):
     offset = fields.Int(required=True)
     size = fields.Int(required=True)
     piece = fields.Int(required=True)
+
+
+class PreviewQuery(Body):
+    """Which page, and how large."""
+
+    page = fields.Int(load_default=1, validate=validate.Range(min=1, max=10_000))
+    size = fields.Str(load_default="page", validate=validate.OneOf(["thumb", "page"]))

@@ -39,8 +39,8 @@ _VERSION = 1
 _HISTORIES = (ENGINE, ACCOUNTS)
 #: Files of the home that open or sign something, beside the folder of keys.
 _SECRETS = ("secret_key", "signing_key")
-#: Folders with files that are being written.
-_UNFINISHED = frozenset({"incoming", "parts"})
+#: Folders with files that are being written, and with what can be drawn again.
+_UNFINISHED = frozenset({"incoming", "parts", "pictures"})
 
 
 class BackupError(EngineError):

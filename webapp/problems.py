@@ -77,6 +77,7 @@ STATUS = {
     "uncaught_error": 409,
     # What was sent does not hold.
     "bad_upload": 422,
+    "no_preview": 422,
     "not_whole": 422,
     "too_many_uploads": 422,
     "bank_file": 422,
@@ -251,6 +252,7 @@ def _sentences() -> dict[str, str]:
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
         "busy": _("Many people are printing or looking at files just now. Try again in a moment."),
         "offset_differs": _("This piece of the file does not follow what has arrived."),
+        "no_preview": _("There is no picture of this file. Save it and open it on your device."),
         "not_whole": _("The file did not arrive whole. Send it again; nothing else was lost."),
         "too_many_uploads": _(
             "Too many files are on their way. Wait for some of them, or cancel them."

@@ -89,6 +89,8 @@ class Step:
     hand_on: str = "role"
     #: Who gets a copy when the step is done.
     cc: tuple[Candidate, ...] = ()
+    #: Fields of the case that whoever acts only here is not shown.
+    hides: frozenset[str] = frozenset()
 
     def outcome(self, name: str | None) -> Outcome:
         """The named outcome, or the only one; raise `UnknownOutcome`."""
@@ -162,7 +164,13 @@ def _step(element: Element) -> Step:
         send_back=_send_back(element, sign_off),
         hand_on=_choice(element, "hand_on", "role"),
         cc=read_candidates(properties.get("cc", ""), element.id),
+        hides=read_names(properties.get("hides", "")),
     )
+
+
+def read_names(text: str) -> frozenset[str]:
+    """Names in a property, separated by commas."""
+    return frozenset(one.strip() for one in text.split(",") if one.strip())
 
 
 def application_step(element: Element) -> Step:

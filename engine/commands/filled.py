@@ -50,6 +50,8 @@ class _Known:
         self._uow, self._case = uow, case
         self.kept = _kept(stored)
         self._sizes: dict[str, int] = {}
+        #: Files that are not the case's yet → their hash.
+        self.new_files: dict[str, str] = {}
 
     def may_choose(self, person: str, candidates: str) -> bool:
         if person == self._case.starter_id:
@@ -63,6 +65,7 @@ class _Known:
                 document_file.c.created_by,
                 document_file.c.media_type,
                 document_file.c.size,
+                document_file.c.digest,
             ).where(document_file.c.id == file, document_file.c.kind == "attachment")
         ).one_or_none()
         if row is None:
@@ -71,6 +74,8 @@ class _Known:
         if not own and row.instance_id != self._case.id:
             return None
         self._sizes[file] = row.size
+        if own:
+            self.new_files[file] = row.digest
         kind: str = row.media_type.rsplit("/", 1)[-1]
         return {"jpeg": "jpg"}.get(kind, kind)
 
@@ -110,6 +115,9 @@ def read_form(
     )
     if not cleaned.ok:
         raise InvalidForm(errors=cleaned.errors, instance=case.id)
+    for file in _attachments(form.components, cleaned.values):
+        if file in known.new_files:
+            case.note_file(known.new_files[file])
     values = _seal(uow, case, form.components, cleaned.values, known.kept)
     for path in cleaned.hidden:
         _clear(values, stored, path)

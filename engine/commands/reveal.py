@@ -9,6 +9,8 @@ from sqlalchemy import select
 from engine.actors import Actor
 from engine.commands.access import candidate_keys, check_separation, check_stand_in, key_used
 from engine.errors import NotAllowed, NotFound
+from engine.queries.case import read_case
+from engine.queries.hidden import without
 from engine.queries.proxies import stands_in_for
 from engine.queries.readers import has_copy
 from engine.sealing import is_sealed
@@ -26,7 +28,8 @@ def reveal(uow: UnitOfWork, instance_id: str, path: str) -> str:
     """
     case = lock(uow, instance_id)
     owner = _check(uow, case)
-    token, key = _find(case.document.content, path)
+    seen = read_case(uow.connection, uow.engine, uow.actor, instance_id)
+    token, key = _find(without(case.document.content, seen.hidden), path)
     if not is_sealed(token):
         raise NotFound(instance=instance_id)
     value = uow.engine.keyring.open_sealed(token, seal_context(case.id, key))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from engine.errors import EngineError, Invalid, NotFound
-from engine.files import parts
+from engine.files import parts, pictures
 
 #: More than any upload or letter needs; a larger stream is a mistake.
 MAX_BYTES = 100 * 1024 * 1024
@@ -62,6 +62,10 @@ class Files(Protocol):
     @property
     def parts(self) -> parts.Parts:
         """Uploads that have not arrived whole."""
+
+    @property
+    def pictures(self) -> pictures.Pictures:
+        """What was drawn of the files."""
 
     def put(self, content: bytes | BinaryIO) -> FileRef:
         """Keep the content durably; the same content twice is one file."""
@@ -107,11 +111,17 @@ class FolderFiles:
         self._open = open_bytes
         self._max_bytes = max_bytes
         self._parts = parts.Parts(self._root / parts.FOLDER, seal_bytes, open_bytes)
+        self._pictures = pictures.Pictures(self._root / pictures.FOLDER, seal_bytes, open_bytes)
 
     @property
     def parts(self) -> parts.Parts:
         """Uploads that have not arrived whole, in a folder beside."""
         return self._parts
+
+    @property
+    def pictures(self) -> pictures.Pictures:
+        """What was drawn of the files, in a folder beside."""
+        return self._pictures
 
     def put(self, content: bytes | BinaryIO) -> FileRef:
         """Write, sync and rename; raises `FileTooLarge`. Call it before the commit."""

@@ -1,20 +1,23 @@
 """Compiles one letter and ends: runs as a process of its own, with limits, knowing nothing else.
 
-Run by path, so that nothing of the engine is imported here. In: one JSON document on standard
+Run by path, so that nothing of the engine is imported here but what holds it. In: one JSON document on standard
 input (`root`, `entry`, `data`, `fonts`, `memory_bytes`, `cpu_seconds`). Out: one line of JSON and,
 if that says `ok`, the PDF.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
+from pathlib import Path
 from typing import Any
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from engine.confined import leave_network, limit
 
 #: A letter's own clock stands still: the same input gives the same bytes (2000-01-01 UTC).
 TIMESTAMP = 946_684_800
-_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
 def main() -> None:
@@ -55,36 +58,6 @@ def compile_letter(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     assert isinstance(pdf, bytes), "one file was asked for"
     said = [warning.message for warning in warnings]
     return {"ok": True, "warnings": said, "families": families}, pdf
-
-
-def limit(memory_bytes: int, cpu_seconds: int) -> None:
-    """Bound memory and time, and forbid writing files; where the system can."""
-    try:
-        import resource
-    except ImportError:  # not POSIX: the parent's time limit remains
-        return
-    limits = {
-        resource.RLIMIT_AS: memory_bytes,
-        resource.RLIMIT_CPU: cpu_seconds,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-    }
-    for what, most in limits.items():
-        # Some systems refuse one or the other; the parent's time limit remains in any case.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
-
-
-def leave_network() -> None:
-    """Step into an empty network, where the kernel lets us: packages are never downloaded.
-
-    Elsewhere the proxy that the parent names in the environment leads nowhere.
-    """
-    if sys.platform == "linux":
-        import ctypes
-
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None, use_errno=True).unshare(_NEW_USER | _NEW_NETWORK)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from engine.confined import environment
 from engine.letters import child
 from engine.letters.errors import LetterLimit, LetterSource, MissingGlyph, UnknownFont
 from engine.letters.fonts import Fonts
@@ -88,7 +88,7 @@ def _compile(order: dict[str, Any], timeout_s: float) -> tuple[dict[str, Any], b
             input=json.dumps(order).encode(),
             capture_output=True,
             timeout=timeout_s,
-            env=_environment(),
+            env=environment(),
             cwd=order["root"],
             check=False,
         )
@@ -101,16 +101,6 @@ def _compile(order: dict[str, Any], timeout_s: float) -> tuple[dict[str, Any], b
         # Killed by a limit, or the memory ran out in the middle: there is no answer then.
         raise LetterLimit(entry=order["entry"], exit=done.returncode) from error
     return answer, pdf
-
-
-def _environment() -> dict[str, str]:
-    """As little as a process needs; a proxy that leads nowhere; few threads, for the memory."""
-    nowhere = "http://127.0.0.1:9"
-    names = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "LD_LIBRARY_PATH")
-    kept = {name: os.environ[name] for name in names if name in os.environ}
-    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), nowhere)
-    proxies |= {name.lower(): value for name, value in proxies.items()}
-    return kept | proxies | {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
 
 
 def _refusal(answer: dict[str, Any], entry: str) -> LetterSource | MissingGlyph:

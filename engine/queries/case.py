@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, or_, select
 from engine.actors import Actor
 from engine.catalog.definition import Definition
 from engine.errors import NotFound
+from engine.queries.hidden import hidden_from, without
 from engine.queries.proxies import StandIn, stands_in_for
 from engine.queries.readers import may_know, reads_along, takes_part
 from engine.store.packed import entered_elements, tokens_of
@@ -190,6 +191,8 @@ class CaseView(WhoActed):
     takes_part: bool = False
     #: False for a reader who sees the case only to repair it.
     opens_files: bool = True
+    #: Fields that this reader is not shown; they are not in `document`.
+    hidden: frozenset[str] = frozenset()
 
     @property
     def open_tasks(self) -> list[TaskView]:
@@ -235,6 +238,8 @@ def read_case(connection: Connection, house: Engine, actor: Actor, instance_id: 
     opens_files = takes or reads_along(connection, definition, actor, row, owners)
     if not (opens_files or actor.administers):
         raise NotFound(instance=instance_id)
+    tasks, copies = _tasks(connection, instance_id), _copies(connection, instance_id)
+    hidden = hidden_from(definition, actor, row, tasks, copies, owners)
     return CaseView(
         id=row.id,
         definition=definition,
@@ -248,13 +253,14 @@ def read_case(connection: Connection, house: Engine, actor: Actor, instance_id: 
         started_at=row.started_at,
         ended_at=row.ended_at,
         end_event=row.end_event,
-        document=row.content,
+        document=without(row.content, hidden),
+        hidden=hidden,
         document_version=row.document_version,
         entered=entered_elements(row.snapshot),
         tokens=tokens_of(row.snapshot),
-        tasks=_tasks(connection, instance_id),
+        tasks=tasks,
         jobs=_jobs(connection, instance_id),
-        copies=_copies(connection, instance_id),
+        copies=copies,
         barred=barred_from(connection, row.id, row.starter_id)
         if row.somebody_is_barred
         else frozenset(),

@@ -17,10 +17,11 @@ from engine.catalog.definition import Definition
 from engine.errors import NotFound, OldVersion
 from engine.how_decided import PERSON
 from engine.organisation import Organisation
-from engine.runs import names_seen, path_of, result_seen
+from engine.runs import path_of, result_seen
 from engine.runtime import Run, runs_at
 from engine.scope import Scope
 from engine.store.candidates import change_amount
+from engine.store.case_facts import facts_of
 from engine.store.document import Document
 from engine.store.packed import pack, unpack
 from engine.store.participants import LASTING, OBJECTORS, WhoActed, objector_mark
@@ -114,6 +115,8 @@ class Case(WhoActed):
     #: What the next event has to tell of tasks and of parts in sign-offs, beside what opened or closed.
     _tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     _signers: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: Hashes of the files that the next event brings into the case.
+    _files: list[str] = field(default_factory=list)
     #: The instances of multi-instance activities from inside which the case is looked at; see `seen_from`.
     runs: tuple[Run, ...] = ()
     #: What the row says: what it is found by, and the amount that lists are sorted by.
@@ -127,7 +130,7 @@ class Case(WhoActed):
     @property
     def outcomes(self) -> dict[str, str]:
         """Latest outcome by element."""
-        return {key: who["outcome"] for key, who in self._results()}
+        return {key: who["outcome"] for key, who in self.results()}
 
     @property
     def run(self) -> int | None:
@@ -174,7 +177,8 @@ class Case(WhoActed):
             if into and diagram.loops_around(inner.id)[-1:] == [element]:
                 self.document.write({into: [None] * total})
 
-    def _results(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def results(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Element → its latest result, for those that have one."""
         for key, who in self.participants.items():
             result = result_seen(who, self.runs)
             if result.get("outcome"):
@@ -242,35 +246,7 @@ class Case(WhoActed):
 
     def facts(self, uow: UnitOfWork) -> dict[str, Any]:
         """What expressions read: the document with the reserved names over it."""
-        facts = self.document.context(uow.engine.keyring)
-        facts["outcomes"] = self.outcomes
-        facts["opinions"] = {
-            key: {
-                **{name: who.get(name) for name in ("opinion", "by", "name", "at", "for")},
-                "how": who.get("how", PERSON),
-            }
-            for key, who in self._results()
-        }
-        facts["decided"] = {key: said["how"] for key, said in facts["opinions"].items()}
-        facts["people"] = {
-            key: who["people"] for key, who in self.participants.items() if key != OBJECTORS
-        }
-        facts["case"] = {
-            "id": self.id,
-            "number": self.number,
-            "process": self.definition.key,
-            "title": self.title,
-            "started on": self.started_at.astimezone(uow.engine.zone).date(),
-            "starter": self.starter_id,
-        }
-        if self.runs:
-            facts |= names_seen(
-                self.definition.diagram,
-                self.runs,
-                facts,
-                lambda known, text: self.scope_over(uow, known).evaluate(text),
-            )
-        return facts
+        return facts_of(self, uow)
 
     def scope(self, uow: UnitOfWork, extra: Mapping[str, Any] | None = None) -> Scope:
         """An evaluator over this case at the command's instant."""
@@ -308,12 +284,19 @@ class Case(WhoActed):
             payload = {**payload, "tasks": self._tasks}
         if self._signers:
             payload = {**payload, "signers": self._signers}
-        self._tasks, self._signers = {}, {}
+        # A subject holds words only: the hash of each file by itself, as remarks have it.
+        subject |= {f"file_{n}": digest for n, digest in enumerate(self._files, start=1)}
+        self._tasks, self._signers, self._files = {}, {}, []
         self.head = uow.record(self.head, type, subject, payload)
 
     def note_task(self, task: str, **changes: Any) -> None:
         """The next event says how a task's row changes: state, claimed_by, keys."""
         self._tasks.setdefault(task, {}).update(changes)
+
+    def note_file(self, digest: str) -> None:
+        """The next event keeps the hash of a file that came with a form."""
+        if digest not in self._files:
+            self._files.append(digest)
 
     def note_signer(self, task: str, person: str, state: str) -> None:
         """The next event says how a person's part in a sign-off changes."""

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import socket
 import threading
 import urllib.request
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+from pypdf import PdfWriter
 
 from engine.testing.files import small_pdf
 from tests.browser.hands import Hands
@@ -218,3 +220,48 @@ def test_an_upload_can_be_cancelled_and_a_wrong_file_is_refused_before_it_is_sen
     with page.expect_request(lambda one: one.method == "DELETE"):
         page.locator(".uploads button", has_text="取消").click()
     expect(page.locator(".uploads li")).to_have_count(0)
+
+
+def three_pages(path: Path) -> None:
+    writer = PdfWriter()
+    for _page in range(3):
+        writer.add_blank_page(595, 842)
+    with path.open("wb") as file:
+        writer.write(file)
+
+
+@pytest.mark.parametrize("size", ["page", "phone"])
+def test_an_attachment_is_read_in_the_page(
+    size: str, request: pytest.FixtureRequest, demo: str, tmp_path: Path
+) -> None:
+    page: Page = request.getfixturevalue(size)
+    (case,) = start_cases(demo, 1)
+    three_pages(tmp_path / "清单.pdf")
+    hands = Hands(page)
+    hands.become("chenjing")
+    page.goto(f"/cases/{case}")
+    page.locator("#remark-file").set_input_files(tmp_path / "清单.pdf")
+    expect(page.locator(".uploads input[name=uploaded]")).to_have_count(1)
+    page.get_by_role("button", name="发表留言").click()
+    hands.become("wanghaiyan")
+    page.goto(f"/cases/{case}")
+    link = page.locator(".files a", has_text="清单.pdf")
+    link.click()
+    picture = page.locator("dialog.preview img")
+    expect(picture).to_have_attribute("alt", "清单.pdf，第 1 页，共 3 页")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 1000
+    page.keyboard.press("ArrowRight")
+    expect(picture).to_have_attribute("alt", "清单.pdf，第 2 页，共 3 页")
+    page.get_by_role("button", name="下一页").click()
+    expect(page.locator(".preview-count")).to_have_text("3 / 3")
+    expect(page.get_by_role("button", name="下一页")).to_be_disabled()
+    within = page.locator("dialog.preview").bounding_box()
+    assert within is not None
+    assert page.viewport_size is not None
+    assert within["width"] <= page.viewport_size["width"]
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.preview")).to_have_count(0)
+    expect(link).to_be_focused()
+    more = page.locator(".digest-more").first
+    more.locator("summary").click()
+    expect(more.locator("code")).to_have_text(re.compile("^[0-9a-f]{64}$"))

@@ -26,6 +26,7 @@ def test_every_page_has_a_sample() -> None:
         "layout.html",
         "partials/mark.html",
         "partials/macros.html",
+        "partials/preview.html",
         "partials/webhooks.html",
         "partials/proxies.html",
         "partials/device.html",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from schemas.wire_files import FileOut
-from webapp.file_access import download, take_upload_once
+from schemas.wire_files import FileOut, PreviewQuery
+from webapp.file_access import download, preview, take_upload_once
 from webapp.requests import current_session
 
 blueprint = Blueprint("files", __name__, url_prefix="/api/v1/files")
@@ -32,3 +34,14 @@ class OneFile(MethodView):
     def get(self, file_id: str) -> Response:
         """The content, for those who may read its case."""
         return download(file_id)
+
+
+@blueprint.route("/<string:file_id>/preview")
+class Preview(MethodView):
+    """A picture of a file."""
+
+    @blueprint.arguments(PreviewQuery, location="query")
+    @blueprint.response(200)
+    def get(self, query: dict[str, Any], file_id: str) -> Response:
+        """One page as a JPEG, for those who may have the file; `Gongban-Pages` says how many there are."""
+        return preview(file_id, **query)

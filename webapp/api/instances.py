@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -13,7 +14,7 @@ from engine.commands.reveal import reveal
 from engine.commands.withdraw import withdraw
 from engine.queries.case import CaseView, read_case
 from engine.queries.case_verbs import case_verbs
-from engine.queries.history import history, way_taken
+from engine.queries.history import Happening, history, way_taken
 from schemas.wire import (
     ActedOut,
     DeliverIn,
@@ -51,9 +52,10 @@ class History(MethodView):
     @blueprint.response(200, HistoryOut)
     def get(self, instance_id: str) -> dict[str, Any]:
         """Its events, in order, as they are chained."""
-        _read(instance_id)
+        hidden = _read(instance_id).hidden
         with engine().database.read() as connection:
-            return {"items": history(connection, instance_id), "next": None}
+            items = history(connection, instance_id)
+        return {"items": [_shown(one, hidden) for one in items], "next": None}
 
 
 @blueprint.route("/<string:instance_id>/diagram")
@@ -121,6 +123,16 @@ class Reveal(MethodView):
 def _read(instance_id: str) -> CaseView:
     with engine().database.read() as connection:
         return read_case(connection, engine(), current_actor(), instance_id)
+
+
+def _shown(one: Happening, hidden: frozenset[str]) -> Happening:
+    """An event without the values of fields that are not for the reader; its hash stays what it is."""
+    changed = (one.payload or {}).get("fields")
+    if not hidden or not isinstance(changed, dict):
+        return one
+    # A change of one entry of a list is named `field[0]`.
+    kept = {name: new for name, new in changed.items() if name.partition("[")[0] not in hidden}
+    return replace(one, payload={**(one.payload or {}), "fields": kept})
 
 
 def current_elements(case: CaseView) -> list[str]:

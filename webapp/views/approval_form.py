@@ -22,12 +22,14 @@ from engine.errors import NotFound
 from engine.how_decided import REPEATED, TIMEOUT, printed
 from engine.letters import MissingGlyph, amount_in_words, render
 from engine.queries.case import CaseView, TaskView
+from engine.queries.hidden import without
 from engine.queries.history import history
 from engine.queries.paper import ENTRY, form_facts, general_facts, own_form
 from webapp.language import gettext as _
 from webapp.language import language, ngettext
 from webapp.pages import filters
 from webapp.pages.work import state_text
+from webapp.requests import settings
 from webapp.rights import place_name
 from webapp.views import progress
 from webapp.views.dossier import dossier
@@ -50,6 +52,8 @@ def approval_form(house: Engine, connection: Connection, case: CaseView, actor: 
     sources = own_form(case.definition)
     if sources is not None:
         data = form_facts(house, connection, actor, case.id, title, at)
+        for part in ("document", "amounts_in_words"):
+            data[part] = without(data[part], case.hidden)
     else:
         sources = {ENTRY: _GENERAL.read_bytes()}
         data = _general(house, connection, case, actor, title)
@@ -129,7 +133,9 @@ def _general(
         "check_note": _(
             "To check this form: open “%(page)s” at %(address)s and enter the number and the code.",
             page=_("Check a printed form"),
-            address=url_for("pages.check_paper", _external=True),
+            address=settings().public_url.rstrip("/") + url_for("pages.check_paper")
+            if settings().public_url
+            else url_for("pages.check_paper", _external=True),
         ),
         "words": _words(),
     }

@@ -20,6 +20,7 @@ from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters
 from webapp.pages.frame import new_key
+from webapp.views.dossier import pictures_of
 from webapp.views.people import person
 
 #: Remarks that a page shows; the API has them all.
@@ -100,7 +101,10 @@ def _remark(house: Engine, case: CaseView, one: Remark) -> dict[str, Any]:
         "at": one.at,
         "text": one.text,
         "names": [house.directory.name(name) for name in one.mentions],
-        "files": [{"name": file.name, "url": _url(file)} for file in files],
+        "files": [
+            {"name": file.name, "url": _url(file), **pictures_of(file.id, file.media_type)}
+            for file in files
+        ],
     }
 
 
@@ -108,6 +112,7 @@ def _attached(house: Engine, one: Remark, file: Attached) -> dict[str, Any]:
     return {
         "name": file.name,
         "url": _url(file),
+        **pictures_of(file.id, file.media_type),
         "size": filters.size(file.size),
         "by": house.directory.name(one.author_id),
         "at": one.at,

@@ -13,6 +13,7 @@ from engine.actors import SYSTEM
 from engine.engine import Engine
 from engine.forms import Form
 from engine.forms.dossier import Row
+from engine.previews import KINDS
 from engine.queries.case import CaseView
 from engine.queries.masked import masked
 from engine.store.tables import document_file
@@ -157,21 +158,29 @@ def files_of(connection: Connection, instance_id: str) -> dict[str, dict[str, An
 
 
 def _file(row: Any) -> dict[str, Any]:
-    url = url_for("files.OneFile", file_id=row.id)
     kind = row.name.rpartition(".")[2] or "file"
-    image = row.media_type in ("image/png", "image/jpeg")
     return {
         "id": row.id,
         "of": row.kind,
         "name": row.name,
-        "url": url,
+        "url": url_for("files.OneFile", file_id=row.id),
+        **pictures_of(row.id, row.media_type),
         "size": filters.size(row.size),
+        "bytes": row.size,
         "kind": kind,
-        "thumb_url": url if image else None,
         "note": None,
         "at": row.created_at,
         "state": row.state,
+        "digest": row.digest,
     }
+
+
+def pictures_of(file_id: str, media_type: str) -> dict[str, str | None]:
+    """Where the file's pictures are: to be read in the page, and small; None where there are none."""
+    if media_type not in KINDS:
+        return {"preview_url": None, "thumb_url": None}
+    url = url_for("files.Preview", file_id=file_id)
+    return {"preview_url": url, "thumb_url": f"{url}?size=thumb"}
 
 
 def documents(files: Files) -> list[dict[str, Any]]:
@@ -181,6 +190,7 @@ def documents(files: Files) -> list[dict[str, Any]]:
             "name": one["name"],
             "at": one["at"],
             "url": one["url"],
+            "preview_url": one["preview_url"],
             "size": one["size"],
             "state": "closed" if one["state"] == "void" else None,
             "state_text": _("void"),

@@ -336,7 +336,9 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             sum(key.startswith("file_") for key in one.subject),
             name=name,
         ),
-        "letter.made": lambda: _("“%(step)s”: the document was printed", **facts),
+        "letter.made": lambda: _(
+            "“%(step)s”: the document was printed", step=str(payload.get("title") or step)
+        ),
         "notice.moved": lambda: _("The end of the notice was computed again by the new calendar"),
         "notice.objected": lambda: _("An objection to the notice was handed in"),
         "payment.batched": lambda: _("The payment was sent to the bank"),

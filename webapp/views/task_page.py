@@ -15,6 +15,7 @@ from engine.commands.votes import outcomes_offered
 from engine.engine import Engine
 from engine.forms import FieldError
 from engine.queries.case import CaseView, SignerView, TaskView
+from engine.queries.explain import owner_of
 from engine.queries.history import Happening, history
 from engine.queries.instances import document_seen, stored_for
 from engine.queries.masked import masked
@@ -28,7 +29,9 @@ from webapp.pages.verbs import dialogs
 from webapp.pages.work import state_text
 from webapp.views import progress
 from webapp.views.attention import attention
+from webapp.views.comparables import compared
 from webapp.views.dossier import documents, dossier, files_of
+from webapp.views.explained import explained
 from webapp.views.island import island, only_words
 from webapp.views.opinions import opinions
 from webapp.views.phrases import phrases_of
@@ -82,6 +85,7 @@ def shared_parts(
         "working": case.working,
         "warnings": [*_stands_still(case, happenings), *_warnings(case)],
         "suggestion": _suggestion(case, happenings),
+        "explained": explained(engine, case, happenings),
         "files": files,
     }
 
@@ -104,6 +108,7 @@ def task_page(
     step = case.definition.steps[task.element]
     parts = shared_parts(engine, connection, case, skip=task.element)
     parts |= attention(engine, connection, case, actor, task=task)
+    parts["comparables"] = compared(engine, connection, case, task, actor)
     files = parts.pop("files")
     verbs = verbs_on(case, task, actor, administers=actor.administers)
     if "complete" in verbs or "recall" in verbs:
@@ -340,6 +345,15 @@ def _suggestion(case: CaseView, happenings: list[Happening]) -> dict[str, Any] |
                     case.definition.text(text, language()) for text in dict.fromkeys(because)
                 ],
                 "source": str(value.get("source") or ""),
-                "table": made["rules"][0]["table"] if made["rules"] else made["decision"],
+                "table": _table_name(case, made),
             }
     return None
+
+
+def _table_name(case: CaseView, made: Mapping[str, Any]) -> str:
+    """What a table answers, in its author's words."""
+    model = case.definition.decisions.get(made["decision"])
+    name = owner_of(made["rules"][0]["table"]) if made["rules"] else made["decision"]
+    known = {one.name: one for one in model.decisions} if model else {}
+    question = known[name].question if name in known else ""
+    return case.definition.text(question or name, language())

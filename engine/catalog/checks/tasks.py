@@ -23,6 +23,7 @@ _OF_PEOPLE = (
     "fallback",
     "form",
     "hand_on",
+    "hides",
     "into",
     "irreversible",
     "send_back",
@@ -50,9 +51,39 @@ def problems(parts: Parts) -> Iterator[Finding]:
             text = parts.diagram.elements[step.id].properties.get(name, "")
             yield from candidate_problems(parts, text, step.id, BPMN_FILE)
         yield from _form(parts, step)
+        yield from _hides(parts, step)
         yield from _repeated(parts, step)
         if step.sign_off.several:
             yield from _sign_off(parts, step)
+
+
+def _hides(parts: Parts, step: Step) -> Iterator[Finding]:
+    """A step hides fields that other forms fill in; files have no mask, so they cannot be hidden."""
+    if not step.hides:
+        return
+    kinds: dict[str, set[str]] = {}
+    own: set[str] = set()
+    for name, schema in parts.schemas.items():
+        try:
+            fields = dict(compile_form(schema).fields())
+        except UnsupportedForm:
+            continue  # said where forms are checked
+        for path, one in fields.items():
+            top = path.partition(".")[0]
+            kinds.setdefault(top, set()).add(one.type)
+            if name == step.form:
+                own.add(top)
+    written = {each.into for each in parts.steps.values() if each.into}
+    for name in sorted(step.hides):
+        why = ""
+        if name not in kinds and name not in written:
+            why = f"no form fills in {name}{did_you_mean(name, kinds)}"
+        elif "attachments" in kinds.get(name, ()):
+            why = f"{name} holds files, which cannot be hidden"
+        elif name in own and not step.into:
+            why = f"{name} is on the form of this step"
+        if why:
+            yield error("bad_property_value", step.id, BPMN_FILE, f"hides: {why}")
 
 
 def _properties(element: Element) -> Iterator[Finding]:

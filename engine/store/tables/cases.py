@@ -158,6 +158,14 @@ task = Table(
         postgresql_where=text("state = 'open'"),
     ),
     Index("ix_task_claimed", "claimed_by", "state", "created_at"),
+    # The latest decisions of a step, for the cases one compares with.
+    Index(
+        "ix_task_decided",
+        "element_id",
+        "closed_at",
+        sqlite_where=text("state = 'completed'"),
+        postgresql_where=text("state = 'completed'"),
+    ),
     Index(
         "ix_task_completed_for",
         "completed_for",

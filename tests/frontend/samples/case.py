@@ -46,7 +46,9 @@ def file(name: str, kind: str, note: str = "") -> dict[str, Any]:
         "url": "#file",
         "size": "1.2 MB",
         "kind": kind,
+        "preview_url": "/api/v1/files/f1/preview" if kind in ("pdf", "jpg") else None,
         "thumb_url": None,
+        "digest": "41a1244203f20d2339d67ac602d13aa336a2cd3ecd3bf3957d8f759a56044a26",
         "note": note,
     }
 
@@ -208,6 +210,33 @@ WHOLE_CASE = {
     "opinions": OPINIONS,
     "steps": STEPS,
     "timeline": TIMELINE,
+    "explained": [
+        {
+            "into": "suggestion",
+            "title": "测算帮扶金额",
+            "at": ago(days=3),
+            "lines": ["按核定自付所在档的 50% 测算"],
+            "tables": [
+                {
+                    "question": "按自付金额属于哪一档？",
+                    "source": "分档标准，参照三明市总工会。",
+                    "inputs": ["核定自付 ¥ 49,140.00"],
+                    "gone_on": False,
+                    "matched": [
+                        {"number": 5, "text": "4 万元以上至 5 万元", "gives": ["档额 ¥ 10,000.00"]}
+                    ],
+                    "missed": [
+                        {
+                            "number": 4,
+                            "text": "3 万元以上至 4 万元",
+                            "why": ["核定自付为¥ 49,140.00，不是¥ 30,000.00以上至¥ 40,000.00"],
+                        }
+                    ],
+                    "more": 2,
+                }
+            ],
+        }
+    ],
     "documents": DOCUMENTS,
     "approval_form_url": "/api/v1/instances/c1/approval-form",
     "diagram": diagram(),

@@ -1,7 +1,8 @@
 """Paper: checking a form that somebody brings, and the documents of a case."""
 
-from tests.frontend.samples.case import DOCUMENTS
+from tests.frontend.samples.case import DOCUMENTS, WHOLE_CASE
 from tests.frontend.samples.frame import Pages, ago
+from tests.frontend.samples.task import TASK_PAGE
 
 PAGES: Pages = {
     "check_paper": ("check_paper.html", {"number": "", "code": "", "asked": False}, {}),
@@ -31,6 +32,12 @@ PAGES: Pages = {
     "papers": (
         "partials/papers.html",
         {"documents": DOCUMENTS, "approval_form_url": "/api/v1/instances/c1/approval-form"},
+        {},
+    ),
+    "explained": ("partials/explained.html", {"explained": WHOLE_CASE["explained"]}, {}),
+    "comparables": (
+        "partials/comparables.html",
+        {"comparables": TASK_PAGE["comparables"]},
         {},
     ),
 }

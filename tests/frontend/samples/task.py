@@ -208,6 +208,27 @@ TASK_PAGE = {
     },
     "form": None,
     "form_title": None,
+    "comparables": {
+        "by": "核定自付最接近的",
+        "cases": [
+            {
+                "title": "重大疾病帮扶 · 何志远",
+                "url": "#",
+                "amount_fen": 1_000_000,
+                "outcome": "同意",
+                "kind": "positive",
+                "at": ago(days=40),
+            },
+            {
+                "title": "省文旅厅工会",
+                "url": None,
+                "amount_fen": None,
+                "outcome": "不同意",
+                "kind": "negative",
+                "at": ago(days=90),
+            },
+        ],
+    },
     "errors": 0,
 }
 

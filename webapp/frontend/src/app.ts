@@ -21,6 +21,7 @@ import { keys } from "./app/keys";
 import { pane } from "./app/pane";
 import { partials } from "./app/partials";
 import { people } from "./app/people";
+import { previews } from "./app/preview";
 import { theme } from "./app/theme";
 
 partials();
@@ -32,6 +33,7 @@ behaviours();
 batches();
 people();
 attachments();
+previews();
 live();
 heldBar();
 islands();
