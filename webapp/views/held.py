@@ -6,14 +6,16 @@ from typing import Any
 
 from engine.queries.held import held_of
 from webapp.language import language
-from webapp.requests import current_actor, engine
+from webapp.requests import engine, session_or_none
 
 
 def held_bar() -> list[dict[str, Any]]:
-    """One line for each, the latest first."""
-    house, actor = engine(), current_actor()
+    """One line for each, the latest first. On every page, so on that of an error, too."""
+    house, found_session = engine(), session_or_none()
+    if found_session is None:
+        return []
     with house.database.read() as connection:
-        rows = held_of(connection, actor.id)
+        rows = held_of(connection, found_session.actor.id)
     now, found = house.clock.now(), []
     for one in rows:
         definition = house.catalog.get(one.definition_id)
