@@ -20,7 +20,7 @@ from engine.working_days import WorkingDays
 from engine.working_hours import hours_between, open_on
 
 #: How long steps take is computed from so many of the tasks done last.
-MOST_TASKS = 20_000
+MOST_TASKS = 5_000
 _ONE_DAY, _ONE_HOUR, _NONE = timedelta(days=1), timedelta(hours=1), timedelta()
 #: For conditions in which the present has no part.
 _NEVER = datetime(1, 1, 2, tzinfo=UTC)

@@ -23,9 +23,9 @@ def test_charts_say_what_their_tables_say_and_lead_to_the_cases(
     page.goto("/dashboard?period=months")
     expect(page.locator("[data-chart][data-ready=yes]")).to_have_count(4)
     loads = page.locator("section", has=page.locator("#loads-title"))
-    numbers = loads.locator(".chart svg text").all_inner_texts()
+    numbers = loads.locator(".chart svg text").all_text_contents()
     loads.locator("summary").click()
-    cells = loads.locator("td a").all_inner_texts()
+    cells = [one.strip() for one in loads.locator("td a").all_text_contents()]
     # A bar of nothing is no bar.
     assert sorted(one for one in numbers if re.fullmatch(r"\d+", one)) == sorted(
         one for one in cells if one != "0"
@@ -51,6 +51,8 @@ def test_a_bar_leads_to_its_cases_and_the_colours_follow_the_theme(page: Page, d
     light = bar.get_attribute("fill")
     page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
     expect(bar).not_to_have_attribute("fill", str(light))
+    units.scroll_into_view_if_needed()
+    bar.scroll_into_view_if_needed()
     box = bar.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)

@@ -235,9 +235,13 @@ class _Counts:
     ) -> list[Row]:
         """A row for each group, the one with the most open cases first."""
         found: dict[str, Row] = {}
+        # Thousands of counts have a few places among them.
+        keys: dict[tuple[str, str], str] = {}
         for name in ("started", "ended", "open", "overdue"):
             for one in getattr(self, name):
-                key = of(one)
+                key = keys.get((one.key, one.place))
+                if key is None:
+                    key = keys[one.key, one.place] = of(one)
                 if key not in found:
                     label, note, more = named(key)
                     found[key] = _row(label, question, more, note)

@@ -10,14 +10,12 @@ from webapp.requests import engine, session_or_none
 
 
 def held_bar() -> list[dict[str, Any]]:
-    """One line for each, the latest first."""
-    # Also on the page that answers a form whose token does not hold: whose page it is is enough.
-    house, session = engine(), session_or_none()
-    if session is None:
+    """One line for each, the latest first. On every page, so on that of an error, too."""
+    house, found_session = engine(), session_or_none()
+    if found_session is None:
         return []
-    actor = session.actor
     with house.database.read() as connection:
-        rows = held_of(connection, actor.id)
+        rows = held_of(connection, found_session.actor.id)
     now, found = house.clock.now(), []
     for one in rows:
         definition = house.catalog.get(one.definition_id)

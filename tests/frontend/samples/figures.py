@@ -95,6 +95,7 @@ def case(**values: Any) -> dict[str, Any]:
 
 CASES: dict[str, Any] = {
     "q": "",
+    "too_short": False,
     "overseen": False,
     "too_short": False,
     "oversees": True,
