@@ -118,7 +118,7 @@ def _sorts(view: View) -> list[dict[str, Any]]:
 def _chips(
     house: Engine, connection: Connection, actor: Actor, view: View, owners: Sequence[StandIn]
 ) -> list[dict[str, Any]]:
-    """Overdue and due today, then the processes that have something; each shows only that, or all again."""
+    """Overdue, due today and this week, then the processes that have something; each shows only that, or all again."""
     now = house.clock.now()
     spans = {one: due_span(one, now, house.zone) for one in DUE}
     titles = {
@@ -130,7 +130,11 @@ def _chips(
     chosen = spans.get(view.due) or (None, None)
     sieves |= {f"process:{key}": Sieve(key, *chosen) for key in titles}
     numbers = count_waiting(connection, actor, view.box, sieves, most=_MOST + 1, owners=owners)
-    texts = {"due:overdue": _("Overdue"), "due:today": _("Due today")}
+    texts = {
+        "due:overdue": _("Overdue"),
+        "due:today": _("Due today"),
+        "due:week": _("Due this week"),
+    }
     found = []
     for name, number in numbers.items():
         kind, value = name.split(":", 1)

@@ -13,7 +13,6 @@ from engine.queries.recusals import RecusalView, recusals_of
 from webapp.accounts.people import person_with
 from webapp.accounts.sessions import Session
 from webapp.accounts.sign_in import PROVIDER
-from webapp.assets import DIST
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
@@ -22,6 +21,7 @@ from webapp.pages.preferences_page import clearing_section
 from webapp.problems import sentence
 from webapp.requests import current_actor, current_session, engine, sessions, settings
 from webapp.rights import place_name, role_title
+from webapp.third_party import everything
 from webapp.views.own_account import factor_view, has_password, session_lines
 from webapp.views.proxies import proxy_section
 
@@ -131,9 +131,6 @@ def recusal_revoke(id: str) -> BaseResponse:
 
 @blueprint.get("/licenses")
 def licenses() -> Response:
-    """Licences of what the build bundles."""
-    found = next(
-        (one for one in (DIST / ".vite" / "license.md", DIST / "license.md") if one.is_file()), None
-    )
-    text = found.read_text(encoding="utf-8") if found else _("The front end is not built.")
+    """Whose work is in here, with the texts of their licences."""
+    text = everything()
     return Response(text, mimetype="text/plain; charset=utf-8")

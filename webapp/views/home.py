@@ -12,12 +12,12 @@ from engine.commands.drafts import drafts_of
 from engine.engine import Engine
 from engine.queries import own
 from engine.queries.inbox import count_waiting, counts, inbox
+from engine.queries.open_work import Sieve
 from engine.queries.proxies import StandIn
-from engine.queries.waiting import Sieve
+from engine.queries.views import DUE, due_span
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters
-from webapp.views.spans import DUE, due_span
 from webapp.views.standing import places_in
 
 #: How many deadlines, cases and results stand on the page.
@@ -28,7 +28,10 @@ def numbers(
     connection: Connection, house: Engine, actor: Actor, owners: list[StandIn]
 ) -> list[dict[str, Any]]:
     """What there is to count, each with the list it counts."""
-    sieves = {"all": Sieve()} | {name: Sieve(None, *due_span(house, name)) for name in DUE}
+    now = house.clock.now()
+    sieves = {"all": Sieve()}
+    for name in DUE:
+        sieves[name] = Sieve(None, *(due_span(name, now, house.zone) or ()))
     todo = count_waiting(connection, actor, "todo", sieves, owners=owners)
     others = counts(connection, actor, ("pool", "cc"), owners=owners)
     found = [

@@ -9,9 +9,9 @@ from datetime import timedelta
 from sqlalchemy import event, update
 
 from engine.queries.inbox import inbox
+from engine.queries.views import due_span
 from engine.store.tables import task, task_candidate
 from tests.builders import House
-from webapp.views.spans import due_span
 
 
 def text_of(page: str) -> str:
@@ -61,10 +61,12 @@ def test_every_number_is_the_length_of_its_list(house: House) -> None:
     actor = house.engine.directory.actor("clerk_wang")
     with house.engine.database.read() as connection:
         for name, number in (("overdue", 1), ("today", 1), ("week", 2)):
-            span = due_span(house.engine, name)
+            span = due_span(name, house.clock.now(), house.engine.zone)
             assert len(inbox(connection, actor, "todo", due=span).items) == number, name
             assert numbers(page)[name] == str(number)
             assert f'href="/inbox?box=todo&amp;due={name}"' in page
+            shown = house.browser("clerk_wang", "zh").get(f"/inbox?box=todo&due={name}").text
+            assert shown.count("<tr data-row") == number, name
 
 
 def test_the_next_deadlines_come_first_and_lead_to_their_tasks(house: House) -> None:
