@@ -96,6 +96,7 @@ def case(**values: Any) -> dict[str, Any]:
 CASES: dict[str, Any] = {
     "q": "",
     "overseen": False,
+    "too_short": False,
     "oversees": True,
     "hides": False,
     "given": {},
