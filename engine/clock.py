@@ -65,6 +65,16 @@ class OffsetClock:
         """The base clock's instant plus the present offset."""
         return self._base.now() + self._offset()
 
+    @property
+    def base(self) -> Clock:
+        """The clock that is moved."""
+        return self._base
+
+
+def outside_now(clock: Clock) -> datetime:
+    """What time it is for those outside, who know nothing of a demonstration's moved date."""
+    return (clock.base if isinstance(clock, OffsetClock) else clock).now()
+
 
 def utc(instant: datetime) -> datetime:
     """The same instant in UTC. A naive one is refused with `ValueError`: nobody knows its zone."""

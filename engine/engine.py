@@ -16,6 +16,7 @@ from engine.commands.refusals import record_refusal
 from engine.errors import NotAllowed
 from engine.files import Files
 from engine.letters import Fonts
+from engine.press import Press
 from engine.queries.preferences import HOLD_SECONDS
 from engine.sealing import Keyring
 from engine.store.calendar import load_working_days
@@ -46,6 +47,8 @@ class Engine:
     hold_seconds: int = HOLD_SECONDS
     #: Told when work has become due, so that a worker need not wait for its next look.
     wake: threading.Event = field(default_factory=threading.Event)
+    #: Where forms are printed and pages of files drawn, a few at a time.
+    press: Press = field(default_factory=Press)
     _working_days: WorkingDays | None = None
 
     def __post_init__(self) -> None:

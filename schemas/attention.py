@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from schemas.wire import Body, FileOut, PersonOut
+from schemas.wire import Body, PersonOut
+from schemas.wire_files import FileOut
 
 _ID = validate.Length(min=1, max=64)
 

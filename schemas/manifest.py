@@ -20,6 +20,8 @@ from marshmallow import (
 _NAME = validate.Regexp(r"^[a-z][a-z0-9_]{0,63}$", error="Use snake_case, at most 64 characters.")
 #: How long an urger waits before urging again, unless the package says otherwise.
 URGE_EVERY = timedelta(hours=4)
+#: How many working days something may lie with somebody before it counts as stuck, unless the package says.
+STUCK_AFTER = 5
 _SPAN = re.compile(r"P(?=.)(?:(\d{1,3})D)?(?:T(?=.)(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?")
 
 
@@ -51,6 +53,8 @@ class Manifest:
     owner: str
     work_point: str = ""
     summary: str = ""
+    #: What people may call it when they look for it in the catalogue.
+    words: tuple[str, ...] = ()
     #: FEEL over the case document; absent: the package's title.
     case_title: str = ""
     #: Field of the case document shown as the case's amount, in 分.
@@ -70,6 +74,8 @@ class Manifest:
     cc_ended: str = ""
     #: How long somebody who has urged a task waits before urging it again.
     urge_every: timedelta = URGE_EVERY
+    #: After how many working days in one step a case counts as stuck.
+    stuck_after: int = STUCK_AFTER
     retention: dict[str, Any] = field(default_factory=dict)
 
     def separates(self, element: str) -> bool:
@@ -105,6 +111,13 @@ class _Urge(Schema):
         unknown = RAISE
 
     every = fields.Str(required=True, validate=read_span)
+
+
+class _Stuck(Schema):
+    class Meta:
+        unknown = RAISE
+
+    after = fields.Int(required=True, strict=True, validate=validate.Range(min=1, max=250))
 
 
 class _Rule(Schema):
@@ -155,6 +168,7 @@ class ManifestSchema(Schema):
     owner = fields.Str(required=True, validate=_NAME)
     work_point = fields.Str(load_default="")
     summary = fields.Str(load_default="")
+    words = fields.List(fields.Str(validate=validate.Length(min=1, max=40)), load_default=list)
     case_title = fields.Str(load_default="")
     amount = fields.Str(load_default="")
     use_dmn = fields.List(fields.Str(validate=_NAME), load_default=list)
@@ -164,6 +178,7 @@ class ManifestSchema(Schema):
     separation = fields.Nested(_Separation, load_default=dict)
     cc = fields.Nested(_Copies, load_default=dict)
     urge = fields.Nested(_Urge, load_default=None, allow_none=True)
+    stuck = fields.Nested(_Stuck, load_default=None, allow_none=True)
     retention = fields.Nested(_Retention, load_default=dict)
 
     @post_load
@@ -176,6 +191,7 @@ class ManifestSchema(Schema):
             owner=data["owner"],
             work_point=data["work_point"],
             summary=data["summary"],
+            words=tuple(data["words"]),
             case_title=data["case_title"],
             amount=data["amount"],
             use_dmn=tuple(data["use_dmn"]),
@@ -183,6 +199,7 @@ class ManifestSchema(Schema):
             cc_started=data["cc"].get("started", ""),
             cc_ended=data["cc"].get("ended", ""),
             urge_every=read_span(data["urge"]["every"]) if data["urge"] else URGE_EVERY,
+            stuck_after=data["stuck"]["after"] if data["stuck"] else STUCK_AFTER,
             start_roles=frozenset(data["start"]["roles"]),
             withdraw_until=None if withdraw is None else frozenset(withdraw["until"]),
             revisable=withdraw is not None and withdraw["revise"],

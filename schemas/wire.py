@@ -16,20 +16,6 @@ class Body(Schema):
         ordered = True
 
 
-class SessionIn(Body):
-    """Who signs in."""
-
-    username = fields.Str(required=True, validate=validate.Length(min=1, max=64))
-    password = fields.Str(required=True, validate=validate.Length(min=1, max=256), load_only=True)
-
-
-class SessionOut(Body):
-    """The token for `Authorization: Bearer`, and until when it holds."""
-
-    token = fields.Str(required=True)
-    expires = fields.AwareDateTime(required=True)
-
-
 class ProcessOut(Body):
     """A process the caller may start."""
 
@@ -191,16 +177,6 @@ class BatchOut(Body):
     """Results in the order of the items."""
 
     results = fields.List(fields.Nested(BatchResult), required=True)
-
-
-class InboxQuery(Body):
-    """Which box, and from where."""
-
-    box = fields.Str(
-        load_default="todo", validate=validate.OneOf(["todo", "pool", "done", "started", "cc"])
-    )
-    limit = fields.Int(load_default=50, validate=validate.Range(min=1, max=200))
-    after = fields.Str(load_default=None, validate=validate.Length(max=200))
 
 
 class StuckQuery(Body):
@@ -395,16 +371,6 @@ class InstanceOut(Body):
     jobs = fields.List(fields.Dict(), required=True)
     copies = fields.List(fields.Nested(CopyOut), required=True)
     verbs = fields.List(fields.Str(), required=True)
-
-
-class FileOut(Body):
-    """A file that was uploaded; forms name it by id."""
-
-    id = fields.Str(required=True)
-    name = fields.Str(required=True)
-    media_type = fields.Str(required=True)
-    size = fields.Int(required=True)
-    digest = fields.Str(required=True)
 
 
 class PreviewStartIn(Body):

@@ -12,18 +12,22 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.commands.uploads import MAX_SIZE
 from engine.engine import Engine
 from engine.errors import EngineError
 from webapp import api, health, pages
-from webapp.accounts.sessions import Sessions
+from webapp.accounts.ldap import Directory
+from webapp.accounts.provider import Provider
+from webapp.accounts.sign_in import Rules, SignIn
 from webapp.problems import WebProblem, document, status_of
 from webapp.requests import current_session, is_text
 from webapp.settings import Settings
+from webapp.static_files import send_static
 
 log = structlog.get_logger()
 
 #: The largest request body: a form with its attachments goes up file by file.
-MAX_BODY = 25 * 1024 * 1024
+MAX_BODY = MAX_SIZE + 2 * 1024 * 1024
 _HTTP_PROBLEMS = {
     400: "malformed",
     404: "not_found",
@@ -41,11 +45,20 @@ _PUBLIC = frozenset(
         "api-docs.openapi_json",
         "sessions.SessionRoot",
         "pages.login",
+        "pages.login_step",
+        "pages.login_here",
+        "pages.login_here_again",
+        "pages.login_again",
+        "pages.provider_begin",
+        "pages.provider_back",
         "pages.licenses",
+        "pages.check_paper",
         "pages.preferences",
         "pages.demo_switch",
     }
 )
+#: Uploads are the requests to the API that are no JSON.
+_BYTES = frozenset({"files.Files", "uploads.OneUpload"})
 #: JSON in which a NUL or a part of a surrogate pair is written as an escape: worth a closer look.
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _POLICY = (
@@ -63,13 +76,15 @@ def build(settings: Settings, engine: Engine) -> Flask:
     app.secret_key = settings.require_secret()
     app.extensions["gongban_settings"] = settings
     app.extensions["gongban_engine"] = engine
-    app.extensions["gongban_sessions"] = Sessions(engine)
+    app.extensions["gongban_sessions"] = SignIn(engine, _rules(settings))
+    app.extensions["gongban_provider"] = Provider(settings.oidc) if settings.oidc else None
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     api.register(app)
     health.register(app)
     pages.register(app)
+    app.view_functions["static"] = send_static
     app.before_request(_ask_for_a_user)
     app.before_request(_refuse_unreadable)
     app.register_error_handler(EngineError, _engine_error)
@@ -79,6 +94,15 @@ def build(settings: Settings, engine: Engine) -> Flask:
     app.register_error_handler(Exception, _unexpected)
     app.after_request(_headers)
     return app
+
+
+def _rules(settings: Settings) -> Rules:
+    return Rules(
+        password_days=settings.password_days,
+        second_factor_roles=settings.second_factor_roles,
+        code_after_provider=bool(settings.oidc and settings.oidc.second_factor),
+        directory=Directory(settings.ldap) if settings.ldap else None,
+    )
 
 
 def _is_api() -> bool:
@@ -91,7 +115,7 @@ def _answer(error: EngineError, extra: dict[str, Any] | None = None) -> Response
     body = {**document(error), **(extra or {})}
     answer = make_response(jsonify(body), body["status"])
     answer.mimetype = "application/problem+json"
-    if body["status"] == 429 or error.problem == "in_flight":
+    if body["status"] == 429 or error.problem in ("in_flight", "busy"):
         answer.headers["Retry-After"] = str(error.parts.get("retry_after") or 2)
     return answer
 
@@ -117,8 +141,7 @@ def _refuse_unreadable() -> None:
 
 
 def _wants_json() -> bool:
-    # An upload is the one request to the API that is no JSON.
-    return request.path.startswith("/api/") and request.endpoint != "files.Files"
+    return request.path.startswith("/api/") and request.endpoint not in _BYTES
 
 
 def _too_deep(_error: RecursionError) -> Response:
@@ -127,7 +150,7 @@ def _too_deep(_error: RecursionError) -> Response:
 
 
 def _engine_error(error: EngineError) -> Response:
-    if status_of(error) >= 500:
+    if status_of(error) >= 500 and error.problem != "busy":
         _log_unexpected(error)
     return _answer(error)
 
@@ -182,7 +205,7 @@ def _headers(answer: Response) -> Response:
     answer.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if "Cache-Control" not in answer.headers and not request.path.startswith("/static/"):
         answer.headers["Cache-Control"] = "no-store"
-    if request.path.startswith("/static/dist/assets/"):
+    if request.path.startswith("/static/dist/assets/") and answer.status_code < 400:
         # Their names hold the hash of their content.
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return answer

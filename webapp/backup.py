@@ -40,7 +40,7 @@ _HISTORIES = (ENGINE, ACCOUNTS)
 #: Files of the home that open or sign something, beside the folder of keys.
 _SECRETS = ("secret_key", "signing_key")
 #: Folders with files that are being written.
-_UNFINISHED = frozenset({"incoming"})
+_UNFINISHED = frozenset({"incoming", "parts"})
 
 
 class BackupError(EngineError):

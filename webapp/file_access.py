@@ -30,7 +30,7 @@ def take_upload(file: FileStorage | None) -> dict[str, Any]:
     with engine().command(current_actor()) as uow:
         taken = upload(uow, name, content)
         uow.commit()
-    return _facts(taken)
+    return facts(taken)
 
 
 def take_upload_once(file: FileStorage | None) -> Response:
@@ -40,7 +40,7 @@ def take_upload_once(file: FileStorage | None) -> Response:
     same = f"{name}\n{hashlib.sha256(content).hexdigest()}".encode("utf-8", "replace")
     return perform(
         lambda uow: upload(uow, name, content),
-        lambda _uow, taken: _facts(taken),
+        lambda _uow, taken: facts(taken),
         status=201,
         body=same,
     )
@@ -52,7 +52,8 @@ def _sent(file: FileStorage | None) -> tuple[str, bytes]:
     return file.filename, file.stream.read()
 
 
-def _facts(taken: Uploaded) -> dict[str, Any]:
+def facts(taken: Uploaded) -> dict[str, Any]:
+    """A file that was taken, as programs are told of it."""
     return {
         "id": taken.id,
         "name": taken.name,

@@ -34,6 +34,11 @@ def language() -> str:
     return str(g.language)
 
 
+def speak(name: str) -> None:
+    """The rest of this request in a language, whatever the reader chose: paper has its own."""
+    g.language = name if name in LANGUAGES else "zh"
+
+
 @cache
 def translations(name: str) -> NullTranslations:
     """A language's catalogues, read from their .po files: no build step can be forgotten.

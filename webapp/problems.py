@@ -18,6 +18,13 @@ STATUS = {
     "not_found": 404,
     "file_missing": 404,
     "login_refused": 401,
+    "second_factor_required": 401,
+    "code_refused": 401,
+    "sign_in_over": 401,
+    "provider_refused": 401,
+    "directory_away": 503,
+    "second_factor_missing": 403,
+    "new_password_required": 403,
     "own_account": 403,
     "not_allowed": 403,
     "separation_of_duties": 403,
@@ -35,12 +42,15 @@ STATUS = {
     "irreversible_effect": 409,
     "message_not_awaited": 409,
     "name_taken": 409,
+    "too_many_filters": 409,
     "nobody_found": 409,
     "notice_over": 409,
     "no_longer_asked": 409,
     "nothing_ready": 409,
+    "offset_differs": 409,
     "old_version": 409,
     "reply_differs": 409,
+    "second_factor_there": 409,
     "no_list": 409,
     "no_such_target": 409,
     "proxy_overlaps": 409,
@@ -67,6 +77,8 @@ STATUS = {
     "uncaught_error": 409,
     # What was sent does not hold.
     "bad_upload": 422,
+    "not_whole": 422,
+    "too_many_uploads": 422,
     "bank_file": 422,
     "file_too_large": 413,
     "host_refused": 422,
@@ -94,6 +106,8 @@ STATUS = {
     # Not yet: `Retry-After` says when.
     "too_many_attempts": 429,
     "too_soon": 429,
+    # Too much at once: again in a moment.
+    "busy": 503,
 }
 #: What is not in the table is our own trouble: a broken key, a damaged file, a foreign database.
 _OURS = 500
@@ -140,6 +154,10 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
     why = (parts or {}).get("why")
     if problem == "not_a_possible_person":
         return _not_possible().get(str(why), text)
+    if problem == "weak_password":
+        return _weak().get(str(why), text)
+    if problem == "provider_refused":
+        return _not_by_the_provider().get(str(why), text)
     return f"{text} {why}" if isinstance(why, str) and problem == "separation_of_duties" else text
 
 
@@ -161,6 +179,8 @@ def document(error: EngineError) -> dict[str, Any]:
         body["errors"] = [
             {"path": "", "code": one.code, "message": one.message(language())} for one in faults
         ]
+    if error.problem in ("offset_differs", "not_whole"):
+        body["offset"] = error.parts.get("offset")
     if error.problem == "field_conflict":
         body["fields"] = error.parts.get("fields")
     again_at = error.parts.get("again_at")
@@ -188,12 +208,53 @@ def _not_possible() -> dict[str, str]:
     }
 
 
+def _weak() -> dict[str, str]:
+    """Why a password cannot be taken, and what would do."""
+    return {
+        "short": _("This password is too short. Take at least 10 characters; a few words do well."),
+        "long": _("This password is too long. 200 characters are enough."),
+        "known": _(
+            "This password is little more than the name, user name or number. Take something nobody knows of you."
+        ),
+        "common": _(
+            "Passwords like this one are guessed first: common words, runs of keys, repetitions. "
+            "Take a few words that do not belong together."
+        ),
+        "former": _("This is one of the last passwords. Take a new one."),
+    }
+
+
+def _not_by_the_provider() -> dict[str, str]:
+    """Why signing in elsewhere came to nothing."""
+    return {
+        "away": _(
+            "The unified sign-in does not answer. Try again in a while, or sign in with a password."
+        ),
+        "unknown": _(
+            "You are signed in there, but nobody here has this user name. Ask your union's office to open an account."
+        ),
+        "disabled": _("Your account here is shut. Ask your union's office."),
+        "ended": _("The unified sign-in was broken off. Nothing has happened; begin again."),
+        "late": _("Signing in took too long, or was begun in another window. Begin again."),
+        "untrusted": _(
+            "What the unified sign-in sent does not hold, so you were not signed in. "
+            "Begin again; tell an administrator if it stays so."
+        ),
+    }
+
+
 def _sentences() -> dict[str, str]:
     return {
         "not_found": _("There is nothing here, or it is not for you to see."),
         "not_allowed": _("You may not do this."),
         "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
+        "busy": _("Many people are printing or looking at files just now. Try again in a moment."),
+        "offset_differs": _("This piece of the file does not follow what has arrived."),
+        "not_whole": _("The file did not arrive whole. Send it again; nothing else was lost."),
+        "too_many_uploads": _(
+            "Too many files are on their way. Wait for some of them, or cancel them."
+        ),
         "already_done": _("This has already been done. Nothing was changed."),
         "already_claimed": _("Somebody else has taken this task."),
         "field_conflict": _(
@@ -280,7 +341,25 @@ def _sentences() -> dict[str, str]:
         "csrf": _("The page was open for too long. Load it again and send once more."),
         "too_many_attempts": _("Too many attempts. Wait a while and try again."),
         "login_refused": _("User name or password is wrong."),
-        "weak_password": _("A password needs at least 10 characters and may not be the user name."),
+        "weak_password": _("This password cannot be taken."),
+        "second_factor_required": _(
+            "This account also asks for the six digits that your phone shows, or for a recovery code."
+        ),
+        "code_refused": _(
+            "This code is wrong, or has been used. Wait for the next one and type it in."
+        ),
+        "second_factor_missing": _(
+            "Your role asks for a second step at sign-in. Sign in on the pages and set it up there."
+        ),
+        "second_factor_there": _("The second step is set up already."),
+        "new_password_required": _(
+            "This password has to be changed first. Sign in on the pages and choose another."
+        ),
+        "sign_in_over": _("This sign-in took too long. Begin again."),
+        "directory_away": _(
+            "The directory that checks your password does not answer. Try again in a while."
+        ),
+        "provider_refused": _("The unified sign-in came to nothing. Begin again."),
         "own_account": _("Nobody changes their own roles or account. Ask another administrator."),
         "unknown_role": _("There is no such role."),
         "unknown_unit": _("There is no such unit."),
@@ -290,6 +369,7 @@ def _sentences() -> dict[str, str]:
             "and not on a day to come."
         ),
         "name_taken": _("There is already one with this name or number."),
+        "too_many_filters": _("You keep 30 lists already. Remove one you no longer need."),
         "malformed": _("The request could not be read."),
         "too_large": _("The file is too large."),
         "file_too_large": _("The file is too large."),

@@ -18,7 +18,8 @@ from engine.errors import EngineError, InFlight, KeyReused
 from engine.queries.proxies import StandIn, stands_in_for
 from engine.store import idempotency
 from engine.store.unit_of_work import UnitOfWork
-from webapp.accounts.sessions import Session, Sessions
+from webapp.accounts.sessions import Session, Visitor
+from webapp.accounts.sign_in import SignIn
 from webapp.problems import WebProblem
 from webapp.settings import Settings
 
@@ -40,9 +41,14 @@ def settings() -> Settings:
     return cast("Settings", current_app.extensions["gongban_settings"])
 
 
-def sessions() -> Sessions:
+def sessions() -> SignIn:
     """Signing in and out."""
-    return cast("Sessions", current_app.extensions["gongban_sessions"])
+    return cast("SignIn", current_app.extensions["gongban_sessions"])
+
+
+def visitor() -> Visitor:
+    """Where this request comes from, as far as it says."""
+    return Visitor(request.remote_addr or "", request.headers.get("User-Agent", ""))
 
 
 def session_or_none() -> Session | None:
@@ -54,6 +60,12 @@ def session_or_none() -> Session | None:
         g.session_by_cookie = not bearer
         g.session = sessions().find(token) if token else None
     return cast("Session | None", g.session)
+
+
+def adopt(token: str) -> None:
+    """The rest of this request is of whoever has just signed in: its page is theirs already."""
+    g.session_by_cookie = True
+    g.session = sessions().find(token)
 
 
 def current_session() -> Session:

@@ -49,6 +49,8 @@ CHECKPOINT_EVERY = 600.0
 HOUSEKEEPING_EVERY = 3600.0
 #: A file is written before the commit that names it; one without a name after this long has none.
 _ORPHANS = timedelta(days=1)
+#: An upload that nobody has gone on with for so long is forgotten.
+_UNFINISHED = timedelta(days=1)
 _LARGEST_BODY = 26 * 1024 * 1024
 #: First half of the advisory locks by which nodes with local files notice each other.
 _NODES = 471_623
@@ -212,6 +214,7 @@ def keep_house(engine: Engine) -> None:
         drop_old_notifications(uow)
         uow.commit()
     put_leavers_in_order(engine)
+    engine.files.parts.sweep(_UNFINISHED)
     engine.files.sweep(lambda digest: _is_named(engine, digest), _ORPHANS)
 
 

@@ -20,6 +20,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.queries.preferences import HOLD_SECONDS
+from webapp.settings_sign_in import (
+    LdapSettings,
+    OidcSettings,
+    SettingsError,
+    read_ldap,
+    read_oidc,
+    roles_or_rights,
+)
 
 _PREFIX = "GONGBAN_"
 _NAMES = frozenset(
@@ -38,6 +46,20 @@ _NAMES = frozenset(
         "SMTP_URL",
         "WEBHOOK_HOSTS",
         "HOLD_SECONDS",
+        "PASSWORD_DAYS",
+        "SECOND_FACTOR_ROLES",
+        "OIDC_ISSUER",
+        "OIDC_CLIENT_ID",
+        "OIDC_CLIENT_SECRET",
+        "OIDC_CLAIM",
+        "OIDC_SECOND_FACTOR",
+        "OIDC_SIGN_OUT",
+        "LDAP_URL",
+        "LDAP_BIND_DN",
+        "LDAP_BIND_PASSWORD",
+        "LDAP_BASE",
+        "LDAP_FILTER",
+        "LDAP_CA",
     )
 )
 #: Shorter secrets can be guessed.
@@ -47,9 +69,15 @@ _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
 
 log = structlog.get_logger()
 
-
-class SettingsError(Exception):
-    """A setting is missing or cannot work; the message is for whoever starts the program."""
+__all__ = [
+    "LdapSettings",
+    "OidcSettings",
+    "Settings",
+    "SettingsError",
+    "is_mail_address",
+    "make_secret",
+    "read_settings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +104,12 @@ class Settings:
     webhook_hosts: frozenset[str] = frozenset()
     #: For how long a decision can be taken back, for whoever has chosen nothing.
     hold_seconds: int = HOLD_SECONDS
+    #: After how many days a password has to be changed; 0: never by itself.
+    password_days: int = 0
+    #: Roles whose holders need a second factor.
+    second_factor_roles: frozenset[str] = frozenset()
+    oidc: OidcSettings | None = None
+    ldap: LdapSettings | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -127,6 +161,10 @@ def read_settings(
         smtp_url=_mail(value("SMTP_URL")),
         webhook_hosts=_hosts(value("WEBHOOK_HOSTS")),
         hold_seconds=_whole("HOLD_SECONDS", value("HOLD_SECONDS", str(HOLD_SECONDS)), 0, 60),
+        password_days=_whole("PASSWORD_DAYS", value("PASSWORD_DAYS", "0"), 0, 3650),
+        second_factor_roles=roles_or_rights(value("SECOND_FACTOR_ROLES")),
+        oidc=read_oidc(value),
+        ldap=read_ldap(value),
     )
 
 

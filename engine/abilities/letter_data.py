@@ -15,15 +15,20 @@ from engine.how_decided import PERSON, PROXY, REPEATED, printed
 from engine.letters import amount_in_words
 from engine.queries.masked import masked
 from engine.store.case import Case
-from engine.store.tables import signer, task
+from engine.store.tables import document_file, signer, task
 from engine.store.unit_of_work import UnitOfWork
 
 _AMOUNT = "_fen"
 _CODE_LENGTH = 16
 
 
-def letter_data(uow: UnitOfWork, case: Case, title: str) -> dict[str, Any]:
-    """The data of a letter about this case at this instant; nothing in it is sealed or sensitive."""
+def letter_data(
+    uow: UnitOfWork, case: Case, title: str, *, at: datetime | None = None
+) -> dict[str, Any]:
+    """The data of a letter about this case as it is now; nothing in it is sealed or sensitive.
+
+    `at` is the time that the letter names as its own.
+    """
     opinions = _opinions(uow, case)
     return {
         "title": title,
@@ -40,6 +45,7 @@ def letter_data(uow: UnitOfWork, case: Case, title: str) -> dict[str, Any]:
             for one in opinions
         ],
         "results": _results(uow, case),
+        "attachments": attachments(uow, case.id),
         "case": {
             "id": case.id,
             "number": case.number or "",
@@ -49,14 +55,42 @@ def letter_data(uow: UnitOfWork, case: Case, title: str) -> dict[str, Any]:
             "verification_code": verification_code(case),
         },
         "amounts_in_words": _amounts(case.document.content) or {},
-        "generated_at": _local(uow, uow.now),
+        "generated_at": _local(uow, at or uow.now),
     }
 
 
 def verification_code(case: Case) -> str:
     """The head of the case's audit trail, shortened for paper: `0a1b 2c3d 4e5f 6071`."""
-    digits = case.head.hash.hex()[:_CODE_LENGTH]
+    return code_of(case.head.hash)
+
+
+def code_of(digest: bytes) -> str:
+    """The hash of an event as paper shows it; `engine.queries.paper` finds the event by it."""
+    digits = digest.hex()[:_CODE_LENGTH]
     return " ".join(digits[start : start + 4] for start in range(0, _CODE_LENGTH, 4))
+
+
+def attachments(uow: UnitOfWork, instance_id: str) -> list[dict[str, Any]]:
+    """What people attached, in order, each with the hash that proves it unchanged."""
+    rows = uow.execute(
+        select(
+            document_file.c.name,
+            document_file.c.size,
+            document_file.c.digest,
+            document_file.c.created_at,
+        )
+        .where(document_file.c.instance_id == instance_id, document_file.c.kind == "attachment")
+        .order_by(document_file.c.created_at, document_file.c.id)
+    )
+    return [
+        {
+            "name": row.name,
+            "size": row.size,
+            "digest": row.digest,
+            "at": _local(uow, row.created_at),
+        }
+        for row in rows
+    ]
 
 
 def _opinions(uow: UnitOfWork, case: Case) -> list[dict[str, Any]]:

@@ -214,7 +214,10 @@ def _give(
 def correct(
     uow: UnitOfWork, instance_id: str, values: Mapping[str, Any], *, reason: str, version: int
 ) -> Acted:
-    """Correct fields of the case document; raise `Invalid` for reserved and sensitive ones.
+    """Correct fields of the case document.
+
+    Raise `Invalid` for reserved and sensitive ones, and for a value of another kind than the one that
+    stands there: a text where a number was would break the next gateway, not this command.
 
     `version` is the document version the administrator looked at.
     """
@@ -227,6 +230,7 @@ def correct(
         or name not in content
         or _holds_seal(content[name])
         or _holds_seal(value)
+        or not _is_alike(content[name], value)
     ]
     if wrong or not values:
         raise Invalid(fields=sorted(wrong))
@@ -241,6 +245,16 @@ def correct(
         {name: change["old"] for name, change in changes.items()},
         {name: change["new"] for name, change in changes.items()},
         fields=changes,
+    )
+
+
+def _is_alike(old: Any, new: Any) -> bool:
+    """Whether both are of one kind of JSON value; empty goes with everything."""
+    if old is None or new is None:
+        return True
+    return any(
+        all(isinstance(one, kind) and isinstance(one, bool) is (kind is bool) for one in (old, new))
+        for kind in (bool, (int, float), str, list, dict)
     )
 
 

@@ -8,8 +8,9 @@ from engine.commands.access import check_separation
 from engine.commands.locate import Located, locate
 from engine.commands.start import Acted
 from engine.errors import AlreadyClaimed, Conflict, NoList
+from engine.store.candidates import give_candidates
 from engine.store.case import save
-from engine.store.tables import task, task_candidate
+from engine.store.tables import task
 from engine.store.unit_of_work import UnitOfWork
 
 
@@ -59,9 +60,5 @@ def hold(uow: UnitOfWork, found: Located, person: str | None) -> None:
     )
     if changed.rowcount != 1:
         raise Conflict(task=found.id)
-    uow.execute(
-        update(task_candidate)
-        .where(task_candidate.c.task_id == found.id)
-        .values(open=person is None)
-    )
+    give_candidates(uow, found.id, person)
     found.case.note_task(found.id, claimed_by=person)

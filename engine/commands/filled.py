@@ -49,6 +49,7 @@ class _Known:
     def __init__(self, uow: UnitOfWork, case: Case, stored: Mapping[str, Any]) -> None:
         self._uow, self._case = uow, case
         self.kept = _kept(stored)
+        self._sizes: dict[str, int] = {}
 
     def may_choose(self, person: str, candidates: str) -> bool:
         if person == self._case.starter_id:
@@ -58,7 +59,10 @@ class _Known:
     def attachment_kind(self, file: str) -> str | None:
         row = self._uow.execute(
             select(
-                document_file.c.instance_id, document_file.c.created_by, document_file.c.media_type
+                document_file.c.instance_id,
+                document_file.c.created_by,
+                document_file.c.media_type,
+                document_file.c.size,
             ).where(document_file.c.id == file, document_file.c.kind == "attachment")
         ).one_or_none()
         if row is None:
@@ -66,8 +70,12 @@ class _Known:
         own = row.instance_id is None and row.created_by == self._uow.actor.id
         if not own and row.instance_id != self._case.id:
             return None
+        self._sizes[file] = row.size
         kind: str = row.media_type.rsplit("/", 1)[-1]
         return {"jpeg": "jpg"}.get(kind, kind)
+
+    def attachment_size(self, file: str) -> int:
+        return self._sizes.get(file, 0)
 
     def may_keep(self, path: str, token: str) -> bool:
         return (path.rpartition(".")[2], token) in self.kept

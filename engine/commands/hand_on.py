@@ -14,8 +14,9 @@ from engine.commands.signer_places import PAST
 from engine.commands.start import Acted
 from engine.commands.task_rows import drop_question, readdress
 from engine.errors import AlreadyClaimed, AlreadyDone, NotAPossiblePerson, NotFound
+from engine.store.candidates import replace_candidate
 from engine.store.case import Case, save
-from engine.store.tables import signer, task_candidate
+from engine.store.tables import signer
 from engine.store.unit_of_work import UnitOfWork
 
 #: The longest reason, in characters.
@@ -110,11 +111,7 @@ def give_part(
     uow.execute(delete(signer).where(own, signer.c.person_id == to))
     uow.execute(update(signer).where(own, signer.c.person_id == person).values(person_id=to))
     uow.execute(update(signer).where(own, signer.c.after_id == person).values(after_id=to))
-    uow.execute(
-        update(task_candidate)
-        .where(task_candidate.c.task_id == task_id, task_candidate.c.key == person_key(person))
-        .values(key=person_key(to), created_at=uow.now)
-    )
+    replace_candidate(uow, task_id, person, to)
     drop_question(uow, task_id, advice, person)
     case.note_signer(task_id, person, "gone")
     case.note_signer(task_id, to, known[person].state)

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select, update
 
 from engine.commands.task_clock import Timed, next_rung
 from engine.scope import Scope
+from engine.store.candidates import move_due
 from engine.store.case import Case
 from engine.store.tables import job, task
 from engine.store.tables.jobs import OF_A_TASK
@@ -40,6 +41,8 @@ def recount_task(
         .where(task.c.id == row.id)
         .values(counts_from=counts_from, due_at=due_at, due_provisional=provisional)
     )
+    if due_at != row.due_at:
+        move_due(uow, row.id, due_at)
     timed = Timed(row.id, row.token, step, due_at, counts_from)
     jobs = _recount_jobs(uow, case, timed, calendar, again=bool(by) or due_at != row.due_at)
     if due_at == row.due_at and not jobs and not by:

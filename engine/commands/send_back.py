@@ -31,6 +31,7 @@ from engine.errors import AlreadyClaimed, NoSuchTarget, ReasonRequired
 from engine.runtime import elements_of
 from engine.runtime.execution import Execution
 from engine.runtime.visits import PutBack, Visits
+from engine.store.candidates import candidate_rows
 from engine.store.case import Case, save
 from engine.store.tables import task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
@@ -156,9 +157,10 @@ def _give_back(
         for row in moved.rows.tasks:
             if row["id"] == opened.id:
                 row["claimed_by"] = person
-        for row in moved.rows.candidates:
-            if row["task_id"] == opened.id:
-                row["open"] = False
+        rows = moved.rows.candidates
+        keys = [row["who"] for row in rows if row["which"] == opened.id]
+        rows[:] = [row for row in rows if row["which"] != opened.id]
+        rows += candidate_rows(uow, opened.id, keys, claimed_by=person)
         opened.claimed_by = person
     told = (
         [person]

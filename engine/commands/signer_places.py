@@ -9,8 +9,8 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from engine.actors import person_key
 from engine.commands.locate import Located
-from engine.commands.task_rows import candidate_row
 from engine.sign_off import Tally
+from engine.store.candidates import candidate_rows, insert_candidates
 from engine.store.tables import signer, task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
@@ -130,8 +130,8 @@ def rearrange(uow: UnitOfWork, found: Located, places: list[dict[str, Any]]) -> 
 def ask(uow: UnitOfWork, found: Located, people: list[str]) -> None:
     """The matter is in these people's list from now on."""
     if people:
-        rows = [candidate_row(uow, found.id, person_key(person)) for person in people]
-        uow.execute_many(insert(task_candidate), rows)
+        keys = [person_key(person) for person in people]
+        insert_candidates(uow, candidate_rows(uow, found.id, keys))
 
 
 def ask_no_more(uow: UnitOfWork, found: Located, people: list[str]) -> None:

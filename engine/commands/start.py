@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.audit.events import genesis
 from engine.catalog.definition import Definition
@@ -10,6 +11,7 @@ from engine.commands.advance import Moved, begin
 from engine.commands.copies import copy_at_end, copy_at_start
 from engine.commands.filled import adopt_files, read_form
 from engine.errors import NotAllowed
+from engine.forms.paths import laid_under, nested
 from engine.ids import new_id
 from engine.store.case import Case, save, stream_of
 from engine.store.document import Document
@@ -40,10 +42,13 @@ def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted
         raise NotAllowed(process=definition.key, person=uow.actor.id)
     directory = uow.engine.directory
     case = new_case(uow, definition)
+    fixed = _fixed(uow, case)
+    case.document.write(fixed)
     values = read_form(
         uow, case, definition.start_form, form, case.scope(uow), partial=False, stored={}
     )
-    case.document.write(values)
+    # A group with a path is written whole: what stands fixed in it stays.
+    case.document.write(laid_under(values, fixed))
     moved = begin(uow, case)
     case.record(
         uow,
@@ -61,6 +66,20 @@ def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted
     moved.insert(uow)
     adopt_files(uow, case, definition.start_form, values)
     return Acted(case, moved, element=definition.start_event)
+
+
+def _fixed(uow: UnitOfWork, case: Case) -> dict[str, Any]:
+    """What the form takes from the applicant's facts and does not let anybody change."""
+    form = case.definition.start_form
+    if form is None:
+        return {}
+    readonly = {path for path, one in form.fields() if one.prefill and one.readonly is True}
+    if not readonly:
+        return {}
+    scope = case.scope(uow)
+    now = uow.now.astimezone(uow.engine.zone)
+    given = form.given(scope.facts, now=now, functions=scope.functions)
+    return nested({path: value for path, value in given.items() if path in readonly})
 
 
 def new_case(uow: UnitOfWork, definition: Definition) -> Case:

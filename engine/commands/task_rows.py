@@ -17,11 +17,12 @@ from engine.commands.who import administrators, ask, possible
 from engine.how_decided import REPEATED
 from engine.ids import new_id
 from engine.sign_off import Rule, Tally, Verdict, verdict
+from engine.store.candidates import candidate_rows, insert_candidates
 from engine.store.case import Case
 from engine.store.tables import delegation, signer, task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
 
-_INSERT = {table: insert(table) for table in (task, task_candidate, signer)}
+_INSERT = {table: insert(table) for table in (task, signer)}
 _ASK_AFTER = (
     update(signer)
     .where(
@@ -103,17 +104,18 @@ class NewRows:
         for table, rows in (
             (task, self.tasks),
             (task, self.decided),
-            (task_candidate, self.candidates),
             (signer, self.signers),
             (signer, self.voted),
         ):
             if rows:
                 uow.execute_many(_INSERT[table], rows)
+        insert_candidates(uow, self.candidates)
 
     def drop(self, task_ids: set[str]) -> None:
         """Forget tasks that died before they were written."""
         self.tasks = [row for row in self.tasks if row["id"] not in task_ids]
-        for rows in (self.candidates, self.signers, self.voted):
+        self.candidates = [row for row in self.candidates if row["which"] not in task_ids]
+        for rows in (self.signers, self.voted):
             rows[:] = [row for row in rows if row["task_id"] not in task_ids]
 
 
@@ -151,7 +153,7 @@ def open_task(
             opened.repeated = [str(only)]
             opened.outcome = step.first("positive").id
         else:
-            rows.candidates += [candidate_row(uow, task_id, key) for key in asked.keys]
+            rows.candidates += candidate_rows(uow, task_id, asked.keys)
     row = {
         "id": task_id,
         "instance_id": case.id,
@@ -219,14 +221,9 @@ def _add_signers(uow: UnitOfWork, step: Step, opened: OpenedTask, rows: NewRows)
         rows.signers.append({**row, "state": state, "after_id": None if asked else before})
         before = person
         if asked:
-            rows.candidates.append(candidate_row(uow, opened.id, person_key(person)))
+            rows.candidates += candidate_rows(uow, opened.id, [person_key(person)])
         else:
             opened.waiting.append(person)
-
-
-def candidate_row(uow: UnitOfWork, task_id: str, key: str) -> dict[str, Any]:
-    """One key under which a task may be taken."""
-    return {"task_id": task_id, "key": key, "created_at": uow.now, "open": True}
 
 
 def ask_those_after(uow: UnitOfWork, case: Case, step: Step, task_id: str, person: str) -> None:
@@ -234,8 +231,9 @@ def ask_those_after(uow: UnitOfWork, case: Case, step: Step, task_id: str, perso
     asked = uow.execute(_ASK_AFTER, {"which": task_id, "before": person}).all()
     if not asked:
         return
-    rows = [candidate_row(uow, task_id, person_key(one.person_id)) for one in asked]
-    uow.execute_many(_INSERT[task_candidate], rows)
+    insert_candidates(
+        uow, candidate_rows(uow, task_id, [person_key(one.person_id) for one in asked])
+    )
     for one in asked:
         case.note_signer(task_id, one.person_id, "open")
         # Whose turn has come is told so; who was asked by a person, by whom.
@@ -260,9 +258,7 @@ def readdress(
         .values(candidate_keys=keys, claimed_by=claimed_by, announced=False)
     )
     uow.execute(delete(task_candidate).where(task_candidate.c.task_id == task_id))
-    rows = [{**candidate_row(uow, task_id, key), "open": claimed_by is None} for key in keys]
-    if rows:
-        uow.execute_many(_INSERT[task_candidate], rows)
+    insert_candidates(uow, candidate_rows(uow, task_id, keys, claimed_by=claimed_by))
     drop_advice(uow, [task_id])
     case.note_task(task_id, keys=keys, claimed_by=claimed_by)
 

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
+from engine.actors import Actor
 from engine.errors import Invalid
-from engine.files import check_upload, detect, safe_name
+from engine.files import (
+    OnItsWay,
+    UploadLimits,
+    UploadProblem,
+    check_upload,
+    detect,
+    might_be,
+    safe_name,
+)
 from engine.ids import new_id
 from engine.store.tables import document_file
 from engine.store.unit_of_work import UnitOfWork
 
-#: The largest attachment, in bytes (F1: 10 MB).
-MAX_SIZE = 10 * 1024 * 1024
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+#: The largest attachment, in bytes; a field of a form may take less (`max_mb`).
+MAX_SIZE = 25 * 1024 * 1024
+_MAX_NAME = 300
+_LIMITS = UploadLimits(max_bytes=MAX_SIZE)
 
 
 class BadUpload(Invalid):
@@ -39,7 +54,7 @@ def upload(uow: UnitOfWork, name: str, content: bytes) -> Uploaded:
     The content is written before the commit that names it; if the commit fails it is an orphan that
     the sweep removes, never a name without content.
     """
-    faults = check_upload(name, content)
+    faults = check_upload(name, content, _LIMITS)
     if faults:
         raise BadUpload(faults=faults)
     media_type = detect(content) or ""
@@ -59,3 +74,39 @@ def upload(uow: UnitOfWork, name: str, content: bytes) -> Uploaded:
         )
     )
     return row
+
+
+def begin_upload(
+    house: Engine, actor: Actor, name: str, size: int, *, digest: str = "", mark: str = ""
+) -> OnItsWay:
+    """A file announced, to come in pieces; what has arrived of it already counts. Raise `BadUpload`.
+
+    Nothing is written to the database, and no writer waits, before the file is whole.
+    """
+    if size <= 0:
+        raise BadUpload(faults=[UploadProblem("empty")])
+    if size > MAX_SIZE:
+        raise BadUpload(faults=[UploadProblem("too_big", {"max_mb": MAX_SIZE // 1024**2})])
+    return house.files.parts.begin(actor.id, name[:_MAX_NAME], size, digest, mark)
+
+
+def add_piece(house: Engine, actor: Actor, id: str, offset: int, content: bytes) -> OnItsWay:
+    """The next piece. What a file cannot become is refused with its first: raise `BadUpload`."""
+    parts = house.files.parts
+    if offset == 0 and not might_be(content):
+        parts.drop(actor.id, id)
+        raise BadUpload(faults=[UploadProblem("unknown_type")])
+    return parts.add(actor.id, id, offset, content)
+
+
+def finish_upload(uow: UnitOfWork, id: str) -> Uploaded:
+    """All pieces are here: checked and kept as any upload is. Raise `NotWhole`, `BadUpload`."""
+    owner, parts = uow.actor.id, uow.engine.files.parts
+    found, content = parts.read(owner, id)
+    try:
+        taken = upload(uow, found.name, content)
+    except BadUpload:
+        parts.drop(owner, id)
+        raise
+    uow.after_commit(lambda: parts.drop(owner, id))
+    return taken

@@ -7,7 +7,7 @@ is in scope. Names of plain words need no scope: two words side by side are neve
 from collections.abc import Iterable
 from functools import lru_cache
 
-from engine.feel.lexer import Token, is_plain, pieces_of
+from engine.feel.lexer import Token, is_plain, pieces_of, quote
 
 is_plain_name = lru_cache(maxsize=8192)(is_plain)
 _pieces = lru_cache(maxsize=4096)(pieces_of)
@@ -18,6 +18,12 @@ BUILTIN_NAMES = (
     "years and months duration",
     "days and time duration",
 )
+
+
+def key_text(name: str) -> str:
+    """A name as a context's key: bare where it reads back as the same name, else a string."""
+    words = [piece.text for piece in _pieces(name)]
+    return name if is_plain_name(name) and words and " ".join(words) == name else quote(name)
 
 
 class NameIndex:

@@ -2,7 +2,7 @@
 
 from engine.feel import tree
 from engine.feel.lexer import quote
-from engine.feel.names import is_plain_name
+from engine.feel.names import key_text
 from engine.feel.number import number_text
 
 # How tightly each kind of node holds together; what holds less than its place is parenthesised.
@@ -57,7 +57,7 @@ def _write(node: tree.Node) -> tuple[str, int]:
         case tree.ListLiteral(items=items):
             return f"[{_list(items)}]", _POSTFIX
         case tree.ContextLiteral(entries=entries):
-            inner = ", ".join(f"{_key(key)}: {_inside(value)}" for key, value in entries)
+            inner = ", ".join(f"{key_text(key)}: {_inside(value)}" for key, value in entries)
             return f"{{{inner}}}", _POSTFIX
         case tree.Call(function=function, arguments=arguments):
             return f"{_at(function, _POSTFIX)}({_list(arguments)})", _POSTFIX
@@ -147,7 +147,3 @@ def print_type(node: tree.TypeNode) -> str:
     if node.name == "function":
         return f"function<{', '.join(arguments[:-1])}>->{arguments[-1]}"
     return f"{node.name}<{arguments[0]}>"
-
-
-def _key(name: str) -> str:
-    return name if is_plain_name(name) and name.strip() else quote(name)

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.feel.compare import Budget
 from engine.feel.lexer import quote
-from engine.feel.names import is_plain_name
+from engine.feel.names import key_text
 from engine.feel.number import number_text
 from engine.feel.temporal import Date, DateTime, DaysTime, Time, YearsMonths
 from engine.feel.values import Function, Range
@@ -32,7 +32,7 @@ def _write(value: Any, budget: Budget) -> str:
         case list():
             return f"[{', '.join(_each(value, budget))}]"
         case dict():
-            entries = [f"{_key(key)}: {_write(item, budget)}" for key, item in value.items()]
+            entries = [f"{key_text(key)}: {_write(item, budget)}" for key, item in value.items()]
             return "{" + ", ".join(entries) + "}"
         case Range():
             return _range(value, budget)
@@ -43,10 +43,6 @@ def _write(value: Any, budget: Budget) -> str:
 
 def _each(values: Sequence[Any], budget: Budget) -> list[str]:
     return [_write(value, budget) for value in values]
-
-
-def _key(name: str) -> str:
-    return name if is_plain_name(name) and name.strip() else quote(name)
 
 
 def _range(value: Range, budget: Budget) -> str:

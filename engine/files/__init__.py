@@ -1,5 +1,6 @@
 """Files that cases name by digest: where they lie, and what may be uploaded."""
 
+from engine.files.parts import NotWhole, OffsetDiffers, OnItsWay, Parts, TooManyUploads
 from engine.files.store import FileDamaged, FileMissing, FileRef, Files, FolderFiles
 from engine.files.uploads import (
     KINDS,
@@ -7,6 +8,7 @@ from engine.files.uploads import (
     UploadProblem,
     check_upload,
     detect,
+    might_be,
     safe_name,
 )
 
@@ -17,9 +19,15 @@ __all__ = [
     "FileRef",
     "Files",
     "FolderFiles",
+    "NotWhole",
+    "OffsetDiffers",
+    "OnItsWay",
+    "Parts",
+    "TooManyUploads",
     "UploadLimits",
     "UploadProblem",
     "check_upload",
     "detect",
+    "might_be",
     "safe_name",
 ]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from engine.errors import EngineError, Invalid, NotFound
+from engine.files import parts
 
 #: More than any upload or letter needs; a larger stream is a mistake.
 MAX_BYTES = 100 * 1024 * 1024
@@ -57,6 +58,10 @@ class FileRef:
 
 class Files(Protocol):
     """Where files lie: a folder, or any store with the same promises."""
+
+    @property
+    def parts(self) -> parts.Parts:
+        """Uploads that have not arrived whole."""
 
     def put(self, content: bytes | BinaryIO) -> FileRef:
         """Keep the content durably; the same content twice is one file."""
@@ -101,6 +106,12 @@ class FolderFiles:
         self._seal = seal_bytes
         self._open = open_bytes
         self._max_bytes = max_bytes
+        self._parts = parts.Parts(self._root / parts.FOLDER, seal_bytes, open_bytes)
+
+    @property
+    def parts(self) -> parts.Parts:
+        """Uploads that have not arrived whole, in a folder beside."""
+        return self._parts
 
     def put(self, content: bytes | BinaryIO) -> FileRef:
         """Write, sync and rename; raises `FileTooLarge`. Call it before the commit."""

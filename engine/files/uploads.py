@@ -78,6 +78,11 @@ def detect(content: bytes) -> str | None:
     return None
 
 
+def might_be(beginning: bytes) -> bool:
+    """False for what can become no file that is taken, by its first bytes."""
+    return beginning.startswith((b"%PDF-", b"\xff\xd8\xff", formats.PNG_SIGNATURE, b"PK\x03\x04"))
+
+
 def check_upload(
     name: str, content: bytes, limits: UploadLimits = DEFAULT_LIMITS
 ) -> list[UploadProblem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from engine.errors import InvalidPackage
-from engine.forms.component import CHOICES, split_list
+from engine.forms.component import CHOICES, megabytes, split_list
 from engine.forms.expression import Expression, Parse, is_expression, source
 from engine.forms.feel import parse_feel
 from engine.forms.field import Field, Option
@@ -76,8 +76,10 @@ class _Compiler:
             options=options,
             options_from=self._options_from(component),
             kinds=split_list(properties.get("kinds")),
+            max_mb=megabytes(properties.get("max_mb")),
             candidates=str(properties.get("candidates") or ""),
             default=component.get("defaultValue"),
+            prefill=self._compile(properties["prefill"]) if properties.get("prefill") else None,
             expression=self._maybe(component["expression"]) if kind == "expression" else None,
             children=children,
             dynamic=depends or any(child.dynamic for child in children),

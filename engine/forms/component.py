@@ -16,6 +16,8 @@ from engine.forms.values import MAX_ITEMS
 Fault = tuple[str, dict[str, object]]
 
 SENSITIVE = frozenset(["id_card", "bank_account", "mobile", "health", "text"])
+#: Types that can begin with what is known of the applicant: plain values, each of them one.
+PREFILLED = frozenset(["textfield", "textarea", "number", "select", "radio", "datetime"])
 #: Types whose values are sensitive by nature.
 PERSONAL = frozenset(["idcard", "bankaccount", "mobile"])
 CHOICES = frozenset(["select", "radio", "checklist"])
@@ -73,6 +75,9 @@ def _expressions(component: dict[str, Any], kind: str, parse: Parse) -> Iterator
         *mapping(component, "validate").values(),
     ]
     found = [text for text in texts if isinstance(text, str) and is_expression(text)]
+    prefill = mapping(component, "properties").get("prefill")
+    if isinstance(prefill, str):
+        found.append(prefill)
     if isinstance(check, str):
         found.append(check)
     elif check is not None:
@@ -125,6 +130,10 @@ def _properties(component: dict[str, Any], kind: str) -> Iterator[Fault]:
         yield rule, {"kind": str(sensitive)[:40]}
     if kind in PERSONAL and sensitive is None:
         yield "form.sensitive_missing", {}
+    if "prefill" in properties:
+        plain = kind in PREFILLED and sensitive is None
+        if not plain or not isinstance(properties["prefill"], str):
+            yield "form.prefill", {}
     if "check" in properties and not str(properties.get("checkMessage") or "").strip():
         yield "form.check_message", {}
     if kind == "persons" and not str(properties.get("candidates") or "").strip():
@@ -133,6 +142,8 @@ def _properties(component: dict[str, Any], kind: str) -> Iterator[Fault]:
         for wanted in split_list(properties.get("kinds")):
             if wanted not in FILE_KINDS:
                 yield "form.kinds", {"kind": wanted[:40]}
+        if "max_mb" in properties and megabytes(properties["max_mb"]) is None:
+            yield "form.max_mb", {}
 
 
 def _options(component: dict[str, Any]) -> Iterator[Fault]:
@@ -160,6 +171,12 @@ def split_list(text: object) -> tuple[str, ...]:
     if not isinstance(text, str):
         return ()
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def megabytes(text: object) -> int | None:
+    """A whole number of MB from 1 to 100, written as text or as a number; None for anything else."""
+    found = str(text) if isinstance(text, str | int) and not isinstance(text, bool) else ""
+    return int(found) if regex.fullmatch(r"[1-9][0-9]?|100", found) else None
 
 
 def mapping(component: Mapping[str, Any], name: str) -> Mapping[str, Any]:

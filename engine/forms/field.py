@@ -49,9 +49,13 @@ class Field:
     options_from: Expression | tuple[str, ...] | None = None
     #: Kinds of file an attachments field takes; empty: every kind the store takes.
     kinds: tuple[str, ...] = ()
+    #: The largest file an attachments field takes, in MB; None: as large as the store takes.
+    max_mb: int | None = None
     #: Who may be chosen in a persons field, e.g. `role @ place`.
     candidates: str = ""
     default: object = None
+    #: What a new case's form begins with, from what is known of the applicant.
+    prefill: Expression | None = None
     expression: Expression | None = None
     children: tuple[Field, ...] = ()
     #: Whether rows may be added to and removed from a dynamic list.
@@ -99,6 +103,9 @@ class KnownValues(Protocol):
     def attachment_kind(self, file: str) -> str | None:
         """The kind of an uploaded file (`pdf`, `jpg` …); None if it is not the caller's to use."""
 
+    def attachment_size(self, file: str) -> int:
+        """The size in bytes of a file that has a kind."""
+
     def may_keep(self, path: str, token: str) -> bool:
         """Whether the token stands for a sensitive value stored under this path of the case."""
 
@@ -110,6 +117,7 @@ class Known:
     persons: Collection[str] = ()
     attachments: Mapping[str, str] = field(default_factory=dict)
     tokens: Collection[str] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     def may_choose(self, person: str, candidates: str) -> bool:
         """Whether the person is listed; the rule is taken as already applied."""
@@ -118,6 +126,10 @@ class Known:
     def attachment_kind(self, file: str) -> str | None:
         """The kind listed for the file."""
         return self.attachments.get(file)
+
+    def attachment_size(self, file: str) -> int:
+        """The size listed for the file."""
+        return self.sizes.get(file, 0)
 
     def may_keep(self, path: str, token: str) -> bool:
         """Whether the token is listed."""

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine import feel
 from engine.forms.dossier import Section, sections
 from engine.forms.expression import Moment
-from engine.forms.field import NOTHING, Field, FieldError, KnownValues
+from engine.forms.field import NOTHING, Bad, Field, FieldError, KnownValues
 from engine.forms.paths import find, nested, put
 from engine.forms.shape import Shape
 from engine.forms.types import TYPES
@@ -97,6 +98,29 @@ class Form:
         data = self.blank()
         _prefill(self.components, document, data, "", token)
         return data
+
+    def given(
+        self,
+        facts: Mapping[str, Any],
+        *,
+        now: datetime.datetime,
+        functions: Mapping[str, Any] = NOTHING,
+    ) -> dict[str, Any]:
+        """What a new case's form begins with, by dotted path: facts that are there and fit their field."""
+        moment = Moment(now, functions)
+        found: dict[str, Any] = {}
+        for path, field in self.fields():
+            if field.prefill is None:
+                continue
+            value = feel.to_json(field.prefill.evaluate(facts, moment))
+            try:
+                read = TYPES[field.type].read(field, value) if value is not None else None
+            except Bad:
+                continue
+            offered = not field.choices or (isinstance(read, bool), read) in field.choices
+            if read not in (None, "") and offered:
+                found[path] = read
+        return found
 
     def dossier(
         self,

@@ -57,6 +57,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "mobile_format": ("请填写 11 位手机号", "Enter a mobile number of 11 digits."),
     "person_not_allowed": ("所选人员不在可选范围内", "This person cannot be chosen here."),
     "unknown_attachment": ("找不到该附件, 请重新上传", "The file is not there; upload it again."),
+    "attachment_too_big": ("每个文件不能超过 {max_mb} MB", "No file larger than {max_mb} MB."),
     "attachment_kind": ("只接受这些类型的文件: {kinds}", "Only these kinds of file: {kinds}."),
     "unknown_reference": ("原值已不可用, 请重新填写", "The stored value is gone; enter it again."),
     "not_checkable": (
@@ -143,7 +144,19 @@ FINDINGS: dict[str, tuple[str, str]] = {
         "人员字段应写明 properties.candidates",
         "a persons field needs properties.candidates",
     ),
+    "form.max_mb": (
+        "max_mb 应为 1 到 100 的整数",
+        "max_mb must be a whole number from 1 to 100",
+    ),
     "form.kinds": ("未知的附件类型 {kind}", "unknown kind of file {kind}"),
+    "form.prefill": (
+        "只有普通的单值字段可以预填 (prefill), 敏感字段、列表、人员和附件不可以",
+        "only plain single fields can be prefilled, nothing sensitive, no lists, people or files",
+    ),
+    "form.prefill_column": (
+        "列表中的字段不能预填 (prefill)",
+        "a column of a list cannot be prefilled",
+    ),
     "form.readonly_column": (
         "可增减的列表中不能有只读字段",
         "a list that people may add to or remove from cannot have read-only fields",

@@ -46,3 +46,13 @@ def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     for dotted, value in flat.items():
         put(tree, tuple(dotted.split(".")), value)
     return tree
+
+
+def laid_under(data: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str, Any]:
+    """The data, and what lies below where the data has nothing; objects are joined, neither is changed."""
+    found = {**below, **data}
+    for name in data.keys() & below.keys():
+        above, under = data[name], below[name]
+        if isinstance(above, Mapping) and isinstance(under, Mapping):
+            found[name] = laid_under(above, under)
+    return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from engine.forms.component import component_faults, has_web_code
+from engine.forms.component import component_faults, has_web_code, mapping
 from engine.forms.expression import Parse, is_expression
 from engine.forms.feel import parse_feel
 from engine.forms.messages import finding_message
@@ -119,6 +119,8 @@ class _Search:
                 component.get("components"), name, path, taken, depth + 1, rows_grow=rows_grow
             )
         if kind == "dynamiclist":
+            for column in _prefilled_columns(component):
+                yield self._error("form.prefill_column", column)
             grows = component.get("allowAddRemove") is not False
             yield from self._components(
                 component.get("components"), name, (), {}, depth + 1, rows_grow=grows
@@ -158,3 +160,14 @@ class _Search:
     def _error(self, rule: str, element: str, **params: object) -> Finding:
         severity = "warning" if rule in WARNINGS else "error"
         return Finding(rule, severity, element, finding_message(rule, params, self._lang))
+
+
+def _prefilled_columns(component: dict[str, Any]) -> Iterator[str]:
+    """Names of the fields inside a list that ask to be prefilled."""
+    columns = component.get("components")
+    for column in columns if isinstance(columns, list) else ():
+        if isinstance(column, dict):
+            if "prefill" in mapping(column, "properties"):
+                yield str(column.get("key") or column.get("id") or "")[:100]
+            if column.get("type") == "group":
+                yield from _prefilled_columns(column)

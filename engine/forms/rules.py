@@ -54,6 +54,9 @@ def _on_offer(field: Field, value: Any, around: Surroundings) -> None:
                 raise Bad("unknown_attachment")
             if field.kinds and kind not in field.kinds:
                 raise Bad("attachment_kind", kinds=", ".join(field.kinds))
+            most = field.max_mb
+            if most is not None and around.known.attachment_size(file) > most * 1024 * 1024:
+                raise Bad("attachment_too_big", max_mb=most)
 
 
 def _among_options(field: Field, chosen: list[Any], around: Surroundings) -> None:

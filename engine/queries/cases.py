@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from engine.actors import Actor, person_key
-from engine.queries.inbox import InboxItem, Page, mentions
+from engine.queries.inbox import holds
+from engine.queries.items import InboxItem, Page
 from engine.queries.paging import mark, place
+from engine.search import asked
 from engine.store.tables import delegation, instance, signer, task, task_candidate
 
 
@@ -23,14 +25,14 @@ def my_cases(
 ) -> Page:
     """Cases the actor started, decided or signed in, gave advice in, or is asked in now.
 
-    `text` finds a part of the title or of the number.
+    `text` finds words of applicant, unit, number and title; a single character finds nothing less.
     """
     part = _has_part(actor)
     statement = select(instance).where(or_(instance.c.starter_id == actor.id, part))
     if state:
         statement = statement.where(instance.c.state == state)
-    if text:
-        statement = statement.where(mentions(text))
+    if words := asked(text):
+        statement = statement.where(holds(words))
     if after:
         moment, identity = place(after)
         statement = statement.where(

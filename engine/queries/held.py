@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
 from engine.store.tables import held_decision, instance, task
 
@@ -43,10 +43,3 @@ def held_of(connection: Connection, person: str) -> list[HeldView]:
         .order_by(held_decision.c.held_at.desc(), held_decision.c.id)
     )
     return [HeldView(*row) for row in rows]
-
-
-def not_held_by(person: str) -> ColumnElement[bool]:
-    """The condition that a task is not among those the person has decided and can take back."""
-    # Named once for the whole list: hardly anybody holds more than a few.
-    mine = select(held_decision.c.task_id).where(held_decision.c.person_id == person)
-    return task.c.id.not_in(mine.scalar_subquery())

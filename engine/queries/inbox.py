@@ -2,86 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, select
 
-from engine.actors import Actor, person_key
-from engine.queries import copied
-from engine.queries.held import not_held_by
-from engine.queries.paging import mark, place
+from engine.actors import Actor
+from engine.errors import Invalid
+from engine.queries import copied, finished, found, open_work
+from engine.queries.items import InboxItem, Page
+from engine.queries.open_work import Place, Sieve, lists_of
+from engine.queries.open_work_sql import ASKED, FIRST_OWNER
+from engine.queries.orders import ORDERS, Order
 from engine.queries.proxies import StandIn
-from engine.store.tables import delegation, instance, signer, task, task_candidate, urge
+from engine.queries.views import BOXES, WAITING
+from engine.search import asked
+from engine.store.tables import instance, task, urge
 
-BOXES = ("todo", "pool", "done", "started", "cc")
-_WAITING = ("todo", "pool")
 #: Counts are exact up to here; beyond they are said to be more.
 MOST_COUNTED = 999
 
-
-@dataclass(frozen=True, slots=True)
-class InboxItem:
-    """One line: a task, or for `started` a case."""
-
-    task_id: str | None
-    element: str | None
-    instance_id: str
-    definition_id: str
-    title: str
-    number: str | None
-    amount_fen: int | None
-    starter_id: str
-    state: str
-    at: datetime
-    due_at: datetime | None
-    due_provisional: bool
-    claimed_by: str | None
-    outcome: str | None
-    #: In `cc`: True until the person has opened the case.
-    unread: bool = False
-    #: How often those who may act were asked to hurry.
-    urges: int = 0
-    #: The owner, where the reader sees it because of standing in for one.
-    acts_for: str | None = None
-    #: True where advice is asked of the reader, not a decision.
-    advice: bool = False
-    #: True while whoever it lies with waits for advice.
-    waits: bool = False
-    #: Who has decided it a moment ago; it does not count yet.
-    held_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a list; `next` names where the following one begins, None at the end."""
-
-    items: list[InboxItem]
-    next: str | None
-
-
-_other = task_candidate.alias("other")
-_signed = signer.alias("signed")
-_TASK_COLUMNS = (
-    task.c.id.label("task_id"),
-    task.c.element_id,
-    task.c.instance_id,
-    instance.c.definition_id,
-    instance.c.title,
-    instance.c.number,
-    instance.c.amount_fen,
-    instance.c.starter_id,
-    task.c.state,
-    task.c.due_at,
-    task.c.due_provisional,
-    task.c.claimed_by,
-    task.c.advice,
-    task.c.held,
-    task.c.tally,
-    task.c.outcome,
-)
+__all__ = [
+    "BOXES",
+    "MOST_COUNTED",
+    "WAITING",
+    "count_waiting",
+    "counts",
+    "holds",
+    "inbox",
+]
 
 
 def inbox(
@@ -93,47 +43,40 @@ def inbox(
     after: str | None = None,
     text: str = "",
     owners: Sequence[StandIn] = (),
+    sort: str | None = None,
+    process: str | None = None,
+    due: tuple[datetime | None, datetime | None] | None = None,
 ) -> Page:
-    """One page of a box. Open work comes oldest first, finished work newest first.
+    """One page of a box. Open work comes oldest first unless sorted otherwise, the rest newest first.
 
-    `text` finds a part of the case's title or number. `owners` are those the actor stands in for: what
-    waits for them waits for the actor, too, and its lines say so.
+    `text` finds cases by words of their applicant, unit, number and title; a single character finds
+    nothing less. `due` sifts open work by deadline, from and until, and then deadlines are its order.
+    `owners` are those the actor stands in for: what waits for them waits for the actor, too, and its
+    lines say so.
     """
+    words = tuple(asked(text))
+    if box in WAITING:
+        order = _order(sort, by_due=due is not None)
+        sieve = Sieve(process, *(due or (None, None)), words)
+        return _waiting(connection, actor, box, order, sieve, limit, after, owners)
+    if sort not in (None, "-age") or due is not None:
+        raise Invalid("This list has one order.", box=box, sort=sort)
+    conditions = [holds(words)] if words else []
+    if process is not None:
+        conditions.append(instance.c.key == process)
+    condition = and_(*conditions) if conditions else None
     if box == "cc":
-        found, following = copied.copies_of(
-            connection,
-            actor.id,
-            limit=limit,
-            after=after,
-            condition=mentions(text) if text else None,
+        lines, following = copied.copies_of(
+            connection, actor.id, limit=limit, after=after, condition=condition
         )
-        return Page([_line(one) for one in found], following)
-    statement, order, newest = _BOXES[box](actor, owners)
-    if box in _WAITING:
-        statement = statement.where(not_held_by(actor.id))
-    if text:
-        statement = statement.where(mentions(text))
-    if after:
-        moment, identity = place(after)
-        time_column, id_column = order
-        beyond = time_column < moment if newest else time_column > moment
-        beyond_id = id_column < identity if newest else id_column > identity
-        statement = statement.where(or_(beyond, and_(time_column == moment, beyond_id)))
-    sorting = [column.desc() if newest else column.asc() for column in order]
-    rows = connection.execute(statement.order_by(*sorting).limit(limit + 1)).all()
-    items = [_item(row, actor, owners) for row in rows[:limit]]
-    if box in _WAITING:
-        items = _with_urges(connection, items)
-    more = len(rows) > limit
-    last = rows[limit - 1] if more else None
-    return Page(items, mark(last.at, last.mark) if last is not None else None)
+        return Page([_line(one) for one in lines], following)
+    read = finished.done if box == "done" else finished.started
+    return read(connection, actor.id, limit=limit, after=after, condition=condition)
 
 
-def mentions(text: str) -> ColumnElement[bool]:
-    """The condition that a case's title or number holds a text."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    like = f"%{escaped}%"
-    return or_(instance.c.title.like(like, escape="\\"), instance.c.number.like(like, escape="\\"))
+def holds(words: Sequence[str]) -> ColumnElement[bool]:
+    """The condition that a case is found by all of these words."""
+    return and_(*(instance.c.words.like(open_work.holding(word), escape="\\") for word in words))
 
 
 def counts(
@@ -144,239 +87,130 @@ def counts(
     owners: Sequence[StandIn] = (),
 ) -> dict[str, int]:
     """How many lines each box has (of `cc`: how many unread), counted to one more than `MOST_COUNTED`."""
-    found = {}
+    most = MOST_COUNTED + 1
+    numbers = {}
     for box in boxes:
-        if box == "cc":
-            found[box] = copied.unread(connection, actor.id, MOST_COUNTED)
-            continue
-        statement, _, _ = _BOXES[box](actor, owners)
-        if box in _WAITING:
-            statement = statement.where(not_held_by(actor.id))
-        limited = statement.with_only_columns(literal(1)).limit(MOST_COUNTED + 1).subquery()
-        found[box] = connection.execute(select(func.count()).select_from(limited)).scalar_one()
-    return found
+        if box in WAITING:
+            numbers[box] = open_work.count(connection, lists_of(actor, box, owners), Sieve(), most)
+        elif box == "cc":
+            numbers[box] = copied.unread(connection, actor.id, MOST_COUNTED)
+        else:
+            count = finished.count_done if box == "done" else finished.count_started
+            numbers[box] = count(connection, actor.id, most)
+    return numbers
 
 
-def _line(fields: dict[str, Any]) -> InboxItem:
-    fields.pop("mark")
-    return InboxItem(task_id=fields.pop("task_id"), element=fields.pop("element_id"), **fields)
+def count_waiting(
+    connection: Connection,
+    actor: Actor,
+    box: str,
+    sieves: Mapping[str, Sieve],
+    *,
+    most: int = MOST_COUNTED + 1,
+    owners: Sequence[StandIn] = (),
+) -> dict[str, int]:
+    """How many lines of open work there are in each sieve; `most` where there are that many or more."""
+    lists = lists_of(actor, box, owners)
+    return {name: open_work.count(connection, lists, sieve, most) for name, sieve in sieves.items()}
 
 
-def _with_urges(connection: Connection, items: list[InboxItem]) -> list[InboxItem]:
-    """The lines of open work with how often each was urged: one statement for the whole page."""
-    ids = [one.task_id for one in items]
-    if not ids:
-        return items
-    counted = (
-        select(urge.c.task_id, func.count()).where(urge.c.task_id.in_(ids)).group_by(urge.c.task_id)
-    )
-    urges = {row[0]: row[1] for row in connection.execute(counted)}
-    return [replace(one, urges=urges.get(one.task_id, 0)) for one in items] if urges else items
+def _order(sort: str | None, *, by_due: bool) -> Order:
+    name = sort or ("due" if by_due else "age")
+    if name not in ORDERS:
+        raise Invalid("There is no such order.", sort=sort)
+    if by_due and ORDERS[name].column != "due_at":
+        raise Invalid("What is sifted by deadline is sorted by deadline.", sort=sort)
+    return ORDERS[name]
 
 
-def _item(row: Any, actor: Actor, owners: Sequence[StandIn]) -> InboxItem:
-    fields = dict(row._mapping)
-    fields.pop("mark")
-    key, advice = fields.pop("key", None), fields.pop("advice", None) or {}
-    held, several = fields.pop("held", None) or {}, fields.pop("tally", None) is not None
-    asked = key is not None and actor.id in advice.values() and not _is_own(fields, key, actor)
-    acts_for = None if key is None or asked else _acts_for(fields, key, actor, owners)
-    return InboxItem(
-        task_id=fields.pop("task_id"),
-        element=fields.pop("element_id"),
-        acts_for=acts_for,
-        advice=asked,
-        waits=not asked and (acts_for or actor.id) in advice,
-        held_by=held.get(acts_for or actor.id) if several else next(iter(held.values()), None),
-        **{name: fields[name] for name in fields},
-    )
-
-
-def _is_own(fields: dict[str, Any], key: str, actor: Actor) -> bool:
-    claimed_by = fields["claimed_by"]
-    return bool(claimed_by == actor.id or (claimed_by is None and key in actor.keys))
-
-
-def _acts_for(
-    fields: dict[str, Any], key: str, actor: Actor, owners: Sequence[StandIn]
-) -> str | None:
-    """Whose line it is: found by a claim, or by a key that the actor does not hold."""
-    if _is_own(fields, key, actor):
-        return None
-    for one in owners:
-        if _is_own(fields, key, one.owner):
-            return one.owner.id
-    return None
-
-
-Order = tuple[ColumnElement[Any], ColumnElement[Any]]
-Box = tuple[Select[Any], Order, bool]
-
-
-def _open_tasks(condition: ColumnElement[bool]) -> Box:
-    statement = (
-        select(
-            *_TASK_COLUMNS,
-            task_candidate.c.key,
-            task_candidate.c.created_at.label("at"),
-            task.c.id.label("mark"),
+def _waiting(
+    connection: Connection,
+    actor: Actor,
+    box: str,
+    order: Order,
+    sieve: Sieve,
+    limit: int,
+    after: str | None,
+    owners: Sequence[StandIn],
+) -> Page:
+    lists = lists_of(actor, box, owners)
+    if sieve.words:
+        places, following = found.search(
+            connection, lists, order, sieve=sieve, after=after, most=limit
         )
-        .select_from(
-            task_candidate.join(task, task.c.id == task_candidate.c.task_id).join(
-                instance, instance.c.id == task.c.instance_id
-            )
+    else:
+        beyond = order.place(after) if after else None
+        places = open_work.first(
+            connection, lists, order, sieve=sieve, after=beyond, most=limit + 1
         )
-        .where(condition)
-    )
-    return statement, (task_candidate.c.created_at, task.c.id), False
+        following = None
+        if len(places) > limit:
+            places = places[:limit]
+            following = order.mark(places[-1].value, places[-1].task_id)
+    return Page(_items(connection, places, actor, owners), following)
 
 
-def _first_key(*conditions: ColumnElement[bool]) -> Any:
-    """The first of a task's keys that meet the conditions: two rows of one task are one line."""
-    return (
-        select(func.min(_other.c.key))
-        .where(_other.c.task_id == task.c.id, *conditions)
-        .scalar_subquery()
-    )
-
-
-def _todo(actor: Actor, owners: Sequence[StandIn] = ()) -> Box:
-    """What names the person, what the person has claimed, and what advice is asked of the person."""
-    named = person_key(actor.id)
-    asked = and_(
-        task.c.id.in_(
-            select(delegation.c.task_id)
-            .where(delegation.c.adviser_id == actor.id, delegation.c.state == "open")
-            .scalar_subquery()
-        ),
-        task_candidate.c.key == _first_key(),
-        # Who signs it as well has a line for that.
-        ~_has_open_key([named]),
-    )
-    own = [_named_or_claimed(actor), asked]
-    for one in owners:
-        own.append(and_(_named_or_claimed(one.owner), _stands_in(actor, one)))
-    return _open_tasks(or_(*own))
-
-
-def _named_or_claimed(person: Actor) -> ColumnElement[bool]:
-    named = and_(task_candidate.c.key == person_key(person.id), task_candidate.c.open.is_(True))
-    # A claimed task keeps its candidate rows closed; one of them is enough to find it by.
-    claimed = and_(
-        task.c.claimed_by == person.id,
-        task.c.state == "open",
-        task_candidate.c.key == _first_key(),
-    )
-    return or_(named, claimed)
-
-
-def _has_open_key(keys: Collection[str]) -> ColumnElement[bool]:
-    return (
-        select(_other.c.task_id)
-        .where(_other.c.task_id == task.c.id, _other.c.key.in_(keys), _other.c.open.is_(True))
-        .exists()
-    )
-
-
-def _stands_in(actor: Actor, one: StandIn) -> ColumnElement[bool]:
-    """Where a deputy may act at all: in the process, in nobody's own case, with one voice."""
-    voice = (
-        select(_signed.c.task_id)
-        .where(
-            _signed.c.task_id == task.c.id,
-            or_(_signed.c.person_id == actor.id, _signed.c.voted_by == actor.id),
-        )
-        .exists()
-    )
-    conditions = [instance.c.starter_id.not_in((actor.id, one.owner.id)), ~voice]
-    if one.processes is not None:
-        conditions.append(instance.c.key.in_(sorted(one.processes)))
-    return and_(*conditions)
-
-
-def _pool(actor: Actor, owners: Sequence[StandIn] = ()) -> Box:
-    """What anyone of the person's roles may take; never the person's own case."""
-    keys = _role_keys(actor)
-    found = [_takeable(keys, actor)]
-    # What the person may take in the own right is listed as that, and once.
-    listed = [_has_open_key(keys)]
-    for one in owners:
-        more = [key for key in _role_keys(one.owner) if key not in keys]
-        stands_in = _stands_in(actor, one)
-        found.append(and_(_takeable(more, one.owner), stands_in, ~or_(*listed)))
-        listed.append(and_(_has_open_key(more), stands_in))
-    return _open_tasks(or_(*found))
-
-
-def _role_keys(person: Actor) -> list[str]:
-    return sorted(person.keys - {person_key(person.id)})
-
-
-def _takeable(keys: list[str], person: Actor) -> ColumnElement[bool]:
-    return and_(
-        task_candidate.c.key.in_(keys),
-        task_candidate.c.open.is_(True),
-        instance.c.starter_id != person.id,
-        # Two of the person's roles on one task are still one line.
-        task_candidate.c.key == _first_key(_other.c.key.in_(keys), _other.c.open.is_(True)),
-    )
-
-
-def _done(actor: Actor, _owners: Sequence[StandIn] = ()) -> Box:
-    """What the person decided or signed, for whomever, and what was done in the person's stead."""
-    voted = (
-        select(signer.c.task_id)
-        .where(
-            or_(
-                and_(signer.c.person_id == actor.id, signer.c.state == "voted"),
-                signer.c.voted_by == actor.id,
-            )
-        )
-        .scalar_subquery()
-    )
-    statement = (
-        select(
-            *_TASK_COLUMNS,
-            func.coalesce(task.c.closed_at, task.c.created_at).label("at"),
-            task.c.id.label("mark"),
-        )
-        .select_from(task.join(instance, instance.c.id == task.c.instance_id))
-        .where(
-            or_(
-                task.c.completed_by == actor.id,
-                task.c.completed_for == actor.id,
-                task.c.id.in_(voted),
-            )
-        )
-    )
-    return statement, (func.coalesce(task.c.closed_at, task.c.created_at), task.c.id), True
-
-
-def _started(actor: Actor, _owners: Sequence[StandIn] = ()) -> Box:
-    empty = literal(None)
-    statement = select(
-        empty.label("task_id"),
-        empty.label("element_id"),
-        instance.c.id.label("instance_id"),
+_ROWS = (
+    select(
+        task.c.id.label("task_id"),
+        task.c.element_id,
+        task.c.instance_id,
         instance.c.definition_id,
         instance.c.title,
         instance.c.number,
         instance.c.amount_fen,
         instance.c.starter_id,
-        instance.c.state,
-        empty.label("due_at"),
-        literal(False).label("due_provisional"),
-        empty.label("claimed_by"),
-        instance.c.end_event.label("outcome"),
-        instance.c.started_at.label("at"),
-        instance.c.id.label("mark"),
-    ).where(instance.c.starter_id == actor.id)
-    return statement, (instance.c.started_at, instance.c.id), True
+        task.c.state,
+        task.c.due_at,
+        task.c.due_provisional,
+        task.c.claimed_by,
+        task.c.advice,
+        task.c.held,
+        task.c.tally,
+        task.c.outcome,
+    )
+    .select_from(task.join(instance, instance.c.id == task.c.instance_id))
+    .where(task.c.id.in_(bindparam("ids", expanding=True)))
+)
+_URGES = (
+    select(urge.c.task_id, func.count())
+    .where(urge.c.task_id.in_(bindparam("ids", expanding=True)))
+    .group_by(urge.c.task_id)
+)
 
 
-_BOXES: dict[str, Callable[[Actor, Sequence[StandIn]], Box]] = {
-    "todo": _todo,
-    "pool": _pool,
-    "done": _done,
-    "started": _started,
-}
+def _items(
+    connection: Connection, places: list[Place], actor: Actor, owners: Sequence[StandIn]
+) -> list[InboxItem]:
+    """The lines of open work, with how often each was urged: two statements for the whole page."""
+    ids = [one.task_id for one in places]
+    if not ids:
+        return []
+    rows = {row.task_id: dict(row._mapping) for row in connection.execute(_ROWS, {"ids": ids})}
+    urges = {row[0]: row[1] for row in connection.execute(_URGES, {"ids": ids})}
+    return [
+        _item(rows[one.task_id], one, urges.get(one.task_id, 0), actor, owners) for one in places
+    ]
+
+
+def _item(
+    fields: dict[str, Any], found: Place, urges: int, actor: Actor, owners: Sequence[StandIn]
+) -> InboxItem:
+    advice, held = fields.pop("advice") or {}, fields.pop("held") or {}
+    several = fields.pop("tally") is not None
+    acts_for = owners[found.rank - FIRST_OWNER].owner.id if found.rank >= FIRST_OWNER else None
+    return InboxItem(
+        element=fields.pop("element_id"),
+        at=found.at,
+        urges=urges,
+        acts_for=acts_for,
+        advice=found.rank == ASKED,
+        waits=found.rank != ASKED and (acts_for or actor.id) in advice,
+        held_by=held.get(acts_for or actor.id) if several else next(iter(held.values()), None),
+        **fields,
+    )
+
+
+def _line(fields: dict[str, Any]) -> InboxItem:
+    fields.pop("mark")
+    return InboxItem(task_id=fields.pop("task_id"), element=fields.pop("element_id"), **fields)

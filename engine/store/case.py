@@ -20,12 +20,14 @@ from engine.organisation import Organisation
 from engine.runs import names_seen, path_of, result_seen
 from engine.runtime import Run, runs_at
 from engine.scope import Scope
+from engine.store.candidates import change_amount
 from engine.store.document import Document
 from engine.store.packed import pack, unpack
 from engine.store.participants import LASTING, OBJECTORS, WhoActed, objector_mark
 from engine.store.recusals import barred_from, somebody_is_barred
 from engine.store.tables import case_document, copy, instance
 from engine.store.unit_of_work import UnitOfWork
+from engine.store.words import keep_grams, words_of_case
 from engine.working_days import WorkingDays
 
 ACTIVE = "active"
@@ -45,6 +47,7 @@ _COLUMNS = (
     instance.c.version,
     instance.c.started_at,
     instance.c.suspended_at,
+    instance.c.words,
     instance.c.audit_length,
     instance.c.audit_hash,
     case_document.c.version.label("document_version"),
@@ -113,6 +116,9 @@ class Case(WhoActed):
     _signers: dict[str, dict[str, str]] = field(default_factory=dict)
     #: The instances of multi-instance activities from inside which the case is looked at; see `seen_from`.
     runs: tuple[Run, ...] = ()
+    #: What the row says: what it is found by, and the amount that lists are sorted by.
+    words: str = ""
+    listed_amount: int | None = None
     #: Copies to be written with the case: to whom, from whom, with which note.
     copies: list[dict[str, Any]] = field(default_factory=list)
     #: Those who have declared that they are not impartial here; they act on no task of the case.
@@ -360,6 +366,8 @@ def from_row(uow: UnitOfWork, row: Row[Any]) -> Case:
         entered=state["entered"],
         returns=state.get("returns", {}),
         suspended_at=fields["suspended_at"],
+        words=fields["words"],
+        listed_amount=fields["amount_fen"],
         version=fields["version"],
         started_at=fields["started_at"],
         head=Head(stream_of(fields["id"]), fields["audit_length"], fields["audit_hash"]),
@@ -376,6 +384,7 @@ def from_row(uow: UnitOfWork, row: Row[Any]) -> Case:
 def save(uow: UnitOfWork, case: Case) -> None:
     """Write the case; a version that moved underneath is `OldVersion`."""
     document = case.document
+    words = words_of_case(document.content.get("applicant"), case.number, case.title)
     state = {
         "tokens": case.tokens,
         "open": {token: [i.kind, i.row, i.element] for token, i in case.open.items()},
@@ -394,6 +403,7 @@ def save(uow: UnitOfWork, case: Case) -> None:
         "ended_at": case.ended_at,
         "end_event": case.end_event,
         "suspended_at": case.suspended_at,
+        "words": words,
         "audit_length": case.head.length,
         "audit_hash": case.head.hash,
     }
@@ -434,6 +444,10 @@ def save(uow: UnitOfWork, case: Case) -> None:
                     "versions": document.versions,
                 },
             )
+        if case.amount_fen != case.listed_amount:
+            change_amount(uow, case.id, case.amount_fen)
+    keep_grams(uow, case.id, case.words, words)
+    case.words, case.listed_amount = words, case.amount_fen
     case.version += 1
     if case.copies:
         make = insert_sqlite if uow.engine.database.is_sqlite else insert_postgresql

@@ -26,6 +26,8 @@ COMMITS = {
     "webapp/file_access.py": "an upload from a page",
     "webapp/reading.py": "a copy is read when its holder opens the case",
     "webapp/accounts/sessions.py": "signing in and out",
+    "webapp/accounts/sign_in.py": "a step of a sign-in, before there is a session",
+    "webapp/accounts/second_factor.py": "a code that is taken stays taken",
     "webapp/accounts/throttle.py": "an attempt counts before the password is checked",
     "webapp/server.py": "what is kept for a time only goes",
     "webapp/table_dump.py": "a restored backup is one transaction",

@@ -172,20 +172,3 @@ def test_every_problem_is_documented_with_its_status() -> None:
     }
     assert set(documented) == set(problem_names()) - (OURS - {"internal"})
     assert {one: documented[one] for one in problems.STATUS} == problems.STATUS
-
-
-def test_every_sentence_of_the_server_has_chinese() -> None:
-    catalogue = ROOT / "webapp" / "translations" / "zh" / "LC_MESSAGES"
-    known = "".join(path.read_text(encoding="utf-8") for path in catalogue.glob("*.po"))
-    known = re.sub(r'"\n"', "", known)
-    missing = []
-    for path in files("webapp"):
-        for call in calls(path):
-            if called(call) not in ("_", "ngettext") or not call.args:
-                continue
-            first = call.args[0]
-            if isinstance(first, ast.Constant):
-                text = str(first.value).replace("\\", "\\\\").replace('"', '\\"')
-                if f'msgid "{text}"' not in known:
-                    missing.append(f"{name(path)}:{call.lineno} {text}")
-    assert missing == []

@@ -32,6 +32,8 @@ def test_every_page_has_a_sample() -> None:
         "partials/phrases.html",
         "partials/held.html",
         "partials/pane.html",
+        "partials/device.html",
+        *(f"partials/{path.name}" for path in (TEMPLATES / "partials").glob("profile_*.html")),
     }
 
     assert pages - included == {template for template, _, _ in samples.PAGES.values()}

@@ -77,3 +77,51 @@ def test_english_is_complete(package: Any) -> None:
 def test_english_is_english(package: Any) -> None:
     english = json.loads((package.path / "i18n" / "en.json").read_text(encoding="utf-8"))
     assert [text for text in english.values() if CHINESE.search(text) or not text.strip()] == []
+
+
+TEMPLATE = PROCESSES.parent / "webapp" / "cli" / "template"
+
+
+def test_no_chinese_text_is_overlooked(package: Any) -> None:
+    """Whatever attribute or member it stands in: a new kind of text is found, not forgotten."""
+    known = chinese_texts(package.path)
+    assert [text for text in _every_text(package.path) if _quoted(text) - known] == []
+
+
+def test_a_new_process_begins_with_complete_english() -> None:
+    english = json.loads((TEMPLATE / "i18n" / "en.json").read_text(encoding="utf-8"))
+    assert english.keys() == chinese_texts(TEMPLATE)
+
+
+def test_every_role_has_a_name_in_both_languages() -> None:
+    roles = tomllib.loads((PROCESSES / "_shared" / "roles.toml").read_text(encoding="utf-8"))
+    assert len(roles) > 10
+    for role in roles.values():
+        assert CHINESE.search(role["zh"])
+        assert role["en"].strip()
+        assert not CHINESE.search(role["en"])
+
+
+def _every_text(package: Path) -> Iterator[str]:
+    for path in (package / "forms").glob("*.json"):
+        yield from _strings(json.loads(path.read_text(encoding="utf-8")))
+    for path in [package / "process.bpmn", *package.glob("*.dmn")]:
+        for element in etree.parse(path).getroot().iter(etree.Element):
+            yield from [(element.text or "").strip(), *element.attrib.values()]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for one in value.values():
+            yield from _strings(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one)
+    elif isinstance(value, str):
+        yield value
+
+
+def _quoted(text: str) -> set[str]:
+    """The Chinese of a text: what stands in quotation marks in an expression, else all of it."""
+    found = set(QUOTED.findall(text)) or {text}
+    return {one for one in found if CHINESE.search(one)}

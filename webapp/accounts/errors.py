@@ -17,8 +17,63 @@ class TooManyAttempts(EngineError):
     status = 429
 
 
+class SecondFactorRequired(EngineError):
+    """The password is right; this account also asks for a one-time code."""
+
+    problem = "second_factor_required"
+    status = 401
+
+
+class CodeRefused(EngineError):
+    """The one-time code is wrong, or has been used."""
+
+    problem = "code_refused"
+    status = 401
+
+
+class SecondFactorMissing(EngineError):
+    """A role of this person asks for a second factor, and none is set up yet."""
+
+    problem = "second_factor_missing"
+    status = 403
+
+
+class SecondFactorThere(Conflict):
+    """A second factor is set up already."""
+
+    problem = "second_factor_there"
+
+
+class NewPasswordRequired(EngineError):
+    """The password has to be changed on the pages before it opens anything else."""
+
+    problem = "new_password_required"
+    status = 403
+
+
+class SignInOver(EngineError):
+    """The sign-in that was begun took too long; it begins again."""
+
+    problem = "sign_in_over"
+    status = 401
+
+
+class DirectoryAway(EngineError):
+    """The directory that checks this person's password does not answer."""
+
+    problem = "directory_away"
+    status = 503
+
+
+class ProviderRefused(EngineError):
+    """Signing in at the provider came to nothing; `why` says what was wrong."""
+
+    problem = "provider_refused"
+    status = 401
+
+
 class WeakPassword(Invalid):
-    """A password needs at least 10 characters and may not be the user name."""
+    """The policy does not allow this password; `why` is short, long, known, common or former."""
 
     problem = "weak_password"
 

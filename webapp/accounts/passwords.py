@@ -1,4 +1,4 @@
-"""Passwords: argon2id, a short policy, and the same time for a user name that does not exist."""
+"""Passwords: argon2id, and the same time for a user name that does not exist."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 
-from webapp.accounts.errors import WeakPassword
+from webapp.accounts.policy import MOST_LENGTH
 
 #: Memory per check is what many threads can afford at once; time is what a person does not notice.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)
-LEAST_LENGTH = 10
-#: Longer ones cost time and protect nothing more.
-MOST_LENGTH = 200
 
 #: What an unknown user's password is checked against, so that the answer takes as long.
 _NOBODY = _HASHER.hash(secrets.token_urlsafe(32))
@@ -30,15 +27,6 @@ def make_password() -> str:
     return secrets.token_urlsafe(12)
 
 
-def check_policy(password: str, username: str = "") -> None:
-    """Raise `WeakPassword` for what the policy does not allow."""
-    if (
-        not LEAST_LENGTH <= len(password) <= MOST_LENGTH
-        or password.casefold() == username.casefold()
-    ):
-        raise WeakPassword(least=LEAST_LENGTH)
-
-
 def verify(stored: str | None, password: str) -> bool:
     """Whether the password is right; takes its time also when there is nothing to compare with."""
     try:
@@ -49,5 +37,5 @@ def verify(stored: str | None, password: str) -> bool:
 
 
 def is_old(stored: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's."""
+    """Whether the hash was made with other parameters than today's."""
     return _HASHER.check_needs_rehash(stored)

@@ -17,7 +17,8 @@ from engine.ids import new_id
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.directory import DatabaseDirectory
 from webapp.accounts.errors import NameTaken, OwnAccount, UnitEnded, UnknownUnit
-from webapp.accounts.passwords import check_policy, hash_password
+from webapp.accounts.passwords import hash_password
+from webapp.accounts.policy import check_policy
 from webapp.accounts.sessions import revoke
 from webapp.accounts.tables import account, directory_version, person, role_holding, unit
 from webapp.settings import is_mail_address
@@ -92,44 +93,32 @@ def open_account(
     password: str | None = None,
     *,
     password_hash: str | None = None,
+    must_change: bool = False,
 ) -> None:
-    """Let a person sign in. Without a password nobody can until one is set.
+    """Let a person sign in. Without a password only by the directory or the provider.
 
     `password_hash`: made before, where many accounts begin with one password (a demonstration).
+    `must_change`: the password was made for somebody, who chooses another at the first sign-in.
     """
     if not username or username != username.strip() or len(username) > 60:
         raise Invalid("A user name has 1 to 60 characters and no blanks around it.")
     if uow.execute(select(account.c.person_id).where(account.c.username == username)).first():
         raise NameTaken(username=username)
     if password is not None:
-        check_policy(password, username)
+        check_policy(password, username, _name_of(uow, person_id))
+        password_hash = hash_password(password)
     uow.execute(
         insert(account).values(
             person_id=person_id,
             username=username,
-            password_hash=password_hash if password is None else hash_password(password),
+            password_hash=password_hash,
             disabled=False,
+            password_set_at=uow.now if password_hash else None,
+            must_change=must_change,
         )
     )
     record(uow, person_id, "account.opened", {}, {"username": username})
     announce(uow)
-
-
-def set_password(uow: UnitOfWork, person_id: str, password: str) -> None:
-    """Give a new password; every running session of the person ends."""
-    username = uow.execute(
-        select(account.c.username).where(account.c.person_id == person_id)
-    ).scalar_one_or_none()
-    if username is None:
-        raise NotFound(account=person_id)
-    check_policy(password, username)
-    uow.execute(
-        update(account)
-        .where(account.c.person_id == person_id)
-        .values(password_hash=hash_password(password))
-    )
-    record(uow, person_id, "account.password_set", {}, {})
-    revoke(uow, person_id)
 
 
 def set_disabled(uow: UnitOfWork, person_id: str, disabled: bool) -> None:
@@ -232,6 +221,13 @@ def open_fact(uow: UnitOfWork, person_id: str, name: str) -> str | None:
         return None
     record(uow, person_id, "person.revealed", {"fact": name}, {})
     return uow.engine.keyring.open_sealed(facts[name], _place(person_id, name))
+
+
+def _name_of(uow: UnitOfWork, person_id: str) -> str:
+    found = uow.execute(select(person.c.name).where(person.c.id == person_id)).scalar_one_or_none()
+    if found is None:
+        raise NotFound(person=person_id)
+    return str(found)
 
 
 def _check_name(name: str) -> None:

@@ -1,4 +1,4 @@
-"""Signing in and staying signed in.
+"""Sessions: opened, found, listed and ended. How one comes to be opened is `sign_in`'s affair.
 
 `find` is on the way of every request and costs one statement: the session's row joined with the
 person and the roles held today, a row per role. Keeping the keys on the session's row would save
@@ -9,8 +9,9 @@ copy is renewed. The time of expiry slides, but is written at most every ten min
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,14 +19,19 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from engine.actors import Actor, person_key, role_key
-from engine.clock import today
+from engine.sealing import Keyring
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.directory import DatabaseDirectory
-from webapp.accounts.directory_rows import belongs_on
-from webapp.accounts.errors import LoginRefused
-from webapp.accounts.passwords import hash_password, is_old, verify
-from webapp.accounts.tables import account, login_attempt, person, role_holding, session
-from webapp.accounts.throttle import begin_attempt, end_attempt
+from webapp.accounts.tables import (
+    account,
+    login_attempt,
+    pending_sign_in,
+    person,
+    role_holding,
+    session,
+    used_state,
+)
+from webapp.accounts.throttle import end_attempt
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -42,6 +48,9 @@ _FIND = (
         session.c.created_at,
         session.c.expires_at,
         session.c.seen_at,
+        session.c.address,
+        session.c.agent,
+        session.c.how,
         person.c.id,
         person.c.name,
         person.c.unit_id,
@@ -83,6 +92,22 @@ class Session:
     created_at: datetime
     expires_at: datetime
     seen_at: datetime
+    #: From where and with what it was opened, and by which door: password, directory, provider or demo.
+    address: str = ""
+    agent: str = ""
+    how: str = "password"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Where a request comes from, as far as it says."""
+
+    address: str = ""
+    agent: str = ""
+
+
+#: A visitor of whom nothing is said.
+UNSEEN = Visitor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +121,14 @@ class SignedIn:
 
 
 class Sessions:
-    """Signing in, finding, listing and ending sessions over one engine's database and clock."""
+    """Opening, finding, listing and ending sessions over one engine's database and clock."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def sign_in(self, username: str, password: str, *, address: str = "") -> SignedIn:
-        """Check the password and begin a session; raise `LoginRefused` or `TooManyAttempts`.
-
-        The answer to a wrong name and to a wrong password is the same and takes the same time.
-        """
-        attempt = begin_attempt(self._engine, username, address)
-        day = today(self._engine.clock, self._engine.zone)
-        with self._engine.database.read() as connection:
-            found = connection.execute(
-                select(account)
-                .join(person, person.c.id == account.c.person_id)
-                .where(account.c.username == username.strip(), belongs_on(day))
-            ).one_or_none()
-        # Outside of any transaction: this takes long, and on SQLite it would keep all writers out.
-        right = verify(found.password_hash if found else None, password)
-        if not right or found is None or found.disabled:
-            raise LoginRefused
-        renewed = hash_password(password) if is_old(found.password_hash) else None
-        return self._open(found.person_id, address, attempt=attempt, renewed=renewed)
-
-    def open_for(self, person_id: str, *, address: str = "") -> SignedIn:
+    def open_for(self, person_id: str, visitor: Visitor = UNSEEN) -> SignedIn:
         """Begin a session without a password: for a demonstration and for tests."""
-        return self._open(person_id, address)
+        return self._open(person_id, visitor, how="demo")
 
     def find(self, token: str) -> Session | None:
         """Who a token belongs to: one statement, and now and then a second that renews the expiry."""
@@ -165,6 +170,13 @@ class Sessions:
             connection.execute(delete(session).where(session.c.token_hash == hash_token(token)))
             connection.commit()
 
+    def end(self, actor: Actor, session_id: str) -> bool:
+        """End one of the actor's own sessions; False where there is none of this id."""
+        with self._engine.command(actor) as uow:
+            ended = revoke(uow, actor.id, session_id=session_id)
+            uow.commit()
+        return bool(ended)
+
     def of_person(self, person_id: str) -> list[Session]:
         """A person's running sessions, the latest used first; their actors carry no roles."""
         statement = (
@@ -182,23 +194,25 @@ class Sessions:
     def _open(
         self,
         person_id: str,
-        address: str,
+        visitor: Visitor,
         *,
+        how: str,
         attempt: str | None = None,
-        renewed: str | None = None,
+        pending: str | None = None,
+        also: Callable[[UnitOfWork], object] | None = None,
     ) -> SignedIn:
+        """Begin a session; `also` is done with it, and a pending sign-in of this hash ends."""
         actor = self._engine.directory.actor(person_id)
-        token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
+        token = secrets.token_urlsafe(32)
+        csrf = new_csrf(self._engine.keyring, person_id)
         with self._engine.database.write() as connection:
             uow = UnitOfWork(self._engine, connection, actor)
-            _clear_up(uow)
+            clear_up(uow)
             end_attempt(uow, attempt)
-            if renewed is not None:
-                uow.execute(
-                    update(account)
-                    .where(account.c.person_id == person_id)
-                    .values(password_hash=renewed)
-                )
+            if pending is not None:
+                uow.execute(delete(pending_sign_in).where(pending_sign_in.c.token_hash == pending))
+            if also is not None:
+                also(uow)
             expires_at = uow.now + LIFETIME
             uow.execute(
                 insert(session).values(
@@ -208,13 +222,16 @@ class Sessions:
                     created_at=uow.now,
                     expires_at=expires_at,
                     seen_at=uow.now,
+                    address=visitor.address[:64],
+                    agent=visitor.agent[:300],
+                    how=how,
                 )
             )
             uow.record_in(
                 f"account:{person_id}",
                 "account.signed_in",
-                {"person": person_id, "session": hash_token(token)[:16]},
-                {"address": address},
+                {"person": person_id, "session": hash_token(token)[:16], "how": how},
+                {"address": visitor.address},
             )
             uow.commit()
         return SignedIn(token, csrf, person_id, expires_at)
@@ -230,11 +247,18 @@ class Sessions:
             connection.commit()
 
 
-def revoke(uow: UnitOfWork, person_id: str, *, session_id: str | None = None) -> int:
-    """End one or all sessions of a person; return how many. The caller commits."""
+def revoke(
+    uow: UnitOfWork, person_id: str, *, session_id: str | None = None, but: str | None = None
+) -> int:
+    """End one or all sessions of a person, or all `but` one; return how many. The caller commits."""
     statement = delete(session).where(session.c.person_id == person_id)
     if session_id is not None:
         statement = statement.where(session.c.token_hash == session_id)
+    else:
+        if but is not None:
+            statement = statement.where(session.c.token_hash != but)
+        # Whoever was half way in stays out, too.
+        uow.execute(delete(pending_sign_in).where(pending_sign_in.c.person_id == person_id))
     ended = uow.execute(statement).rowcount
     if ended:
         uow.record_in(
@@ -251,10 +275,31 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def _clear_up(uow: UnitOfWork) -> None:
+def new_csrf(keyring: Keyring, person_id: str) -> str:
+    """A token for the forms of one session, by which one can still tell later for whom it was made."""
+    made = secrets.token_urlsafe(24)
+    return f"{made}.{_owner(keyring, made, person_id)}"
+
+
+def made_for(keyring: Keyring, csrf: str, person_id: str) -> bool:
+    """Whether a form's token was once given to this person, be the session long over."""
+    made, _, owner = csrf.rpartition(".")
+    return bool(made) and hmac.compare_digest(
+        owner.encode(), _owner(keyring, made, person_id).encode()
+    )
+
+
+def _owner(keyring: Keyring, made: str, person_id: str) -> str:
+    return keyring.index("csrf_owner", f"{made}/{person_id}")[:24]
+
+
+def clear_up(uow: UnitOfWork) -> None:
     """Signing in is rare enough to sweep what has expired."""
+    yesterday = uow.now - timedelta(days=1)
     uow.execute(delete(session).where(session.c.expires_at <= uow.now))
-    uow.execute(delete(login_attempt).where(login_attempt.c.at < uow.now - timedelta(days=1)))
+    uow.execute(delete(pending_sign_in).where(pending_sign_in.c.expires_at <= uow.now))
+    uow.execute(delete(login_attempt).where(login_attempt.c.at < yesterday))
+    uow.execute(delete(used_state).where(used_state.c.at < yesterday))
 
 
 def _session(row: Any, roles: Sequence[Any]) -> Session:
@@ -268,4 +313,7 @@ def _session(row: Any, roles: Sequence[Any]) -> Session:
         created_at=row.created_at,
         expires_at=row.expires_at,
         seen_at=row.seen_at,
+        address=row.address,
+        agent=row.agent,
+        how=row.how,
     )

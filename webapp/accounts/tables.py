@@ -13,6 +13,8 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
+    false,
 )
 
 from engine.store.metadata import metadata as engine_metadata
@@ -61,6 +63,67 @@ account = Table(
     #: argon2id; empty until a password has been set.
     Column("password_hash", String(200)),
     Column("disabled", Boolean, nullable=False),
+    #: When the present password was set; empty for accounts older than this column.
+    Column("password_set_at", UtcTime),
+    #: Somebody else set the password: whoever signs in with it chooses another first.
+    Column("must_change", Boolean, nullable=False, server_default=false()),
+)
+
+#: The last few passwords of a person, so that none of them comes back.
+former_password = Table(
+    "former_password",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "person_id"),
+)
+
+#: A device that shows one-time codes. It counts once a code of it has been typed (`confirmed_at`).
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    #: Sealed: whoever reads the database alone makes no codes.
+    Column("secret", Text, nullable=False),
+    Column("confirmed_at", UtcTime),
+    #: The thirty seconds of the last code taken; none up to it is taken again.
+    Column("last_step", Integer, nullable=False),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    #: HMAC under the keyring's index key.
+    Column("code_hash", Id, primary_key=True),
+    Column("used_at", UtcTime),
+)
+
+#: Somebody who has shown one thing (a password) and still has to show or do another.
+pending_sign_in = Table(
+    "pending_sign_in",
+    metadata,
+    #: SHA-256 of the token in the browser.
+    Column("token_hash", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    #: password, directory or provider
+    Column("how", String(16), nullable=False),
+    #: The code has been typed: what is left is a new password.
+    Column("code_given", Boolean, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Index(None, "person_id"),
+    Index(None, "expires_at"),
+)
+
+#: What went to the sign-in provider and came back: each comes back once.
+used_state = Table(
+    "used_state",
+    metadata,
+    Column("state_hash", Id, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "at"),
 )
 
 #: A role held at a unit from a day up to, not including, another.
@@ -87,6 +150,10 @@ session = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("seen_at", UtcTime, nullable=False),
+    #: For the list of one's own sign-ins: from where, with what, and by which door.
+    Column("address", String(64), nullable=False, server_default=""),
+    Column("agent", String(300), nullable=False, server_default=""),
+    Column("how", String(16), nullable=False, server_default="password"),
     Index(None, "person_id"),
     Index(None, "expires_at"),
 )

@@ -1,4 +1,4 @@
-"""Guessing passwords takes time: attempts are counted by user name and by address.
+"""Guessing takes time: attempts are counted by user name and by address, those at codes by person.
 
 An attempt counts from the moment it begins, so that many at once gain nothing, and a success takes
 its own away again.
@@ -25,15 +25,22 @@ WINDOW = timedelta(minutes=15)
 #: Attempts within the window. An address may be a whole building's.
 MOST_BY_USERNAME = 10
 MOST_BY_ADDRESS = 200
+#: A code has six digits and only somebody who knows the password comes to it.
+MOST_BY_CODE = 5
 
 
-def begin_attempt(engine: Engine, username: str, address: str) -> str:
-    """Count an attempt and return its id; raise `TooManyAttempts`, with the seconds to wait."""
+def begin_attempt(
+    engine: Engine, who: str, address: str, *, kind: str = "name", most: int = MOST_BY_USERNAME
+) -> str:
+    """Count an attempt and return its id; raise `TooManyAttempts`, with the seconds to wait.
+
+    `kind` keeps apart what is tried: a password for a name, a code for a person.
+    """
     now = engine.clock.now()
-    name_hash, address_hash = _hash("name", username), _hash("address", address)
+    name_hash, address_hash = _hash(kind, who), _hash("address", address)
     with engine.database.write() as connection:
         for column, limit in (
-            (login_attempt.c.username_hash == name_hash, MOST_BY_USERNAME),
+            (login_attempt.c.username_hash == name_hash, most),
             (login_attempt.c.address_hash == address_hash, MOST_BY_ADDRESS),
         ):
             _refuse_above(connection, column, limit, now)

@@ -7,9 +7,11 @@ from flask_smorest import Api
 
 from webapp.api.administering import instances as administering
 from webapp.api.administering import tasks as moving
+from webapp.api.approval_form import blueprint as approval_form
 from webapp.api.clearing import tasks as clearing
 from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
+from webapp.api.filters import blueprint as filters
 from webapp.api.instances import blueprint as instances
 from webapp.api.notifications import blueprint as notifications
 from webapp.api.processes import blueprint as processes
@@ -21,6 +23,7 @@ from webapp.api.sending_back import tasks as sending_back
 from webapp.api.sessions import blueprint as sessions
 from webapp.api.stuck import blueprint as stuck
 from webapp.api.tasks import blueprint as tasks
+from webapp.api.uploads import blueprint as uploads
 
 
 def register(app: Flask) -> None:
@@ -38,16 +41,19 @@ def register(app: Flask) -> None:
         processes,
         stuck,
         tasks,
+        filters,
         instances,
         clearing,
         sending_back,
         revising,
         moving,
         administering,
+        approval_form,
         remarks,
         proxies,
         recusals,
         files,
+        uploads,
         definitions,
         notifications,
     ):

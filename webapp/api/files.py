@@ -6,7 +6,7 @@ from flask import Response, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from schemas.wire import FileOut
+from schemas.wire_files import FileOut
 from webapp.file_access import download, take_upload_once
 from webapp.requests import current_session
 

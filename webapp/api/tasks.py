@@ -23,14 +23,17 @@ from engine.engine import Engine
 from engine.errors import NotAllowed
 from engine.queries.case import CaseView, TaskView, case_of_task, read_case
 from engine.queries.case_verbs import task_verbs
-from engine.queries.inbox import MOST_COUNTED, InboxItem, counts, inbox
+from engine.queries.inbox import MOST_COUNTED, counts, inbox
 from engine.queries.instances import document_seen, stored_for
+from engine.queries.items import InboxItem
 from engine.queries.route import preview_task
 from engine.queries.signing import removable, ways_to_add
 from engine.queries.verbs import arranging_part, whose_part
+from engine.queries.views import due_span
 from engine.sign_off import Tally
 from engine.store.unit_of_work import UnitOfWork
 from schemas.attention import UrgeIn, UrgeOut
+from schemas.lists import InboxQuery
 from schemas.wire import (
     ActedOut,
     BatchIn,
@@ -38,7 +41,6 @@ from schemas.wire import (
     CompleteIn,
     EmptyIn,
     InboxOut,
-    InboxQuery,
     PreviewOut,
     PreviewTaskIn,
     TaskOut,
@@ -73,8 +75,8 @@ class Tasks(MethodView):
     @blueprint.response(200, InboxOut)
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """One page of a box."""
-        actor = current_actor()
-        with engine().database.read() as connection:
+        house, actor = engine(), current_actor()
+        with house.database.read() as connection:
             owners = standing_in(connection)
             page = inbox(
                 connection,
@@ -82,11 +84,15 @@ class Tasks(MethodView):
                 query["box"],
                 limit=query["limit"],
                 after=query["after"],
+                text=query["q"],
                 owners=owners,
+                sort=query["sort"],
+                process=query["process"],
+                due=due_span(query["due"] or "", house.clock.now(), house.zone),
             )
             numbers = counts(connection, actor, owners=owners)
         return {
-            "items": [_line(engine(), one) for one in page.items],
+            "items": [_line(house, one) for one in page.items],
             "next": page.next,
             "counts": {box: said(number) for box, number in numbers.items()},
         }

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.requests import COOKIE
+
 TIMEOUT = 30.0
 
 
@@ -57,6 +59,17 @@ class Client:
         if status not in (200, 201):
             raise Unexpected(f"{path}: {status} {json.dumps(answer, ensure_ascii=False)[:500]}")
         return answer
+
+    def page(self, path: str, token: str) -> bytes:
+        """A page as a person's browser asks for it; it has to be there."""
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+        self._connection.request("GET", path, headers={"Cookie": f"{COOKIE}={token}"})
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status != 200:
+            raise Unexpected(f"{path}: {answer.status}")
+        return content
 
     def close(self) -> None:
         """Hang up."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from webapp.bench.client import percentile
 from webapp.bench.growth import Crowd, Pair
+from webapp.bench.inboxes import Pages
 from webapp.bench.report import Figure
 from webapp.bench.sample import Blocks, ratio
 
@@ -15,6 +16,7 @@ CPU_RATIO = 2.5
 BYTES = 20 * 1024
 GROWTH = 1.2
 SLOWEST = 1.0
+PAGE_MS = 100.0
 
 Counts = Mapping[str, Mapping[str, float]]
 _COMPLETE = "tasks.Complete"
@@ -63,6 +65,29 @@ def growth(
         Figure(database, "30 sign at once: errors", sum(one.errors for one in rush), "", 0),
         Figure(database, "30 sign at once: slowest", slowest, "s", SLOWEST),
     ]
+
+
+def inboxes(database: str, found: Sequence[Pages]) -> list[Figure]:
+    """The inbox: the slowest kind of page of each person, and how it grows with the work there is."""
+    figures = []
+    sizes = sorted({one.tasks for one in found})
+    for who in dict.fromkeys(one.who for one in found):
+        worst: dict[tuple[bool, int], Pages] = {}
+        for one in found:
+            kind = (one.is_search, one.tasks)
+            if one.who == who and (kind not in worst or one.p95_ms > worst[kind].p95_ms):
+                worst[kind] = one
+        for searching, what in ((False, "inbox"), (True, "search")):
+            for tasks in sizes:
+                slowest = worst[searching, tasks]
+                name = f"{what} of {tasks:,} tasks, who sees {who}: p95"
+                figures.append(
+                    Figure(database, name, slowest.p95_ms, "ms", PAGE_MS, note=slowest.kind)
+                )
+        ratio_of = worst[False, sizes[-1]].p95_ms / worst[False, sizes[0]].p95_ms
+        name = f"inbox of {sizes[-1]:,} against {sizes[0]:,}, who sees {who}"
+        figures.append(Figure(database, name, ratio_of, "×"))
+    return figures
 
 
 def aid(database: str, seconds: Sequence[float], counts: Counts, grown: float) -> list[Figure]:

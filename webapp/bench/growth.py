@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.actors import Actor
 from engine.commands.complete import complete as command
-from engine.commands.start import start
+from engine.commands.start import Acted, start
 from engine.engine import Engine
 from engine.ids import new_id
 from webapp.bench.approvals import complete
@@ -140,10 +140,15 @@ def crowd(port: int, engine: Engine, tokens: dict[str, str], people: Sequence[st
 
 def begin(engine: Engine, key: str, actor: Actor) -> str:
     """Start a case without the web; return its first task."""
+    return started(engine, key, actor).moved.opened[0].id
+
+
+def started(engine: Engine, key: str, actor: Actor, form: object = None) -> Acted:
+    """Start a case without the web."""
     with engine.command(actor) as uow:
-        acted = start(uow, engine.catalog.active(uow.connection, key))
+        acted = start(uow, engine.catalog.active(uow.connection, key), form)
         uow.commit()
-    return acted.moved.opened[0].id
+    return acted
 
 
 def _starter(engine: Engine, voters: Sequence[str]) -> Actor:

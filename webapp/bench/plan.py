@@ -11,7 +11,7 @@ from engine.engine import Engine
 from engine.store.idempotency import KEPT
 from engine.store.tables import idempotency
 from webapp.assembly import build_engine
-from webapp.bench import aid, bare, figures
+from webapp.bench import aid, bare, figures, inboxes
 from webapp.bench.approvals import Approvals, Bare
 from webapp.bench.children import Child
 from webapp.bench.client import drive
@@ -45,15 +45,19 @@ class Plan:
     #: Votes cast before the large sign-off is measured.
     cast: int
     stories: int
+    #: Open tasks in the house, and how often each page of the inbox is looked at with so many.
+    open_tasks: tuple[int, ...]
+    looks: int
 
 
 FULL = Plan(
     teams=32, rounds=5, cases=120, warm=40, counted=20, depth=1000, turns=60,
-    many=5000, cast=1000, stories=4,
+    many=5000, cast=1000, stories=4, open_tasks=(1_000, 100_000, 1_000_000), looks=20,
 )  # fmt: skip
 QUICK = Plan(
-    teams=8, rounds=1, cases=16, warm=8, counted=8, depth=30, turns=8, many=50, cast=10, stories=0
-)
+    teams=8, rounds=1, cases=16, warm=8, counted=8, depth=30, turns=8,
+    many=50, cast=10, stories=0, open_tasks=(1_000, 10_000), looks=2,
+)  # fmt: skip
 
 
 def measure(place: Place, plan: Plan, say: Callable[[str], None]) -> list[Figure]:
@@ -61,6 +65,7 @@ def measure(place: Place, plan: Plan, say: Callable[[str], None]) -> list[Figure
     with ExitStack() as cleaning:
         found = _approvals(place, plan, say, cleaning)
         found += _growth(place, plan, say, cleaning)
+        found += _inboxes(place, plan, say, cleaning)
         if plan.stories:
             found += _aid(place, plan, say, cleaning)
     return found
@@ -130,6 +135,24 @@ def _growth(
         )  # fmt: skip
         rush = [crowd(server.port, engine, people.tokens, thirty) for _ in range(3)]
     return figures.growth(place.kind, steps, voting, rush, plan.depth, plan.many, plan.cast)
+
+
+def _inboxes(
+    place: Place, plan: Plan, say: Callable[[str], None], cleaning: ExitStack
+) -> list[Figure]:
+    home = place.home("inboxes")
+    home.prepare()
+    engine = _engine(home, cleaning)
+    people = inboxes.people()
+    people.write(engine, inboxes.SIGNED_IN)
+    filling = inboxes.filling(engine)
+    found: list[inboxes.Pages] = []
+    for tasks in plan.open_tasks:
+        say(f"{place.kind}: the inbox with {tasks:,} open tasks")
+        filling.fill(tasks)
+        with Child("gongban", home) as server:
+            found += inboxes.pages(server.port, engine, people.tokens, tasks, plan.looks)
+    return figures.inboxes(place.kind, found)
 
 
 def _aid(place: Place, plan: Plan, say: Callable[[str], None], cleaning: ExitStack) -> list[Figure]:

@@ -14,7 +14,8 @@ from sqlalchemy import or_, select
 from engine.actors import SYSTEM
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.leavers import leave, stay
-from webapp.accounts.passwords import check_policy, make_password
+from webapp.accounts.own_password import drop_password, set_password
+from webapp.accounts.passwords import make_password
 from webapp.accounts.people import (
     add_person,
     assign_role,
@@ -23,9 +24,11 @@ from webapp.accounts.people import (
     set_address,
     set_disabled,
 )
+from webapp.accounts.policy import check_policy
+from webapp.accounts.second_factor import reset_device
 from webapp.accounts.tables import account, person, role_holding, unit
 from webapp.accounts.units import add_unit
-from webapp.cli.console import SUCCESS, Refused, WrongUsage, day, say, say_json
+from webapp.cli.console import SUCCESS, Refused, WrongUsage, day, note, say, say_json
 from webapp.cli.opening import opened_engine
 from webapp.roles import require_role
 
@@ -46,6 +49,18 @@ def add_commands(commands: Any) -> None:
 
     _verb(verbs, "disable", lambda uow, who, _: set_disabled(uow, who, True), "shut a person out")
     _verb(verbs, "enable", lambda uow, who, _: set_disabled(uow, who, False), "let them in again")
+
+    text = "make a new password, to be changed at the next sign-in"
+    verb = _verb(verbs, "password", _new_password, text)
+    verb.add_argument(
+        "--none",
+        action="store_true",
+        help="none here: the directory or the provider says who it is",
+    )
+    text = "take a lost phone off an account: signing in asks for the password alone"
+    verb = _verb(verbs, "second-factor", _second_factor, text)
+    verb.add_argument("--reset", action="store_true", required=True)
+    verb.add_argument("--reason", required=True, help="goes into the record")
 
     roles = verbs.add_parser("role", help="give a role, or let it end")
     of_roles = roles.add_subparsers(title="verbs", required=True, metavar="VERB")
@@ -113,6 +128,22 @@ def _email(uow: UnitOfWork, who: str, options: argparse.Namespace) -> None:
     set_address(uow, who, options.address)
 
 
+def _new_password(uow: UnitOfWork, who: str, options: argparse.Namespace) -> None:
+    if options.none:
+        drop_password(uow, who)
+        return
+    made = make_password()
+    set_password(uow, who, made, must_change=True)
+    # Said once it is committed: a password that opens nothing is worse than none.
+    uow.after_commit(
+        lambda: note(f"Password: {made}") if options.json else say(f"Password: {made}")
+    )
+
+
+def _second_factor(uow: UnitOfWork, who: str, options: argparse.Namespace) -> None:
+    reset_device(uow, who, options.reason)
+
+
 def _role_add(uow: UnitOfWork, who: str, options: argparse.Namespace) -> None:
     role, place = _role(uow, who, options.role)
     since = day(options.since) if options.since else None
@@ -169,13 +200,19 @@ def _add_command(verbs: Any) -> None:
     parser.add_argument(
         "--password-stdin", action="store_true", help="read the password from standard input"
     )
+    parser.add_argument(
+        "--no-password",
+        action="store_true",
+        help="none here: the directory or the provider says who it is",
+    )
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_add)
 
 
 def _add(options: argparse.Namespace) -> int:
-    password, made = _password(options)
-    check_policy(password, options.username)
+    password, made = (None, False) if options.no_password else _password(options)
+    if password is not None:
+        check_policy(password, options.username, options.name)
     with opened_engine() as engine, engine.command(SYSTEM) as uow:
         place = _unit(uow, options)
         who = add_person(

@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
+import { compressed } from "./build/compressed.ts";
 import { formJsLabels } from "./build/form-js-labels.ts";
 import { messages } from "./build/messages.ts";
+import { oldestBrowser } from "./build/oldest-browser.ts";
 
 const here = import.meta.dirname;
 
 export default defineConfig({
-  plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels()],
+  plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels(), oldestBrowser(), compressed()],
   base: "./",
   publicDir: "public",
   build: {

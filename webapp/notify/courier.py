@@ -51,7 +51,8 @@ class HouseCourier:
         _ = gettext_in(parcel.language)
         said = [say(self._engine, line, parcel.language, _) for line in parcel.lines[:MOST_LINES]]
         if parcel.digest:
-            subject = ngettext_in(parcel.language)(
+            ngettext = ngettext_in(parcel.language)
+            subject = ngettext(
                 "Gongban: %(num)s message", "Gongban: %(num)s messages", len(parcel.lines)
             )
         else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template, request
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
 
 from engine.errors import EngineError
 from webapp.assets import AssetsNotBuilt, not_built_page
@@ -11,26 +13,34 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     admin_people,
     admin_stuck,
     admin_units,
+    again,
     audit,
     auth,
     batch,
     cases,
+    check_paper,
     deciding,
     notices,
     notifications,
+    own_account,
     payments,
     preferences_page,
     profile,
+    provider,
     proxies,
     remarks,
+    saved_filters,
     start,
+    steps,
     tasks,
     webhooks,
     work,
 )
 from webapp.pages.blueprint import blueprint
+from webapp.pages.doorway import is_local, login_page
 from webapp.pages.frame import add_frame
-from webapp.problems import sentence, status_of
+from webapp.pages.kept import is_from_a_script, keep_posted, resend_page, stale_form
+from webapp.problems import document, sentence, status_of
 from webapp.requests import session_or_none
 
 
@@ -44,12 +54,21 @@ def register(app: Flask) -> None:
 def error_page(error: EngineError) -> Response:
     """What went wrong, in plain words; to the sign-in page where that is what is missing."""
     status = status_of(error)
+    if is_from_a_script():
+        # The page stays as it is, with everything typed on it; its script knows what to do.
+        answer = make_response(jsonify(document(error)), status)
+        answer.mimetype = "application/problem+json"
+        return answer
     if error.problem == "unauthenticated":
-        if request.headers.get("HX-Request"):
-            answer = make_response("", 401)
-            answer.headers["HX-Redirect"] = auth.login_url()
-            return answer
+        kept = keep_posted()
+        if kept:
+            page = login_page("", None, _page_of_the_form(), kept=kept)
+            return make_response(page, status)
         return make_response("", 302, {"Location": auth.login_url()})
+    if error.problem == "csrf":
+        stale = stale_form()
+        if stale is not None:
+            return make_response(resend_page(stale, status))
     code = "csrf" if error.problem == "csrf" else status
     try:
         page = render_template(
@@ -62,6 +81,12 @@ def error_page(error: EngineError) -> Response:
     except AssetsNotBuilt:
         return make_response(not_built_page(), 503)
     return make_response(page, status)
+
+
+def _page_of_the_form() -> str:
+    """Where the form stood: that is where whoever signs in without it wants to go."""
+    parts = urlsplit(request.referrer or "")
+    return parts.path if parts.netloc == request.host and is_local(parts.path) else ""
 
 
 def _back() -> str | None:

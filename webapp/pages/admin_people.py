@@ -14,6 +14,7 @@ from engine.clock import today
 from engine.errors import EngineError, Invalid, NotFound
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.leavers import leave, stay
+from webapp.accounts.own_password import drop_password, set_password
 from webapp.accounts.passwords import make_password
 from webapp.accounts.people import (
     add_person,
@@ -23,14 +24,15 @@ from webapp.accounts.people import (
     not_own,
     open_account,
     set_disabled,
-    set_password,
 )
+from webapp.accounts.second_factor import reset_device, standing_of
+from webapp.accounts.sessions import revoke
 from webapp.accounts.tables import account, role_holding
 from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
 from webapp.problems import sentence, status_of
-from webapp.requests import current_actor, engine, once
+from webapp.requests import current_actor, engine, once, sessions, settings
 from webapp.rights import require
 from webapp.roles import require_role
 from webapp.views.organisation import (
@@ -40,6 +42,7 @@ from webapp.views.organisation import (
     person_by,
     role_choices,
 )
+from webapp.views.own_account import has_password
 
 _UNITS = ("root", "cluster", "unit")
 
@@ -97,7 +100,7 @@ def people_add() -> BaseResponse:
                 group_id=typed["group_id"] or None,
             )
             if typed["username"]:
-                open_account(uow, made, typed["username"], password)
+                open_account(uow, made, typed["username"], password, must_change=True)
             uow.commit()
     except EngineError as error:
         page = _list_page(typed, sentence(error.problem, error.parts))
@@ -119,11 +122,17 @@ def _person_page(id: str, problem: str | None = None, password: str | None = Non
     house = engine()
     with house.database.read() as connection:
         found = one_person(connection, today(house.clock, house.zone), id)
+        factor = standing_of(connection, id)
+        own_password = has_password(connection, id)
     units = house.directory.units()  # type: ignore[attr-defined]  # the organisation's own directory
     return render_template(
         "admin_person.html",
         person=found,
         own=id == current_actor().id,
+        factor=factor.active,
+        own_password=own_password,
+        elsewhere=bool(settings().oidc or settings().ldap),
+        running=len(sessions().of_person(id)),
         units=choices(units, *_UNITS),
         groups=choices(units, "group"),
         places=choices(units, *_UNITS, "group"),
@@ -213,9 +222,10 @@ def person_password(id: str) -> BaseResponse:
         with engine().command(actor) as uow:
             not_own(uow, id)
             if _has_account(uow, id):
-                set_password(uow, id, password)
+                set_password(uow, id, password, must_change=True)
             else:
-                open_account(uow, id, request.form.get("username", "").strip(), password)
+                username = request.form.get("username", "").strip()
+                open_account(uow, id, username, password, must_change=True)
             uow.commit()
     except EngineError as error:
         page = _person_page(id, sentence(error.problem, error.parts))
@@ -227,6 +237,40 @@ def _has_account(uow: UnitOfWork, id: str) -> bool:
     one_person(uow.connection, uow.today, id)
     found = select(account.c.person_id).where(account.c.person_id == id)
     return uow.execute(found).first() is not None
+
+
+@blueprint.post("/admin/people/<string:id>/password/drop")
+def person_password_drop(id: str) -> BaseResponse:
+    """From now on the directory or the provider says who this is."""
+
+    def command(uow: UnitOfWork) -> None:
+        not_own(uow, id)
+        drop_password(uow, id)
+
+    return _change(id, command, _("The password here is gone; every sign-in has ended."))
+
+
+@blueprint.post("/admin/people/<string:id>/sessions/end")
+def person_sessions_end(id: str) -> BaseResponse:
+    """End every sign-in of a person."""
+
+    def command(uow: UnitOfWork) -> None:
+        not_own(uow, id)
+        one_person(uow.connection, uow.today, id)
+        revoke(uow, id)
+
+    return _change(id, command, _("Every sign-in of this person has ended."))
+
+
+@blueprint.post("/admin/people/<string:id>/second-factor/reset")
+def person_second_factor_reset(id: str) -> BaseResponse:
+    """Take a lost device off somebody's account; the reason is on the record."""
+
+    def command(uow: UnitOfWork) -> None:
+        not_own(uow, id)
+        reset_device(uow, id, request.form.get("reason", ""))
+
+    return _change(id, command, _("The second step is taken off the account."))
 
 
 @blueprint.post("/admin/people/<string:id>/roles")

@@ -1,4 +1,4 @@
-"""Signing in and out, language and look, and the demonstration's own switches."""
+"""The door: signing in and out, language and look, and the demonstration's own switches."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import EngineError
+from webapp.accounts.sign_in import PROVIDER
 from webapp.accounts.tables import account
 from webapp.demo.clock import move_clock
 from webapp.demo_mode import is_demo, story
 from webapp.language import COOKIE as LANGUAGE_COOKIE
 from webapp.language import LANGUAGES
-from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
+from webapp.pages.doorway import is_local, login_page, same_site, signed_in
+from webapp.pages.steps import go_on
 from webapp.problems import WebProblem, sentence, status_of
 from webapp.requests import (
     COOKIE,
@@ -26,6 +28,8 @@ from webapp.requests import (
     engine,
     session_or_none,
     sessions,
+    settings,
+    visitor,
 )
 
 _YEAR = 365 * 24 * 3600
@@ -43,48 +47,17 @@ def login() -> BaseResponse | str:
     if request.method == "GET":
         if session_or_none() and not request.args.get("next"):
             return redirect(url_for("pages.inbox"))
-        return _login_page("", None, request.args.get("next", ""))
-    _same_site()
-    username = request.form.get("username", "")
+        over = sentence("sign_in_over") if request.args.get("over") else None
+        return login_page("", over, request.args.get("next", ""))
+    same_site()
+    username, following = request.form.get("username", ""), request.form.get("next", "")
+    kept = request.form.get("kept", "")
     try:
-        opened = sessions().sign_in(
-            username, request.form.get("password", ""), address=request.remote_addr or ""
-        )
+        reached = sessions().begin(username, request.form.get("password", ""), visitor())
     except EngineError as error:
-        page = _login_page(username, sentence(error.problem), request.form.get("next", ""))
+        page = login_page(username, sentence(error.problem), following, kept=kept)
         return make_response(page, status_of(error))
-    return _signed_in(opened.token, request.form.get("next", ""))
-
-
-def _login_page(username: str, error: str | None, following: str) -> str:
-    demo = is_demo()
-    return render_template(
-        "login.html",
-        next=following,
-        username=username,
-        error=error,
-        story=story() if demo else [],
-        password_hint=_("In this demonstration every password is gongban-demo.") if demo else None,
-    )
-
-
-def _signed_in(token: str, following: str) -> BaseResponse:
-    answer = redirect(following if _is_local(following) else url_for("pages.inbox"))
-    answer.set_cookie(
-        COOKIE, token, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
-    )
-    return answer
-
-
-def _is_local(target: str) -> bool:
-    parts = urlsplit(target)
-    return target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-
-
-def _same_site() -> None:
-    """A sign-in has no session to hold a token yet, so the browser's own word must do."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise WebProblem("csrf", 403)
+    return go_on(reached, following, kept)
 
 
 def login_url() -> str:
@@ -96,9 +69,10 @@ def login_url() -> str:
 @blueprint.post("/logout")
 def logout() -> BaseResponse:
     """Sign out."""
-    current_session()
+    found, oidc = current_session(), settings().oidc
     sessions().sign_out(request.cookies.get(COOKIE, ""))
-    answer = redirect(url_for("pages.login"))
+    there = found.how == PROVIDER and oidc is not None and oidc.sign_out
+    answer = redirect(url_for("pages.login", out="yes" if there else None))
     answer.delete_cookie(COOKIE, path="/")
     return answer
 
@@ -106,7 +80,7 @@ def logout() -> BaseResponse:
 @blueprint.post("/preferences")
 def preferences() -> BaseResponse:
     """Language and look: kept in this browser."""
-    _same_site()
+    same_site()
     answer = redirect(_here())
     chosen = request.form.get("lang", "")
     if chosen in LANGUAGES:
@@ -123,7 +97,7 @@ def _here() -> str:
         query = f"?{came_from.query}" if came_from.query else ""
         here = f"{came_from.path}{query}"
         # The path of `http://this.house//elsewhere/` leads elsewhere when it stands alone.
-        if _is_local(here):
+        if is_local(here):
             return here
     return url_for("pages.home")
 
@@ -131,7 +105,7 @@ def _here() -> str:
 @blueprint.post("/demo/switch")
 def demo_switch() -> BaseResponse:
     """In a demonstration: become one of its people."""
-    _same_site()
+    same_site()
     if not is_demo():
         raise WebProblem("not_found", 404)
     username = request.form.get("username", "")
@@ -141,7 +115,7 @@ def demo_switch() -> BaseResponse:
         person_id = connection.execute(
             select(account.c.person_id).where(account.c.username == username)
         ).scalar_one()
-    return _signed_in(sessions().open_for(person_id).token, "")
+    return signed_in(sessions().open_for(person_id, visitor()), "")
 
 
 _MOVES = {
@@ -167,4 +141,4 @@ def demo_clock() -> BaseResponse:
         move_clock(uow, by)
         uow.commit()
     # The session has aged with the clock; whoever moved it stays signed in.
-    return _signed_in(sessions().open_for(actor.id).token, here)
+    return signed_in(sessions().open_for(actor.id, visitor()), here)

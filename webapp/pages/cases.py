@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine.commands.reveal import reveal
 from engine.commands.trail import Trail
 from engine.errors import EngineError, NotFound
-from engine.queries.case import read_case
+from engine.queries.case import CaseView, read_case
 from engine.queries.cases import my_cases
 from engine.queries.verbs import verbs_on
+from engine.search import asked
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -26,6 +27,7 @@ from webapp.problems import sentence, status_of
 from webapp.reading import open_case
 from webapp.requests import current_actor, current_session, engine, once
 from webapp.views.attention import attention
+from webapp.views.catalogue import may_start
 from webapp.views.task_page import shared_parts
 
 _STATES = ("", "active", "completed", "withdrawn")
@@ -46,7 +48,14 @@ def cases() -> str:
     more = url_for("pages.cases", state=state, q=text, after=page.next) if page.next else None
     if request.headers.get("HX-Request") and request.args.get("after"):
         return render_template("partials/inbox_rows.html", items=items, more_url=more)
-    return render_template("cases.html", q=text, state=state, items=items, more_url=more)
+    return render_template(
+        "cases.html",
+        q=text,
+        state=state,
+        items=items,
+        more_url=more,
+        too_short=bool(text) and not asked(text),
+    )
 
 
 @blueprint.get("/cases/<string:id>")
@@ -75,6 +84,7 @@ def case_page(
     admin = admin_forms(engine(), found, actor)
     if failed is not None:
         keep_sent(admin, failed[0], request.form, failed[1])
+    again = _again(found) if own else None
     mine = next(
         (one for one in found.open_tasks if "complete" in verbs_on(found, one, actor)), None
     )
@@ -91,7 +101,18 @@ def case_page(
             "name": found.definition.text(found.definition.steps[mine.element].name, language()),
         },
         why_not_withdraw=why_not,
+        again_url=again,
     )
+
+
+def _again(case: CaseView) -> str | None:
+    """Where the applicant begins another case with the values of this one."""
+    with engine().database.read() as connection:
+        active = {one.key: one for one in engine().catalog.all_active(connection)}
+    one = active.get(case.definition.key)
+    if one is None or one.start_form is None or not may_start(current_actor(), one):
+        return None
+    return url_for("pages.start_form", key=one.key, copy=case.id)
 
 
 @blueprint.post("/cases/<string:id>/<string:verb>")

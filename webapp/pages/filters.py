@@ -85,7 +85,9 @@ def due(value: Any) -> dict[str, str] | None:
     else:
         text = ngettext("%(num)s working day left", "%(num)s working days left", days)
         state = "soon" if days <= 1 else "ok"
-    return {"text": f"{text} {_('(provisional)')}" if provisional else text, "state": state}
+    if provisional:
+        text = f"{text} " + _("(provisional)")
+    return {"text": text, "state": state}
 
 
 def count(number: int) -> str:

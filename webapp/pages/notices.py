@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from engine.abilities.notice_rules import NoticeRules
 from engine.commands.notices import object_to_notice
 from engine.errors import Invalid, NotFound
 from engine.queries.notices import NoticeDetail, NoticeView, read_notice, visible_notices
@@ -70,6 +71,18 @@ def _state_text(state: str) -> str:
     return texts.get(state, state)
 
 
+def _result_text(result: str | None) -> str | None:
+    """What is on the record, in the reader's language; the record itself is in Chinese."""
+    rules = NoticeRules.load()
+    texts = {
+        rules.none: _("No objection was made."),
+        rules.under_review: _("An objection is being looked into."),
+        rules.upheld: _("An objection was upheld."),
+        rules.dismissed: _("The objections were dismissed."),
+    }
+    return texts.get(result, result) if result else None
+
+
 @blueprint.get("/notices/<string:id>")
 def notice(id: str) -> str:
     """One notice."""
@@ -106,7 +119,7 @@ def _page(
             "state_text": _state_text(view.state),
             "withdrawn_reason": None,
             "withdrawn_at": None,
-            "result_text": view.result,
+            "result_text": _result_text(view.result),
             "intro": _(
                 "The following is made public. Anyone who knows of something that speaks against it "
                 "may say so within the period."

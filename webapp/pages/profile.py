@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from engine.commands.recusals import declare, revoke
 from engine.errors import EngineError
 from engine.queries.recusals import RecusalView, recusals_of
-from webapp.accounts.people import person_with, set_password
+from webapp.accounts.people import person_with
 from webapp.assets import DIST
 from webapp.language import gettext as _
 from webapp.language import language
@@ -18,8 +18,9 @@ from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
 from webapp.pages.preferences_page import clearing_section
 from webapp.problems import sentence
-from webapp.requests import current_actor, current_session, engine, sessions
+from webapp.requests import current_actor, current_session, engine, sessions, settings
 from webapp.rights import place_name, role_title
+from webapp.views.own_account import factor_view, has_password, session_lines
 from webapp.views.proxies import proxy_section
 
 
@@ -44,6 +45,14 @@ def profile_page(
         recusals = recusals_of(connection, found.actor.id)
         clearing = clearing_section(house, connection, found.actor)
         proxies = proxy_section(house, connection, found.actor, who=who, error=error, sent=sent)
+        factor = factor_view(
+            house,
+            connection,
+            found.actor.id,
+            found.username,
+            wanted=sessions().needs_device(found.actor.id),
+        )
+        own_password = has_password(connection, found.actor.id)
     held = sorted(key.split("@") for key in found.actor.keys if "@" in key)
     return render_template(
         "profile.html",
@@ -58,13 +67,15 @@ def profile_page(
                 {"name": role_title(role, language()), "place": place_name(place), "since": None}
                 for role, place in held
             ],
-            "last_login": found.created_at,
         },
         errors=errors,
         proxies=proxies,
         clearing=clearing,
         key=new_key(),
-        can_change_password=True,
+        own_password=own_password,
+        asks_password=own_password or settings().ldap is not None,
+        factor=factor,
+        running=session_lines(sessions().of_person(found.actor.id), found.id),
         recusals=[_recusal(one) for one in recusals],
     )
 
@@ -109,27 +120,6 @@ def recusal_revoke(id: str) -> BaseResponse:
         uow.commit()
     flash(_("The declaration is taken back."), "success")
     return redirect(url_for("pages.profile"))
-
-
-@blueprint.post("/profile/password")
-def password() -> BaseResponse:
-    """Change the own password: the old one is asked for again."""
-    found = current_session()
-    old, new = request.form.get("current", ""), request.form.get("new", "")
-    if new != request.form.get("again", ""):
-        return make_response(profile_page({"again": _("The two new passwords differ.")}), 422)
-    try:
-        sessions().sign_in(found.username, old, address=request.remote_addr or "")
-    except EngineError as error:
-        return make_response(profile_page({"current": sentence(error.problem)}), 422)
-    try:
-        with engine().command(current_actor()) as uow:
-            set_password(uow, found.actor.id, new)
-            uow.commit()
-    except EngineError as error:
-        return make_response(profile_page({"new": sentence(error.problem)}), 422)
-    flash(_("Your password is changed. Other sign-ins have ended."), "success")
-    return redirect(url_for("pages.login"))
 
 
 @blueprint.get("/licenses")

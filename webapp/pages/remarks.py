@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import flash, make_response, redirect, request, url_for
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.commands.comments import MayNotRead, NothingSaid, add_comment, attach
+from engine.commands.comments import MOST_FILES, MayNotRead, NothingSaid, add_comment, attach
 from engine.commands.copies import UnknownPerson, copy_to
 from engine.commands.uploads import BadUpload, upload
 from engine.commands.urge import urge_task
 from engine.errors import EngineError, TooSoon
 from engine.queries.case import CaseView, case_of_task, read_case
+from engine.store.tables import document_file
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -32,10 +34,12 @@ def case_comment(id: str) -> BaseResponse:
     current_session()
     text, copying = request.form.get("text", "").strip(), bool(request.form.get("copy"))
     files = [(str(one.filename), one.stream.read()) for one in _files()]
+    # Sent ahead by the page, each with its progress; the command takes only the sender's own.
+    sent_ahead = request.form.getlist("uploaded")
     people, nobody = _mentioned(_case(id), text)
 
     def command(uow: UnitOfWork) -> dict[str, Any]:
-        ids = [upload(uow, name, content).id for name, content in files]
+        ids = [*sent_ahead, *(upload(uow, name, content).id for name, content in files)]
         if ids and not text:
             attach(uow, id, ids)
             return {"names": [], "files": len(ids)}
@@ -45,7 +49,7 @@ def case_comment(id: str) -> BaseResponse:
     try:
         result, _fresh = once(request.form.get("idempotency_key", ""), command)
     except (NothingSaid, MayNotRead, UnknownPerson, BadUpload) as error:
-        return _again(id, "comment", error, text=text)
+        return _again(id, "comment", error, text=text, files=_named(sent_ahead))
     flash(
         _("The files are on the case.") if "files" in result else told_text(result["names"]),
         "success",
@@ -141,6 +145,17 @@ def _mentioned(case: CaseView, text: str) -> tuple[list[str], list[str]]:
 
 def _files() -> list[FileStorage]:
     return [one for one in request.files.getlist("file") if one.filename]
+
+
+def _named(ids: list[str]) -> list[dict[str, str]]:
+    """Files that were sent ahead with a remark that did not hold, so that they need not be sent again."""
+    mine = select(document_file.c.id, document_file.c.name).where(
+        document_file.c.id.in_(ids[:MOST_FILES]),
+        document_file.c.instance_id.is_(None),
+        document_file.c.created_by == current_actor().id,
+    )
+    with engine().database.read() as connection:
+        return [{"id": row.id, "name": row.name} for row in connection.execute(mine)]
 
 
 def _without(text: str, names: list[str]) -> str:

@@ -7,13 +7,21 @@ from typing import Any
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.actors import Actor
 from engine.catalog.definition import Definition
-from engine.commands.drafts import discard_draft, drafts_of, place_of_start, read_draft, save_draft
+from engine.commands.drafts import (
+    Draft,
+    discard_draft,
+    drafts_of,
+    place_of_start,
+    read_draft,
+    save_draft,
+)
 from engine.commands.start import start as start_case
 from engine.errors import InvalidForm, NotFound
 from engine.forms import FieldError
+from engine.queries.copying import Copied, copied
 from engine.queries.likely import likely_steps
+from engine.queries.own import last_started
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import gettext as _
 from webapp.language import language
@@ -21,49 +29,57 @@ from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
 from webapp.pages.tasks import keep_draft, sent_form
 from webapp.requests import current_actor, current_session, engine, once
+from webapp.views.catalogue import (
+    MOST_RECENT,
+    copied_from,
+    groups,
+    may_start,
+    recent_starts,
+    start_drafts,
+)
 from webapp.views.island import island
 from webapp.views.route import line_of_start
+
+#: How many of the caller's last cases are looked through for earlier ones of a process.
+_LOOKED_AT = 50
 
 
 @blueprint.get("/start")
 def start() -> str:
-    """What the caller may start."""
-    actor = current_actor()
+    """What can be started, by area; the caller's drafts and last cases first."""
+    actor, text = current_actor(), request.args.get("q", "").strip()[:100]
     with engine().database.read() as connection:
-        drafts = {place for place, _at in drafts_of(connection, actor.id)}
+        drafts = drafts_of(connection, actor.id)
         definitions = engine().catalog.all_active(connection)
-    processes = [
-        {
-            "key": one.key,
-            "title": one.text(one.title, language()),
-            "summary": one.text(one.manifest.summary, language()),
-            "url": url_for("pages.start_form", key=one.key),
-            "drafts": 1 if place_of_start(one.key) in drafts else 0,
-            "year": None,
-        }
-        for one in definitions
-        if _may_start(actor, one)
-    ]
-    groups = [{"title": _("For members"), "processes": processes}] if processes else []
-    return render_template("start.html", groups=groups)
-
-
-def _may_start(actor: Actor, definition: Definition) -> bool:
-    return any(actor.has_role(role) for role in definition.manifest.start_roles)
+        recent = last_started(connection, actor.id, MOST_RECENT)
+    return render_template(
+        "start.html",
+        q=text,
+        groups=groups(definitions, actor, text),
+        drafts=start_drafts(drafts, definitions, actor),
+        recent=recent_starts(recent, definitions, actor),
+        none=not definitions,
+    )
 
 
 def _definition(key: str) -> Definition:
     with engine().database.read() as connection:
         found = engine().catalog.active(connection, key)
-    if not _may_start(current_actor(), found):
+    if not may_start(current_actor(), found):
         raise NotFound(process=key)
     return found
 
 
 @blueprint.get("/start/<string:key>")
 def start_form(key: str) -> str:
-    """The form of a new case, with the draft if there is one."""
-    return _page(_definition(key))
+    """The form of a new case, with the draft if there is one; or with the values of an earlier case."""
+    definition = _definition(key)
+    earlier = request.args.get("copy")
+    if not earlier:
+        return _page(definition)
+    with engine().database.read() as connection:
+        copy = copied(connection, engine(), current_actor(), definition, earlier)
+    return _page(definition, copy=copy)
 
 
 def _page(
@@ -71,15 +87,23 @@ def _page(
     *,
     sent: dict[str, Any] | None = None,
     errors: tuple[FieldError, ...] = (),
+    copy: Copied | None = None,
 ) -> str:
     house, actor = engine(), current_actor()
     place = place_of_start(definition.key)
+    facts = {"applicant": house.directory.facts(actor.id)}
     with house.database.read() as connection:
         draft = read_draft(connection, house.keyring, actor.id, place)
-        typed = sent if sent is not None else (draft.form if draft else {})
-        next_line = line_of_start(house, connection, actor, definition, typed)
+        shown = sent if sent is not None else _begun(draft, copy)
+        next_line = line_of_start(house, connection, actor, definition, shown or {})
+        earlier = [
+            one
+            for one in last_started(connection, actor.id, _LOOKED_AT)
+            if one.key == definition.key
+        ]
     form = None
     if definition.start_form is not None:
+        now = house.clock.now().astimezone(house.zone)
         form = island(
             house,
             definition,
@@ -87,10 +111,11 @@ def _page(
             places=house.directory.places(actor.id),
             applicant=actor.id,
             stored={},
-            context={"applicant": house.directory.facts(actor.id)},
+            context=facts,
             files={},
             draft_url=url_for("pages.start_draft", key=definition.key),
-            sent=sent if sent is not None else (draft.form if draft else None),
+            given=definition.start_form.given(facts, now=now),
+            sent=shown,
             errors=errors,
         )
     return render_template(
@@ -114,7 +139,16 @@ def _page(
         draft_at=draft.saved_at if draft and sent is None else None,
         errors=len(errors),
         next_line=next_line,
+        copy=copied_from(definition, copy) if copy and sent is None else None,
+        earlier=earlier[:MOST_RECENT] if form is not None and copy is None else [],
     )
+
+
+def _begun(draft: Draft | None, copy: Copied | None) -> dict[str, Any] | None:
+    """What the form begins with: the earlier case that was asked for, else the draft."""
+    if copy is not None:
+        return copy.form
+    return draft.form if draft else None
 
 
 @blueprint.post("/start/<string:key>")
@@ -148,3 +182,14 @@ def start_draft(key: str) -> Response:
     """Keep what has been typed so far."""
     _definition(key)
     return keep_draft(place_of_start(key))
+
+
+@blueprint.post("/start/<string:key>/draft/discard")
+def start_discard(key: str) -> BaseResponse:
+    """Throw the draft away; whoever may start it no longer may still do that."""
+    current_session()
+    with engine().command(current_actor()) as uow:
+        discard_draft(uow, place_of_start(key))
+        uow.commit()
+    flash(_("The draft is deleted."), "success")
+    return redirect(url_for("pages.start"))

@@ -13,11 +13,15 @@ from engine.actors import Actor
 from engine.commands.drafts import drafts_of
 from engine.engine import Engine
 from engine.errors import NotFound
-from engine.queries.inbox import InboxItem, counts, inbox
+from engine.queries.found import NEWEST
+from engine.queries.inbox import counts
+from engine.queries.items import InboxItem, Page
+from engine.queries.views import View
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters, queue
 from webapp.pages.blueprint import blueprint
+from webapp.pages.inbox_tools import address, tools, view_asked
 from webapp.pages.queue import Place
 from webapp.requests import current_actor, engine, standing_in
 from webapp.views.batch import actions_of
@@ -34,26 +38,30 @@ def inbox_page() -> str:
 
 def list_with(pane: str | None, place: Place, task: str) -> str:
     """The list with a task beside it: the one that the address names, or what is given."""
-    actor, given = current_actor(), place.parameters if pane else request.args
-    box, text = given.get("box", "todo"), given.get("q", "").strip()[:100]
+    house, actor = engine(), current_actor()
+    given = place.parameters if pane else request.args
+    box, after = given.get("box", "todo"), given.get("after") or None
     if box not in _BOXES:
         raise NotFound(box=box)
-    with engine().database.read() as connection:
+    view = None if box == "drafts" else view_asked(given, box)
+    further = bool(request.headers.get("HX-Request") and after)
+    with house.database.read() as connection:
         owners = standing_in(connection)
+        page = (
+            None
+            if view is None
+            else queue.page_of(connection, actor, view, owners, limit=_PAGE, after=after)
+        )
+        if page is not None and further:
+            return _rows(page, actor, view, place)
         numbers = counts(connection, actor, owners=owners)
         drafts = _drafts(connection, actor)
-        if box == "drafts":
-            items, following = drafts, None
-        else:
-            after = request.args.get("after") or None
-            page = inbox(connection, actor, box, limit=_PAGE, after=after, text=text, owners=owners)
-            items, following = (
-                [{**line(one, actor, box=box), **_places(place, one, box)} for one in page.items],
-                page.next,
-            )
-    more = url_for("pages.inbox", box=box, q=text or None, after=following) if following else None
-    if request.headers.get("HX-Request") and request.args.get("after"):
-        return render_template("partials/inbox_rows.html", items=items, more_url=more)
+        shown = None if view is None else tools(house, connection, actor, view, owners)
+    if page is None:
+        items, more = drafts, None
+    else:
+        items = _lines(page, actor, box, place)
+        more = _more(page, view)
     if task and pane is None and box in queue.BOXES:
         pane = task_beside(task, place)
     boxes = [{"id": one, "count": filters.count(numbers.get(one, 0))} for one in _BOXES[:-1]]
@@ -64,7 +72,9 @@ def list_with(pane: str | None, place: Place, task: str) -> str:
         boxes=boxes,
         items=items,
         more_url=more,
-        q=text,
+        q=view.text if view else "",
+        tools=shown,
+        goes_by_case=bool(page and page.next and page.next.startswith(NEWEST)),
         actions=actions_of(box),
         place=place,
         pane=Markup(pane) if pane else "",
@@ -94,6 +104,20 @@ def _places(place: Place, item: InboxItem, box: str) -> dict[str, Any]:
         "url": alone.task_url(item.task_id),
         "url_beside": url_for("pages.task_beside", id=item.task_id, **{"from": place.listed}),  # type: ignore[arg-type]
     }
+
+
+def _lines(page: Page, actor: Actor, box: str, place: Place) -> list[dict[str, Any]]:
+    return [{**line(one, actor, box=box), **_places(place, one, box)} for one in page.items]
+
+
+def _more(page: Page, view: View | None) -> str | None:
+    return address(view, after=page.next) if view is not None and page.next else None
+
+
+def _rows(page: Page, actor: Actor, view: View | None, place: Place) -> str:
+    """The next page alone: nothing is counted for it."""
+    items = _lines(page, actor, view.box if view else "", place)
+    return render_template("partials/inbox_rows.html", items=items, more_url=_more(page, view))
 
 
 def line(item: InboxItem, actor: Actor, *, box: str = "") -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from engine.actors import Actor
 from engine.commands.comments import takes_files
 from engine.commands.copies import BY_THE_PACKAGE
+from engine.commands.uploads import MAX_SIZE
 from engine.engine import Engine
 from engine.queries.case import CaseView, TaskView
 from engine.queries.comments import Attached, Remark, remarks
@@ -25,7 +26,14 @@ from webapp.views.people import person
 _SHOWN = 200
 #: So much of a remark stands beside the file it brought; the remark itself is further down.
 _MOST_NOTE = 80
-_NOTHING_SENT: dict[str, Any] = {"text": "", "names": "", "note": "", "error": None, "form": ""}
+_NOTHING_SENT: dict[str, Any] = {
+    "text": "",
+    "names": "",
+    "note": "",
+    "error": None,
+    "form": "",
+    "files": [],
+}
 
 
 def attention(
@@ -50,6 +58,7 @@ def attention(
             "key": new_key(),
             "remarks": [_remark(house, case, one) for one in reversed(found)],
             "with_files": takes_files(case),
+            "max_bytes": MAX_SIZE,
             "may_copy": case.takes_part,
             "people_url": url_for("remarks.People", instance_id=case.id),
             "sent": {**_NOTHING_SENT, **(sent or {})},

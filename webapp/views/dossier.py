@@ -41,8 +41,11 @@ class _Reader:
         fact: dict[str, Any] = {"label": row.label, "value": self.text(row)}
         if row.kind == "attachments":
             fact["files"] = [self.files[one] for one in row.value if one in self.files]
+            fact["count"] = len(row.value)
         if row.kind == "long_text":
             fact["wide"] = True
+        if row.kind == "money":
+            fact["fen"] = row.value
         if row.sensitive:
             fact["masked"] = {"field": f"{base}{row.key}"}
         return fact

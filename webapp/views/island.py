@@ -13,6 +13,8 @@ from engine.commands.filled import keep_token
 from engine.commands.uploads import MAX_SIZE
 from engine.engine import Engine
 from engine.forms import FieldError, Form
+from engine.forms.paths import laid_under, nested, put
+from webapp.language import gettext as _
 from webapp.language import language
 
 #: Texts of a form that a person reads.
@@ -32,16 +34,27 @@ def island(
     context: Mapping[str, Any],
     files: Mapping[str, Mapping[str, Any]],
     draft_url: str | None,
+    given: Mapping[str, Any] | None = None,
     sent: Mapping[str, Any] | None = None,
     errors: tuple[FieldError, ...] = (),
 ) -> dict[str, Any]:
-    """What the browser needs to show a form. `sent` are values that came back with errors, or a draft."""
+    """What the browser needs to show a form. `sent` are values that came back with errors, or a draft.
+
+    `given`: what is known already of who fills it in, by dotted path; the fields say so.
+    """
     form = definition.forms[form_name]
     schema = json.loads(definition.package.files[f"forms/{form_name}.json"])
     if language() == "en":
         schema = _translated(schema, definition)
     data = form.prefilled(stored, token=lambda _path, value: keep_token(value))
+    if given:
+        data = laid_under(nested(given), data)
+        schema = _marked(schema, {one.id for path, one in form.fields() if path in given})
+    # What a draft holds counts, except where nobody may change what is given.
     data.update(sent or {})
+    for path, one in form.fields():
+        if given and one.readonly is True and path in given:
+            put(data, one.path, given[path])
     return {
         "schema": schema,
         "data": data,
@@ -91,6 +104,20 @@ def _persons(
                         "unit": str(facts.get("group_name") or facts.get("unit_name") or ""),
                     }
         found[field.key] = list(people.values())
+    return found
+
+
+def _marked(node: Any, prefilled: set[str]) -> Any:
+    """The schema with a note below each field whose value is the directory's."""
+    if isinstance(node, list):
+        return [_marked(one, prefilled) for one in node]
+    if not isinstance(node, dict):
+        return node
+    found = {name: _marked(value, prefilled) for name, value in node.items()}
+    if str(node.get("id") or node.get("key")) in prefilled:
+        note = _("Filled in from your record.")
+        said = found.get("description") or ""
+        found["description"] = f"{said} {note}".strip() if language() == "en" else f"{said}{note}"
     return found
 
 

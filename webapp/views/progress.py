@@ -16,6 +16,7 @@ from webapp.language import gettext as _
 from webapp.language import language, ngettext
 from webapp.rights import role_title
 from webapp.views.acts import copied, signer_retired, signers_added, urged, voted
+from webapp.views.drawing import drawing
 
 #: How many steps that lie ahead are shown.
 _AHEAD = 6
@@ -413,7 +414,7 @@ def diagram(case: CaseView, happenings: list[Happening]) -> dict[str, Any]:
         if job.element and _on_the_way(case.definition.diagram, job.element)
     ]
     return {
-        "xml": case.definition.package.files["process.bpmn"].decode("utf-8"),
+        "xml": drawing(case.definition, language()),
         "done": [one for one in entered if one not in current],
         "flows": flows,
         "current": list(dict.fromkeys(current)),

@@ -73,6 +73,11 @@ def shared_parts(
         "steps": progress.steps(engine, case, happenings),
         "timeline": progress.timeline(engine, case, happenings),
         "documents": documents(files),
+        "approval_form_url": url_for(
+            "approval_form.ApprovalForm", instance_id=case.id, lang=language()
+        )
+        if case.opens_files
+        else None,
         "diagram": progress.diagram(case, happenings),
         "working": case.working,
         "warnings": [*_stands_still(case, happenings), *_warnings(case)],

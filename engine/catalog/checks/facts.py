@@ -25,6 +25,9 @@ def problems(parts: Parts) -> Iterator[Finding]:
             if role not in parts.roles:
                 hint = did_you_mean(role, parts.roles)
                 yield error("unknown_role", "", FACTS_FILE, f"there is no role {role}{hint}")
+    if manifest.work_point and parts.points is not None and manifest.work_point not in parts.points:
+        message = f"no area has a work point {manifest.work_point}"
+        yield error("unknown_work_point", "", FACTS_FILE, message)
     for named in (manifest.cc_started, manifest.cc_ended):
         yield from candidate_problems(parts, named, "", FACTS_FILE)
     if manifest.readers:

@@ -52,6 +52,8 @@ class Parts:
     english: Mapping[str, str] | None = None
     #: Role ids that exist; None where nobody says.
     roles: frozenset[str] | None = None
+    #: Work points that an area has; None where nobody says.
+    points: frozenset[str] | None = None
     findings: list[Finding] = field(default_factory=list)
 
     @classmethod
@@ -63,7 +65,7 @@ class Parts:
         parts._read_models()
         parts._read_steps()
         parts._read_english()
-        parts._read_roles()
+        parts._read_shared()
         return parts
 
     def people_tasks(self) -> Iterator[Element]:
@@ -136,7 +138,19 @@ class Parts:
             message = "it must map each text to its English"
             self.findings.append(error("no_json", "", ENGLISH_FILE, message))
 
-    def _read_roles(self) -> None:
-        path = None if self.folder is None else self.folder.parent / "_shared" / "roles.toml"
-        if path is not None and path.is_file():
-            self.roles = frozenset(tomllib.loads(path.read_text(encoding="utf-8")))
+    def _read_shared(self) -> None:
+        """What the organisation says beside its packages; a package from the database has no such place."""
+        roles = self._shared("roles.toml")
+        if roles is not None:
+            self.roles = frozenset(roles)
+        areas = self._shared("areas.toml")
+        if areas is not None:
+            self.points = frozenset(
+                point["no"] for area in areas["area"] for point in area["points"]
+            )
+
+    def _shared(self, name: str) -> dict[str, Any] | None:
+        path = None if self.folder is None else self.folder.parent / "_shared" / name
+        if path is None or not path.is_file():
+            return None
+        return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -15,7 +15,10 @@ from engine.store.tables.abilities import (
 )
 from engine.store.tables.audit import checkpoint, event, event_payload, stream
 from engine.store.tables.cases import (
+    NO_AMOUNT,
+    NO_DUE,
     case_document,
+    case_gram,
     draft,
     instance,
     signer,
@@ -32,12 +35,23 @@ from engine.store.tables.notifications import (
     notification_choice,
     webhook,
 )
-from engine.store.tables.people import comment, copy, delegation, proxy, recusal, urge
+from engine.store.tables.people import (
+    comment,
+    copy,
+    delegation,
+    proxy,
+    recusal,
+    saved_filter,
+    urge,
+)
 from engine.store.tables.settings import setting, working_day
 
 __all__ = [
+    "NO_AMOUNT",
+    "NO_DUE",
     "blob",
     "case_document",
+    "case_gram",
     "checkpoint",
     "comment",
     "copy",
@@ -69,6 +83,7 @@ __all__ = [
     "proxy",
     "recusal",
     "register_entry",
+    "saved_filter",
     "setting",
     "signer",
     "stream",

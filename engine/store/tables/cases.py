@@ -1,5 +1,7 @@
 """Instances (cases), their documents, tasks and signers."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -47,10 +49,12 @@ instance = Table(
     Column("end_event", String(64)),
     #: True once those concerned have been told of its end.
     Column("announced", Boolean, nullable=False, server_default=false()),
+    #: What it is found by, a line each: who applied, the unit, the number, the title (`engine.search`).
+    Column("words", Text, nullable=False, server_default=""),
     #: Head of the instance's event stream, kept here so that a command needs no second row.
     Column("audit_length", Integer, nullable=False),
     Column("audit_hash", LargeBinary(32), nullable=False),
-    Index(None, "starter_id", "started_at"),
+    Index(None, "starter_id", "started_at", "id"),
     # Running cases are few among all: whoever looks for one that waits for nothing reads these alone.
     Index(
         "ix_instance_running",
@@ -66,6 +70,16 @@ instance = Table(
         sqlite_where=text("announced = 0 AND ended_at IS NOT NULL"),
         postgresql_where=text("NOT announced AND ended_at IS NOT NULL"),
     ),
+)
+
+#: Every two consecutive characters of a case's words: how a search finds cases without reading them.
+#: Ids sort by the time of their making, so that the newest case of a gram is the last.
+case_gram = Table(
+    "case_gram",
+    metadata,
+    Column("gram", String(2), primary_key=True),
+    Column("instance_id", Id, ForeignKey("instance.id"), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 #: What the case knows. `versions` says at which document version each top-level field last changed.
@@ -120,11 +134,13 @@ task = Table(
     Column("outcome", String(64)),
     Column("opinion", Text),
     Index(None, "instance_id", "created_at"),
-    Index(None, "completed_by", "closed_at"),
+    Index(None, "completed_by", "closed_at", "id"),
     Index("ix_task_claimed", "claimed_by", "state", "created_at"),
     Index(
         "ix_task_completed_for",
         "completed_for",
+        "closed_at",
+        "id",
         sqlite_where=text("completed_for IS NOT NULL"),
         postgresql_where=text("completed_for IS NOT NULL"),
     ),
@@ -136,7 +152,8 @@ task = Table(
     ),
 )
 
-#: Who may take a task: one row per key, gone when the task closes.
+#: Who may take a task: one row per key, gone when the task closes. What a list of work is sorted and
+#: sifted by is repeated here, so that a page of it is read along one index; `candidate_rows` keeps it true.
 task_candidate = Table(
     "task_candidate",
     metadata,
@@ -145,9 +162,26 @@ task_candidate = Table(
     Column("created_at", UtcTime, nullable=False),
     #: False while somebody has claimed it: it is then in that person's to-do box only.
     Column("open", Boolean, nullable=False),
+    #: In whose list it is now: the key itself, or the key of the person who has claimed it; of a claimed
+    #: task's several keys only one lies with that person, the others nowhere (empty).
+    Column("lies_with", String(140), nullable=False),
+    Column("instance_id", Id, nullable=False),
+    Column("process", String(64), nullable=False),
+    Column("starter_id", Id, nullable=False),
+    #: NO_DUE where there is no deadline, NO_AMOUNT where there is no amount: a sort knows no NULL.
+    Column("due_at", UtcTime, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
     Index(None, "task_id"),
-    Index("ix_task_candidate_inbox", "key", "open", "created_at"),
+    Index(None, "instance_id"),
+    *(
+        Index(f"ix_task_candidate_{'_'.join(columns)}", "lies_with", *columns, "task_id")
+        for order in ("created_at", "due_at", "amount_fen")
+        for columns in ((order,), ("process", order))
+    ),
 )
+#: Later than every deadline, less than every amount.
+NO_DUE = datetime(9999, 12, 31, tzinfo=UTC)
+NO_AMOUNT = -1
 
 #: One person's part in a sign-off. The vote is a column; adding a signer is adding a row.
 signer = Table(
@@ -174,12 +208,14 @@ signer = Table(
     #: person, proxy or repeated
     Column("decided_how", String(16)),
     UniqueConstraint("task_id", "position"),
-    Index(None, "person_id", "state"),
+    Index(None, "person_id", "state", "voted_at", "task_id"),
     #: A vote among thousands finds the next without looking at the others.
     Index(None, "task_id", "after_id"),
     Index(
         "ix_signer_voted_by",
         "voted_by",
+        "voted_at",
+        "task_id",
         sqlite_where=text("voted_by IS NOT NULL"),
         postgresql_where=text("voted_by IS NOT NULL"),
     ),

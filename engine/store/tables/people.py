@@ -1,6 +1,6 @@
 """What people arrange among themselves: proxies, advice, recusals, copies, reminders and remarks."""
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, text
 
 from engine.store.metadata import metadata
 from engine.store.types import Id, Json, UtcTime
@@ -69,7 +69,15 @@ copy = Table(
     Column("note", String(200), nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("read_at", UtcTime),
-    Index(None, "person_id", "at"),
+    Index(None, "person_id", "at", "instance_id"),
+    Index(
+        "ix_cc_unread",
+        "person_id",
+        "at",
+        "instance_id",
+        sqlite_where=text("read_at IS NULL"),
+        postgresql_where=text("read_at IS NULL"),
+    ),
 )
 
 #: Somebody was asked to hurry (催办); counted, and not too often.
@@ -99,4 +107,20 @@ comment = Table(
     Column("files", Json, nullable=False),
     Column("at", UtcTime, nullable=False),
     Index(None, "instance_id", "at"),
+)
+
+#: A list of work as somebody looks at it, by a name: which box, in which order, what of it.
+saved_filter = Table(
+    "saved_filter",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", Id, nullable=False),
+    Column("name", String(40), nullable=False),
+    #: Everybody who holds this role sees it; None: the owner alone.
+    Column("role", String(64)),
+    #: box, sort, process, due and text, those that are set.
+    Column("view", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index(None, "owner_id", "name", unique=True),
+    Index(None, "role"),
 )

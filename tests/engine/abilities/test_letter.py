@@ -105,6 +105,7 @@ def test_the_data_of_a_letter_are_what_the_contract_says(house: House) -> None:
         assert uow.execute(select(instance.c.id)).scalar_one() == case
     assert sorted(data) == [
         "amounts_in_words",
+        "attachments",
         "case",
         "document",
         "generated_at",

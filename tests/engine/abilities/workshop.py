@@ -55,8 +55,9 @@ class SmallDirectory:
 
     def actor(self, person_id: str) -> Actor:
         _, unit, roles = PEOPLE[person_id]
-        keys = {role_key(role, place) for role, place in roles}
-        return Actor(person_id, frozenset(keys | {person_key(person_id)}), unit)
+        keys = frozenset({role_key(role, place) for role, place in roles} | {person_key(person_id)})
+        administers = not keys.isdisjoint(self.administrator_keys())
+        return Actor(person_id, keys, unit, administers)
 
     def facts(self, person_id: str) -> dict[str, object]:
         name, unit, _ = PEOPLE[person_id]

@@ -21,7 +21,8 @@ from engine.commands.start import start
 from engine.engine import Engine
 from engine.errors import EngineError
 from engine.queries.case import CaseView, read_case
-from engine.queries.inbox import InboxItem, counts, inbox
+from engine.queries.inbox import counts, inbox
+from engine.queries.items import InboxItem
 from engine.queries.proxies import stands_in_for
 from engine.queries.verbs import verbs_on
 from engine.store.tables import event, event_payload, notification, signer, task

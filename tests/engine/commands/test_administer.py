@@ -165,7 +165,13 @@ def test_data_are_corrected_field_by_field(two: Office) -> None:
     assert two.read().document.content["amount_fen"] == 90
     (_, facts) = two.events("instance.corrected")[0]
     assert (facts["before"], facts["after"]) == ({"amount_fen": 100}, {"amount_fen": 90})
-    for wrong in ({"outcomes": {}}, {"unheard": 1}):
+    for wrong in (
+        {"outcomes": {}},
+        {"unheard": 1},
+        {"amount_fen": "90"},
+        {"amount_fen": True},
+        {"amount_fen": [90]},
+    ):
         with pytest.raises(Invalid):
             two.do(
                 "keeper",

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,13 @@ def _compound(nodes: st.SearchStrategy[tree.Node]) -> st.SearchStrategy[tree.Nod
 
 
 trees = st.recursive(leaves, _compound, max_leaves=8)
+
+
+@pytest.mark.parametrize("key", ['"', '"0', 'a"', "a//b", "/*", "a  b", ""])
+def test_a_key_that_is_no_name_is_printed_as_a_string(key: str) -> None:
+    node = tree.ContextLiteral(((key, tree.NullLiteral()), (key, tree.NullLiteral())))
+
+    assert parse(print_node(node)) == node
 
 
 @settings(max_examples=150, deadline=None)

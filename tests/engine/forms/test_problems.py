@@ -56,6 +56,20 @@ BAD = [
     ("form.rule", {"type": "money", "key": "x_fen", "validate": {"min": 0.5}}),
     ("form.rule", TEXT | {"validate": {"validationType": "credit_card"}}),
     ("form.rule", {"type": "number", "key": "x", "decimalDigits": True}),
+    ("form.prefill", with_properties("checkbox", prefill="=applicant.name")),
+    ("form.prefill", with_properties("textfield", prefill=7)),
+    ("form.prefill", with_properties("textfield", prefill="=applicant.name", sensitive="text")),
+    (
+        "form.prefill_column",
+        {
+            "type": "dynamiclist",
+            "path": "rows",
+            "label": "x",
+            "components": [
+                {"type": "textfield", "key": "y", "label": "y", "properties": {"prefill": "=1"}}
+            ],
+        },
+    ),
     ("form.pattern", TEXT | {"validate": {"pattern": "(["}}),
     ("form.feel", TEXT | {"conditional": {"hide": "=a >"}}),
     ("form.feel", {"type": "expression", "key": "x", "expression": "=(1"}),
@@ -71,6 +85,7 @@ BAD = [
     ),
     ("form.candidates", {"type": "persons", "key": "x"}),
     ("form.kinds", with_properties("attachments", kinds="pdf, exe")),
+    ("form.max_mb", with_properties("attachments", max_mb="much")),
     ("form.setting", TEXT | {"validate": "required"}),
     ("form.rule", TEXT | {"validate": {"required": "=true"}}),
     ("form.feel_equals", {"type": "select", "key": "x", "valuesExpression": "options"}),

@@ -12,7 +12,11 @@ FILE = json.loads(
     (Path(__file__).parents[3] / "schemas" / "form-vectors.json").read_text(encoding="utf-8")
 )
 NOW = datetime.datetime.fromisoformat(FILE["now"])
-KNOWN = Known(persons=FILE["known"]["persons"], attachments=FILE["known"]["attachments"])
+KNOWN = Known(
+    persons=FILE["known"]["persons"],
+    attachments=FILE["known"]["attachments"],
+    sizes=FILE["known"]["sizes"],
+)
 
 
 @pytest.mark.parametrize("vector", FILE["vectors"], ids=lambda vector: vector["says"])

@@ -12,7 +12,9 @@ from engine.commands.delegate import advise, delegate, recall
 from engine.commands.fewer_signers import remove_signer
 from engine.commands.hand_on import transfer
 from engine.commands.proxies import end_proxy, set_proxy
-from engine.commands.signers import HOW, add_signers
+from engine.commands.recusals import declare
+from engine.commands.signers import HOW, add_signers, reorder_signers
+from engine.commands.withdraw_vote import withdraw_vote
 from engine.store.tables import delegation, signer
 from tests.engine.commands.casework import DOERS
 
@@ -107,6 +109,35 @@ class Hands(RuleBasedStateMachine):
             acted = self.attempt("keeper", lambda uow: remove_signer(uow, found.id, person, "x"))
             if acted is not None:
                 self.decided(found, acted)
+
+    @rule(which=ANY)
+    def reorder(self, which: int) -> None:
+        """An administrator has those who are not asked yet sign the other way round."""
+        found = self.pick(which)
+        if found and (rows := self.signers(found, "waiting")):
+            order = [row.person_id for row in sorted(rows, key=lambda row: -row.position)]
+            self.attempt("keeper", lambda uow: reorder_signers(uow, found.id, order, "x"))
+
+    @rule(which=ANY, who=ANY)
+    def withdraw_vote(self, which: int, who: int) -> None:
+        """Somebody takes a vote back, where the matter is still open."""
+        found = self.pick(which)
+        if found and (rows := self.signers(found, "voted")):
+            person = rows[who % len(rows)].person_id
+            self.attempt(person, lambda uow: withdraw_vote(uow, found.id))
+
+    @rule(who=ANY, really=st.integers(0, 5))
+    def recuse(self, who: int, really: int) -> None:
+        """Now and then somebody is not impartial in this case, and acts in it no more."""
+        if really:
+            return
+        waiting = {row.id: row for row in self.office.tasks() if row.state == "open"}
+        told = len(self.office.events())
+        person = DOERS[who % len(DOERS)]
+        if self.attempt(person, lambda uow: declare(uow, instance_id=self.office.case)):
+            for event, _ in self.office.events()[told:]:
+                assert event.type != "task.completed", "stepping aside decides nothing"
+            assert all(row.state == "open" for row in self.office.tasks() if row.id in waiting)
 
     def signers(self, found: Any, *states: str) -> list[Any]:
         """Those who sign a task, by name."""

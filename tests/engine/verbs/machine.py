@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
-from engine.commands.administer import correct, reassign, resume, suspend, terminate
+from engine.commands.administer import correct, move_token, reassign, resume, suspend, terminate
 from engine.commands.claim import claim, release
 from engine.commands.complete import complete
 from engine.commands.deliver import deliver
@@ -28,6 +28,7 @@ from engine.jobs.run import run_due
 from engine.store.case import Case
 from engine.store.tables import delegation, effect, signer, task_candidate
 from tests.engine.commands.casework import APPLICANT, DOERS, MONDAY, Office
+from tests.engine.lists import check_lists
 from tests.engine.verbs.checks import check_chain, check_replay
 from tests.engine.verbs.hands import ANY, Hands
 from tests.engine.verbs.identities import Identities
@@ -231,6 +232,24 @@ class Verbs(Hands):
             to = DOERS[who % len(DOERS)]
             self.attempt("keeper", lambda uow: reassign(uow, found.id, to, reason="ill"))
 
+    @rule(which=ANY, where=ANY)
+    def move_back(self, which: int, where: int) -> None:
+        """An administrator puts a token back to a step that the case has passed."""
+        found = self.pick(which)
+        if found is None or found.element_id == self.drawn.start:
+            return
+        case = self.read()
+        with self.engine.database.read() as connection:
+            offered = targets(Trail(connection, case), case.tokens or {}, found.token)
+        if not offered:
+            return
+        target = offered[where % len(offered)]
+        visit = self.identities().of(target.visit.token)
+        command = partial(move_token, task_id=found.id, target=target.element, reason="a slip")
+        if self.attempt("keeper", command) is not None:
+            self.put_back(target.element, visit)
+            self.jobs()
+
     @rule(which=ANY)
     def correct(self, which: int) -> None:
         """A fact that gateways ask for changes."""
@@ -411,6 +430,7 @@ class Verbs(Hands):
         assert {row.token for row in waiting} == {
             token for token, item in case.open.items() if item.kind == "task"
         }
+        check_lists(self.office.engine)
         closed = [row.id for row in rows if row.state != "open"]
         for table, condition in (
             (task_candidate, task_candidate.c.task_id.in_(closed)),

@@ -209,6 +209,7 @@ WHOLE_CASE = {
     "steps": STEPS,
     "timeline": TIMELINE,
     "documents": DOCUMENTS,
+    "approval_form_url": "/api/v1/instances/c1/approval-form",
     "diagram": diagram(),
     "working": False,
     "warnings": [],
@@ -223,6 +224,7 @@ PAGES: Pages = {
             "admin": ADMIN_FORMS,
             "my_task": None,
             "why_not_withdraw": None,
+            "again_url": "/start/illness_aid?copy=c1",
             "working": True,
             "verbs": [
                 {
@@ -267,6 +269,7 @@ PAGES: Pages = {
             "admin": ADMIN_FORMS,
             "my_task": {"url": "#", "name": "确认签收"},
             "why_not_withdraw": "已经付款，不能撤回。",
+            "again_url": "/start/illness_aid?copy=c1",
             "verbs": [],
             "diagram": None,
         },

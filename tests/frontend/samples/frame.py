@@ -19,6 +19,7 @@ def ahead(days: int) -> datetime:
 
 ME = {
     "name": "陆远山",
+    "username": "fu_zhuxi_lu",
     "initial": "陆",
     "unit": "省直机关工会",
     "roles": ["分管副主席"],
@@ -118,6 +119,9 @@ PAGES: Pages = {
             "error": None,
             "story": STORY,
             "password_hint": "演示人物的密码都是 gongban-demo",
+            "provider": False,
+            "kept": "",
+            "out": None,
         },
         {"me": None},
     ),
@@ -129,6 +133,9 @@ PAGES: Pages = {
             "error": "用户名或密码不对，请重新输入。",
             "story": [],
             "password_hint": None,
+            "provider": True,
+            "kept": "gs1.x",
+            "out": "/elsewhere",
         },
         {"me": None, "demo": None},
     ),

@@ -28,7 +28,64 @@ def row(**values: Any) -> dict[str, Any]:
     }
 
 
+TOOLS = {
+    "q": "",
+    "too_short": False,
+    "kept": {"process": "", "due": "overdue"},
+    "sorts": [
+        {"value": "age", "label": "等得最久的在前", "is_now": False},
+        {"value": "-amount", "label": "金额大的在前", "is_now": True},
+    ],
+    "chips": [
+        {
+            "kind": "due",
+            "label": "逾期",
+            "count": "3",
+            "url": "/inbox?box=todo&due=overdue",
+            "is_now": True,
+            "is_bad": True,
+        },
+        {
+            "kind": "process",
+            "label": "重大疾病帮扶",
+            "count": "99+",
+            "url": "/inbox?box=todo&process=illness_aid",
+            "is_now": False,
+            "is_bad": False,
+        },
+    ],
+    "saved": [
+        {
+            "id": "f1",
+            "name": "大额逾期",
+            "url": "/inbox?box=todo&due=overdue",
+            "is_now": True,
+            "mine": True,
+            "by": "",
+            "role": "unit_clerk",
+            "role_label": "经办人",
+        },
+        {
+            "id": "f2",
+            "name": "本周到期",
+            "url": "/inbox?box=pool&sort=due",
+            "is_now": False,
+            "mine": False,
+            "by": "王海燕",
+            "role": "unit_clerk",
+            "role_label": "经办人",
+        },
+    ],
+    "is_saved": False,
+    "view": [{"name": "box", "value": "todo"}, {"name": "due", "value": "overdue"}],
+    "roles": [{"value": "unit_clerk", "label": "经办人"}],
+    "key": "key-of-the-page",
+    "plain": False,
+}
+
 INBOX = {
+    "tools": TOOLS,
+    "goes_by_case": False,
     "box": "todo",
     "q": "",
     "boxes": [
@@ -206,6 +263,7 @@ PAGES: Pages = {
         "cases.html",
         {
             "q": "陈静",
+            "too_short": False,
             "state": "",
             "more_url": None,
             "items": [

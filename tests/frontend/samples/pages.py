@@ -9,6 +9,7 @@ from tests.frontend.samples import (
     notices,
     notifications,
     organisation,
+    papers,
     payments,
     profile,
     start,
@@ -32,6 +33,7 @@ _MODULES = (
     installation,
     audit,
     organisation,
+    papers,
     profile,
 )
 

@@ -27,9 +27,10 @@ TALK = {
         },
     ],
     "with_files": True,
+    "max_bytes": 25 * 1024 * 1024,
     "may_copy": True,
     "people_url": "/api/v1/instances/c1/people",
-    "sent": {"form": "", "text": "", "names": "", "note": "", "error": None},
+    "sent": {"form": "", "text": "", "names": "", "note": "", "error": None, "files": []},
 }
 
 COPIES = [

@@ -15,7 +15,7 @@ from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.errors import LoginRefused, MergeRefused, OwnAccount, UnitEnded
 from webapp.accounts.leavers import due_leavers, leave, put_in_order, stay
 from webapp.accounts.people import add_person, assign_role, end_role, open_account, set_disabled
-from webapp.accounts.sessions import Sessions
+from webapp.accounts.sign_in import SignIn
 from webapp.accounts.tables import account, role_holding
 from webapp.accounts.units import add_unit, merge_unit, rename_unit
 
@@ -47,7 +47,7 @@ def due(house: Any, day: date) -> list[str]:
 
 
 def test_who_leaves_today_holds_nothing_and_cannot_sign_in(house: Any, do: Any, anna: str) -> None:
-    sessions = Sessions(house)
+    sessions = SignIn(house)
     token = sessions.open_for(anna).token
     do(leave, anna, TODAY)
     assert house.directory.actor(anna).keys == {"person:anna"}
@@ -67,7 +67,7 @@ def test_who_leaves_today_holds_nothing_and_cannot_sign_in(house: Any, do: Any, 
 def test_who_leaves_on_a_later_day_works_until_then_and_not_an_hour_longer(
     house: Any, do: Any, anna: str
 ) -> None:
-    sessions = Sessions(house)
+    sessions = SignIn(house)
     do(leave, anna, TODAY + timedelta(days=2))
     token = sessions.open_for(anna).token
     house.clock.advance(timedelta(hours=11))
@@ -191,7 +191,7 @@ def test_who_is_signed_in_carries_the_keys_of_merged_units_at_once(
     house: Any, do: Any, anna: str, ben: str
 ) -> None:
     do(assign_role, ben, "checker", "south")
-    sessions = Sessions(house)
+    sessions = SignIn(house)
     token = sessions.open_for(ben).token
     do(merge_unit, "north", "south")
     found = sessions.find(token)

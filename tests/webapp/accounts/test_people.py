@@ -9,7 +9,8 @@ from sqlalchemy import select
 from engine.errors import Invalid, NotFound
 from engine.store.tables import event, event_payload
 from webapp.accounts.errors import NameTaken, WeakPassword
-from webapp.accounts.people import add_person, assign_role, open_account, open_fact, set_password
+from webapp.accounts.own_password import set_password
+from webapp.accounts.people import add_person, assign_role, open_account, open_fact
 from webapp.accounts.units import add_unit
 
 

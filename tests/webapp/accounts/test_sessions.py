@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from engine.store.tables import event
 from webapp.accounts.errors import LoginRefused, TooManyAttempts
-from webapp.accounts.people import end_role, set_disabled, set_password
-from webapp.accounts.sessions import Sessions, revoke
+from webapp.accounts.own_password import set_password
+from webapp.accounts.people import end_role, set_disabled
+from webapp.accounts.sessions import Visitor, revoke
+from webapp.accounts.sign_in import SignIn
 from webapp.accounts.tables import account, login_attempt, role_holding, session
 from webapp.accounts.throttle import MOST_BY_USERNAME
 
@@ -18,18 +20,18 @@ PASSWORD = "a-long-enough-one"
 
 
 @pytest.fixture
-def sessions(house: Any, anna: str) -> Sessions:
-    return Sessions(house)
+def sessions(house: Any, anna: str) -> SignIn:
+    return SignIn(house)
 
 
-def test_a_right_password_opens_a_session_with_the_persons_keys(sessions: Sessions) -> None:
+def test_a_right_password_opens_a_session_with_the_persons_keys(sessions: SignIn) -> None:
     found = sessions.find(sessions.sign_in("anna", PASSWORD).token)
     assert found is not None
     assert (found.name, found.username, found.actor.unit) == ("Anna", "anna", "north")
     assert found.actor.keys == {"person:anna", "checker@north"}
 
 
-def test_a_session_is_found_with_one_statement(sessions: Sessions, house: Any) -> None:
+def test_a_session_is_found_with_one_statement(sessions: SignIn, house: Any) -> None:
     token = sessions.sign_in("anna", PASSWORD).token
     statements: list[str] = []
 
@@ -42,7 +44,7 @@ def test_a_session_is_found_with_one_statement(sessions: Sessions, house: Any) -
     assert len(statements) == 1
 
 
-def test_the_token_is_nowhere_in_the_database(sessions: Sessions, house: Any) -> None:
+def test_the_token_is_nowhere_in_the_database(sessions: SignIn, house: Any) -> None:
     token = sessions.sign_in("anna", PASSWORD).token
     with house.database.read() as connection:
         rows = [connection.execute(select(table)).all() for table in (session, event, account)]
@@ -52,14 +54,14 @@ def test_the_token_is_nowhere_in_the_database(sessions: Sessions, house: Any) ->
 
 @pytest.mark.parametrize(("name", "password"), [("anna", "wrong-password"), ("nobody", PASSWORD)])
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(
-    sessions: Sessions, name: str, password: str
+    sessions: SignIn, name: str, password: str
 ) -> None:
     with pytest.raises(LoginRefused) as refusal:
         sessions.sign_in(name, password)
     assert refusal.value.parts == {}
 
 
-def test_guessing_has_to_wait_and_may_go_on_later(sessions: Sessions, house: Any) -> None:
+def test_guessing_has_to_wait_and_may_go_on_later(sessions: SignIn, house: Any) -> None:
     for _ in range(MOST_BY_USERNAME):
         with pytest.raises(LoginRefused):
             sessions.sign_in("anna", "wrong-password")
@@ -72,13 +74,13 @@ def test_guessing_has_to_wait_and_may_go_on_later(sessions: Sessions, house: Any
     assert sessions.sign_in("anna", PASSWORD)
 
 
-def test_a_success_does_not_count_as_an_attempt(sessions: Sessions, house: Any) -> None:
-    sessions.sign_in("anna", PASSWORD, address="10.0.0.1")
+def test_a_success_does_not_count_as_an_attempt(sessions: SignIn, house: Any) -> None:
+    sessions.sign_in("anna", PASSWORD, Visitor("10.0.0.1"))
     with house.database.read() as connection:
         assert connection.execute(select(login_attempt)).all() == []
 
 
-def test_a_session_in_use_lives_on_and_an_unused_one_ends(sessions: Sessions, house: Any) -> None:
+def test_a_session_in_use_lives_on_and_an_unused_one_ends(sessions: SignIn, house: Any) -> None:
     token = sessions.sign_in("anna", PASSWORD).token
     for _ in range(5):
         house.clock.advance(timedelta(hours=11))
@@ -87,15 +89,13 @@ def test_a_session_in_use_lives_on_and_an_unused_one_ends(sessions: Sessions, ho
     assert sessions.find(token) is None
 
 
-def test_signing_out_ends_the_session(sessions: Sessions) -> None:
+def test_signing_out_ends_the_session(sessions: SignIn) -> None:
     token = sessions.sign_in("anna", PASSWORD).token
     sessions.sign_out(token)
     assert sessions.find(token) is None
 
 
-def test_a_disabled_account_is_out_at_once_and_cannot_come_back(
-    sessions: Sessions, do: Any
-) -> None:
+def test_a_disabled_account_is_out_at_once_and_cannot_come_back(sessions: SignIn, do: Any) -> None:
     token = sessions.sign_in("anna", PASSWORD).token
     do(set_disabled, "anna", True)
     assert sessions.find(token) is None
@@ -103,7 +103,7 @@ def test_a_disabled_account_is_out_at_once_and_cannot_come_back(
         sessions.sign_in("anna", PASSWORD)
 
 
-def test_a_new_password_ends_the_running_sessions(sessions: Sessions, do: Any) -> None:
+def test_a_new_password_ends_the_running_sessions(sessions: SignIn, do: Any) -> None:
     token = sessions.sign_in("anna", PASSWORD).token
     do(set_password, "anna", "quite-another-one")
     assert sessions.find(token) is None
@@ -111,7 +111,7 @@ def test_a_new_password_ends_the_running_sessions(sessions: Sessions, do: Any) -
 
 
 def test_a_role_that_ends_is_gone_from_the_next_request(
-    sessions: Sessions, do: Any, house: Any
+    sessions: SignIn, do: Any, house: Any
 ) -> None:
     token = sessions.sign_in("anna", PASSWORD).token
     with house.database.read() as connection:
@@ -122,7 +122,7 @@ def test_a_role_that_ends_is_gone_from_the_next_request(
     assert found.actor.keys == {"person:anna"}
 
 
-def test_a_person_sees_and_ends_the_own_sessions(sessions: Sessions, do: Any) -> None:
+def test_a_person_sees_and_ends_the_own_sessions(sessions: SignIn, do: Any) -> None:
     one, two = (sessions.sign_in("anna", PASSWORD).token for _ in range(2))
     listed = sessions.of_person("anna")
     assert len(listed) == 2

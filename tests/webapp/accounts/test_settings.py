@@ -47,6 +47,14 @@ def test_an_unknown_setting_is_named() -> None:
         ("SMTP_URL", "smtp://mail.example?tls=1"),
         ("WEBHOOK_HOSTS", "http://hooks.example/"),
         ("TRUSTED_PROXIES", "-1"),
+        ("PASSWORD_DAYS", "often"),
+        ("SECOND_FACTOR_ROLES", "sys_admin,king"),
+        ("OIDC_ISSUER", "http://sso.example"),
+        ("OIDC_ISSUER", "https://sso.example"),
+        ("OIDC_CLIENT_ID", "gongban"),
+        ("LDAP_URL", "ldap://directory.example"),
+        ("LDAP_URL", "https://directory.example"),
+        ("LDAP_URL", "ldaps://directory.example"),
     ],
 )
 def test_a_value_that_cannot_work_stops_the_start_with_one_sentence(name: str, value: str) -> None:
@@ -85,3 +93,35 @@ def test_a_mail_server_is_one_address_with_everything_in_it() -> None:
     plain = Mailer.from_url("smtp://mail.example?starttls=1&from=a@b.example", "gongban.example")
     assert (plain.port, plain.starttls, plain.sender) == (587, True, "a@b.example")
     assert Mailer.from_url("smtp://mail.example", "g.example").sender == "gongban@g.example"
+
+
+def test_who_needs_a_second_step_is_named_by_roles_or_by_rights() -> None:
+    settings = read_settings({"GONGBAN_SECOND_FACTOR_ROLES": "administer, cashier"})
+    assert settings.second_factor_roles == {"sys_admin", "cashier"}
+    assert "zh_finance" in read_settings({"GONGBAN_SECOND_FACTOR_ROLES": "pay"}).second_factor_roles
+
+
+def test_a_provider_and_a_directory_are_described_by_a_few_settings() -> None:
+    settings = read_settings(
+        {
+            "GONGBAN_OIDC_ISSUER": "https://sso.example/realms/union",
+            "GONGBAN_OIDC_CLIENT_ID": "gongban",
+            "GONGBAN_OIDC_CLIENT_SECRET": "not to be shown",
+            "GONGBAN_LDAP_URL": "ldap+starttls://directory.example",
+            "GONGBAN_LDAP_BASE": "dc=union,dc=example",
+            "GONGBAN_LDAP_BIND_DN": "cn=gongban,dc=union,dc=example",
+            "GONGBAN_LDAP_BIND_PASSWORD": "neither is this",
+            "GONGBAN_LDAP_FILTER": "(sAMAccountName={username})",
+        }
+    )
+    assert settings.oidc is not None
+    assert (settings.oidc.claim, settings.oidc.second_factor) == ("preferred_username", False)
+    assert settings.ldap is not None
+    assert (settings.ldap.port, settings.ldap.filter) == (389, "(sAMAccountName={username})")
+    assert "not to be shown" not in repr(settings)
+    assert "neither is this" not in repr(settings)
+    wrong = {"GONGBAN_LDAP_FILTER": "uid={username}"}
+    base = {"GONGBAN_LDAP_URL": "ldaps://d.example", "GONGBAN_LDAP_BASE": "dc=x"}
+    for one in (wrong, {"GONGBAN_LDAP_BIND_DN": "cn=x"}, {"GONGBAN_LDAP_CA": "/no/such/file"}):
+        with pytest.raises(SettingsError):
+            read_settings({**base, **one})

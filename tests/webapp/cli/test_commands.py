@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -312,3 +313,17 @@ class TestWithoutDatabase:
         answer = gongban("worker")
         assert answer.code == 1
         assert "gongban serve" in answer.err
+
+
+def test_whoever_runs_the_machine_helps_somebody_who_is_locked_out(
+    ready: Path, gongban: Any
+) -> None:
+    gongban("user", "add", "anna", "--name", "Anna", "--root", "The house")
+    said = gongban("user", "password", "anna").out
+    assert re.search(r"^Password: \S{10,}$", said, re.MULTILINE)
+    none = gongban("user", "second-factor", "anna", "--reset", "--reason", "phone lost")
+    assert none.code == 1
+    assert one_line(none.err)
+    assert gongban("user", "password", "anna", "--none").code == 0
+    answer = gongban("user", "add", "ben", "--name", "Ben", "--no-password", "--json")
+    assert "password" not in json.loads(answer.out)

@@ -22,7 +22,7 @@ from engine.store.database import Database
 from engine.store.tables import fund_account, instance, job, register_entry, task, task_candidate
 from engine.store.upgrade import ENGINE, upgrade
 from webapp.accounts.migrations import HISTORY as ACCOUNTS
-from webapp.accounts.sessions import Sessions
+from webapp.accounts.sign_in import SignIn
 from webapp.accounts.tables import account, person, role_holding
 from webapp.assembly import build_engine
 from webapp.demo.clock import DemoClock, clock_offset, is_demo, mark_as_demo, move_clock
@@ -70,7 +70,7 @@ def test_the_people_to_try_sign_in_and_stand_in_the_order_of_the_story(demo: Eng
     people = demo_people(demo.database)
     assert [one["step"] for one in people] == list(range(1, len(people) + 1))
     assert len({one["username"] for one in people}) == len(people)
-    sessions = Sessions(demo)
+    sessions = SignIn(demo)
     for one in (people[0], people[-1]):
         found = sessions.find(sessions.sign_in(one["username"], PASSWORD).token)
         assert found is not None

@@ -18,13 +18,21 @@ PUBLIC = {
     "/health/live": "for whoever watches the service; tells nothing of cases",
     "/health/ready": "for whoever watches the service; tells nothing of cases",
     "/openapi.json": "the description of the interface",
+    "/check": "whoever holds a printed form may check it; tells what that paper shows",
     "/licenses": "licences of what the pages are made of",
     "/preferences": "language and look, kept in the browser",
     "/demo/switch": "in a demonstration only: become one of its people",
     "/api/v1/sessions": "where programs sign in; signing out asks for the session",
 }
 #: Writes without a session, so without its token: same-site requests alone may use them.
-WITHOUT_TOKEN = {"/login", "/preferences", "/demo/switch"}
+WITHOUT_TOKEN = {
+    "/login",
+    "/login/again",
+    "/login/here",
+    "/login/step",
+    "/preferences",
+    "/demo/switch",
+}
 _POLICY = "default-src 'none'; script-src 'self'"
 
 

@@ -9,8 +9,11 @@ import type { Field, FieldInstance, FormIsland, ServerError } from "./form/types
 import { demands, serverErrors, validationModule } from "./form/validation";
 import { announce, csrfToken, h, newKey, readJson, toast } from "./lib/dom";
 import { lang, t } from "./lib/i18n";
+import { heard as answered, lost, signedIn, standing } from "./lib/session";
 
-if (lang === "zh") flatpickr.localize(Mandarin);
+// The library's own Chinese lacks what is only heard.
+const heard = { monthAriaLabel: t("Month"), yearAriaLabel: t("Year"), hourAriaLabel: t("Hour"), minuteAriaLabel: t("Minute") };
+if (lang === "zh") flatpickr.localize({ ...Mandarin, ...heard });
 
 interface Instances {
   getAllKeyed(): FieldInstance[];
@@ -152,19 +155,40 @@ class FormPage {
     const opinion = this.host?.querySelector<HTMLTextAreaElement>("textarea[name=opinion]")?.value ?? "";
     this.dirty = false;
     try {
-      const answer = await fetch(this.given.draft_url, {
-        method: "POST",
-        credentials: "same-origin",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken(), "Idempotency-Key": newKey() },
-        body: JSON.stringify({ form: this.values(), opinion }),
-      });
+      const body = JSON.stringify({ form: this.values(), opinion });
+      let answer = await this.sendDraft(body);
+      if (answer.status === 401 || answer.status === 403) {
+        // Perhaps the same person has signed in anew in another tab: the page only needs the new token.
+        if ((await standing()).standing === "same") answer = await this.sendDraft(body);
+        else if (answer.status === 401) return this.signedOut();
+      }
       if (!answer.ok) throw new Error(String(answer.status));
+      answered();
       const now = new Date();
       if (!this.dirty) this.say(t("Draft saved {time}", { time: `${String(now.getHours()).padStart(2, "0")}:${String(now.getMinutes()).padStart(2, "0")}` }));
     } catch {
       this.dirty = true;
       this.say(t("The draft could not be saved; what you typed is still on this page."));
     }
+  }
+
+  private sendDraft(body: string): Promise<Response> {
+    return fetch(this.given.draft_url ?? "", {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken(), "Idempotency-Key": newKey() },
+      body,
+    });
+  }
+
+  /** Nobody is interrupted while typing: the line says it, and sending asks for the password. */
+  private signedOut(): void {
+    lost();
+    this.dirty = true;
+    this.say(t("You were signed out. What you typed is still on this page."));
+    const button = h("button", { type: "button", class: "btn btn-outline btn-sm" }, t("Sign in again"));
+    button.addEventListener("click", () => void signedIn().then((yes) => (yes ? this.saveDraft() : undefined)));
+    this.status?.append(" ", button);
   }
 
   private say(text: string): void {

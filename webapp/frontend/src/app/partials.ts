@@ -25,6 +25,7 @@ export function partials(): void {
   });
   document.body.addEventListener("htmx:responseError", (event) => {
     const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+    if (xhr.status === 401) return; // the dialog of signing in says it
     toast(explain(xhr), "error");
   });
   document.body.addEventListener("htmx:sendError", () => {
@@ -42,7 +43,6 @@ function explain(xhr: XMLHttpRequest): string {
       // fall through to the general sentence
     }
   }
-  if (xhr.status === 401) return t("You were signed out. Sign in again; what you typed is still here.");
   if (xhr.status === 403) return t("You may not do this.");
   if (xhr.status === 409) return t("Someone else was faster. Reload the page to see the present state.");
   return t("That did not work. Nothing was lost; try again in a moment.");

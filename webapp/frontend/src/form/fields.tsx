@@ -1,7 +1,8 @@
 import { Description, Errors, ExpressionField, Label } from "@bpmn-io/form-js-viewer";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { announce, csrfToken, newKey } from "../lib/dom";
+import { announce, newKey } from "../lib/dom";
 import { t } from "../lib/i18n";
+import { faultOf, sendFile, sizeText, UploadFault } from "../lib/upload";
 import { capitals, fromFen, toFen } from "./money";
 import type { Field, FieldComponent, FieldProps, FormIsland, Person, StoredFile } from "./types";
 
@@ -231,32 +232,23 @@ function personsField(island: FormIsland): FieldComponent<string[]> {
 
 interface Upload {
   key: string;
-  name: string;
-  size: number;
+  file: File;
   share: number;
+  stop: AbortController;
+  note?: string;
   problem?: string;
+  again?: boolean;
 }
 
 export const uploadsRunning = { count: 0 };
 
 function attachmentsField(island: FormIsland): FieldComponent<string[]> {
   const known = new Map<string, StoredFile>((island.files ?? []).map((file) => [file.id, file]));
-  const limit = island.max_bytes ?? 20 * 1024 * 1024;
+  const whole = island.max_bytes ?? 20 * 1024 * 1024;
 
   function acceptOf(field: Field): string {
     const kinds = (field.properties?.["kinds"] ?? "").split(",").map((kind) => kind.trim()).filter(Boolean);
     return kinds.map((kind) => island.kinds?.[kind] ?? (kind.includes("/") || kind.startsWith(".") ? kind : `.${kind}`)).join(",");
-  }
-
-  function accepted(file: File, accept: string): boolean {
-    if (!accept) return true;
-    const name = file.name.toLowerCase();
-    return accept.split(",").some((rule) => {
-      const wanted = rule.trim().toLowerCase();
-      if (wanted.startsWith(".")) return name.endsWith(wanted);
-      if (wanted.endsWith("/*")) return file.type.startsWith(wanted.slice(0, -1));
-      return file.type === wanted;
-    });
   }
 
   function AttachmentsField(props: FieldProps<string[]>): preact.JSX.Element {
@@ -269,6 +261,7 @@ function attachmentsField(island: FormIsland): FieldComponent<string[]> {
     const change = useRef(props.onChange);
     change.current = props.onChange;
     const accept = acceptOf(field);
+    const limit = Math.min(whole, (Number(field.properties?.["max_mb"]) || Infinity) * 1024 * 1024);
     const most = Number(field.validate?.["maxItems"] ?? 0);
 
     const update = (key: string, part: Partial<Upload>): void => setUploads((all) => all.map((one) => (one.key === key ? { ...one, ...part } : one)));
@@ -277,51 +270,46 @@ function attachmentsField(island: FormIsland): FieldComponent<string[]> {
     const add = (files: FileList | null): void => {
       let room = most > 0 ? most - latest.current.length - uploads.filter(({ problem }) => !problem).length : Infinity;
       for (const file of files ?? []) {
-        const upload: Upload = { key: newKey(), name: file.name, size: file.size, share: 0 };
-        if (room <= 0) upload.problem = t("Only {most} files fit here.", { most });
-        else if (file.size > limit) upload.problem = t("Larger than {size}. Save it smaller and try again.", { size: sizeText(limit) });
-        else if (file.size === 0) upload.problem = t("The file is empty.");
-        else if (!accepted(file, accept)) upload.problem = t("This kind of file is not taken here ({kinds}).", { kinds: accept });
+        const upload: Upload = { key: newKey(), file, share: 0, stop: new AbortController() };
         setUploads((all) => [...all, upload]);
-        if (upload.problem) {
-          announce(`${file.name}: ${upload.problem}`);
-          continue;
+        if (room <= 0) fail(upload, t("Only {most} files fit here.", { most }));
+        else {
+          room -= 1;
+          void send(upload);
         }
-        room -= 1;
-        send(file, upload.key);
       }
     };
 
-    const send = (file: File, key: string): void => {
-      const body = new FormData();
-      body.append("file", file);
-      body.append("field", field.key ?? "");
-      const request = new XMLHttpRequest();
-      request.open("POST", island.upload_url ?? "");
-      request.setRequestHeader("X-CSRFToken", csrfToken());
-      request.setRequestHeader("Idempotency-Key", newKey());
-      request.setRequestHeader("Accept", "application/json");
-      request.upload.addEventListener("progress", (event) => event.lengthComputable && update(key, { share: event.loaded / event.total }));
+    const fail = (upload: Upload, problem: string, again = false): void => {
+      update(upload.key, { problem, again, note: "" });
+      announce(`${upload.file.name}: ${problem}`);
+    };
+
+    const send = async (upload: Upload): Promise<void> => {
+      const { file, key, stop } = upload;
+      update(key, { problem: "", again: false });
       uploadsRunning.count += 1;
-      request.addEventListener("loadend", () => {
+      try {
+        const fault = await faultOf(file, { max_bytes: limit, accept });
+        if (fault) return fail(upload, fault);
+        const sent = await sendFile(file, island.upload_url ?? "", (share, note) => update(key, { share, note: note ?? "" }), stop.signal);
+        known.set(sent.id, sent);
+        drop(key);
+        latest.current = [...latest.current, sent.id];
+        change.current({ value: latest.current });
+        announce(t("{name} was uploaded.", { name: file.name }));
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        if (error instanceof UploadFault) fail(upload, error.message, error.again);
+        else fail(upload, t("The upload did not work. Remove it and try again."), true);
+      } finally {
         uploadsRunning.count -= 1;
-        let answer: (Partial<StoredFile> & { detail?: string; title?: string }) | null = null;
-        try {
-          answer = JSON.parse(request.responseText) as Partial<StoredFile>;
-        } catch {
-          // a proxy may answer with a page
-        }
-        if (request.status >= 200 && request.status < 300 && answer?.id) {
-          known.set(answer.id, { ...answer, id: answer.id, name: answer.name ?? file.name, size: answer.size ?? file.size });
-          drop(key);
-          change.current({ value: [...latest.current, answer.id] });
-          latest.current = [...latest.current, answer.id];
-          announce(t("{name} was uploaded.", { name: file.name }));
-        } else {
-          update(key, { problem: answer?.detail ?? answer?.title ?? t("The upload did not work. Remove it and try again.") });
-        }
-      });
-      request.send(body);
+      }
+    };
+
+    const cancel = (upload: Upload): void => {
+      upload.stop.abort();
+      drop(upload.key);
     };
 
     const remove = (id: string): void => {
@@ -348,17 +336,23 @@ function attachmentsField(island: FormIsland): FieldComponent<string[]> {
         })}
         {uploads.map((upload) => (
           <li key={upload.key} class={upload.problem ? "gb-file-failed" : "gb-file-running"}>
-            <span class="gb-file-name">{upload.name}</span>
+            <span class="gb-file-name">{upload.file.name}</span>
             {upload.problem ? (
               <span class="gb-file-problem" role="alert">{upload.problem}</span>
             ) : (
-              <progress max={1} value={upload.share} aria-label={t("Uploading {name}", { name: upload.name })} />
+              <>
+                <progress max={1} value={upload.share} aria-label={t("Uploading {name}", { name: upload.file.name })} />
+                <span class="gb-file-size">{upload.note || t("{percent} % of {size}", { percent: Math.floor(upload.share * 100), size: sizeText(upload.file.size) })}</span>
+              </>
             )}
-            {upload.problem ? (
-              <button type="button" class="gb-link" aria-label={t("Remove {name}", { name: upload.name })} onClick={() => drop(upload.key)}>
-                {t("Remove")}
+            {upload.again ? (
+              <button type="button" class="gb-link" onClick={() => void send(upload)}>
+                {t("Go on")}
               </button>
             ) : null}
+            <button type="button" class="gb-link" aria-label={t(upload.problem ? "Remove {name}" : "Cancel {name}", { name: upload.file.name })} onClick={() => cancel(upload)}>
+              {upload.problem ? t("Remove") : t("Cancel")}
+            </button>
           </li>
         ))}
       </ul>
@@ -409,12 +403,6 @@ function attachmentsField(island: FormIsland): FieldComponent<string[]> {
   }
   AttachmentsField.config = config("attachments", [], (value) => (Array.isArray(value) ? value.filter((id) => typeof id === "string") : []));
   return AttachmentsField;
-}
-
-function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 * 1024) return `${Math.round(bytes / 1024)} KB`;
-  return `${(bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0).replace(/\.0$/, "")} MB`;
 }
 
 // ---- computed values ----------------------------------------------------------------------------
