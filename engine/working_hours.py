@@ -94,7 +94,7 @@ def add_hours(calendar: WorkingDays, start: datetime, hours: timedelta, zone: Zo
     provisional = False
     for day, uncertain in _days(calendar, start.astimezone(zone).date(), forwards=forwards):
         provisional |= uncertain
-        spans = _open(calendar, day, zone)
+        spans = open_on(calendar, day, zone)
         for first, last in spans if forwards else reversed(spans):
             opens, closes = (max(first, start), last) if forwards else (first, min(last, start))
             length = closes - opens
@@ -122,7 +122,7 @@ def hours_between(
         if day > last_day:
             break
         provisional |= uncertain
-        for opens, closes in _open(calendar, day, zone):
+        for opens, closes in open_on(calendar, day, zone):
             passed += max(_NOTHING, min(closes, end) - max(opens, start))
     return passed, provisional
 
@@ -137,8 +137,8 @@ def _days(calendar: WorkingDays, day: date, *, forwards: bool) -> Iterator[tuple
             raise ValueError("the period leaves the calendar") from error
 
 
-def _open(calendar: WorkingDays, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
-    """The spans of a day as instants in UTC, so that no change of the clocks lengthens them."""
+def open_on(calendar: WorkingDays, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """When the office is open on a day, as instants in UTC, so that no change of the clocks lengthens them."""
     if not calendar.is_working(day).working:
         return []
     hours: OfficeHours = calendar.hours or OfficeHours()

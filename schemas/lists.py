@@ -8,7 +8,7 @@ from schemas.wire import Body, PersonOut
 
 _BOX = validate.OneOf(["todo", "pool", "done", "started", "cc"])
 _SORT = validate.OneOf(["age", "-age", "due", "-due", "amount", "-amount"])
-_DUE = validate.OneOf(["overdue", "today"])
+_DUE = validate.OneOf(["overdue", "today", "week"])
 
 
 class InboxQuery(Body):

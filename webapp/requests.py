@@ -26,6 +26,8 @@ from webapp.settings import Settings
 T = TypeVar("T")
 
 COOKIE = "gongban_session"
+#: What pages ask by themselves, whether anybody is there or not: it does not prolong a session.
+UNATTENDED = frozenset({"pages.live"})
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _in_flight: set[str] = set()
 _in_flight_lock = threading.Lock()
@@ -58,7 +60,8 @@ def session_or_none() -> Session | None:
         bearer = header.removeprefix("Bearer ") if header.startswith("Bearer ") else ""
         token = bearer or request.cookies.get(COOKIE, "")
         g.session_by_cookie = not bearer
-        g.session = sessions().find(token) if token else None
+        used = request.endpoint not in UNATTENDED
+        g.session = sessions().find(token, used=used) if token else None
     return cast("Session | None", g.session)
 
 

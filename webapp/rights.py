@@ -1,4 +1,4 @@
-"""Rights that do not hang on a case: who administers, audits, pays.
+"""Rights that do not hang on a case: who administers, audits, pays, and whose figures somebody sees.
 
 Which role has which right is data of the organisation (`processes/_shared/roles.toml`, the `rights`
 of a role), so that no role's name stands in this code.
@@ -53,3 +53,32 @@ def require(right: str) -> Actor:
     if not has_right(actor, right):
         raise NotAllowed(right=right)
     return actor
+
+
+def oversees(actor: Actor) -> bool:
+    """True for who sees figures over cases: heads of theirs, administrators and auditors of all."""
+    return any(has_right(actor, right) for right in ("oversee", "administer", "audit"))
+
+
+def overseen_places(actor: Actor) -> frozenset[str] | None:
+    """The places whose cases the actor counts, with those that have merged into them; None: all there are.
+
+    Raise `NotAllowed` for who counts none.
+    """
+    if not oversees(actor):
+        raise NotAllowed(right="oversee")
+    if has_right(actor, "administer") or has_right(actor, "audit"):
+        return None
+    directory = engine().directory
+    held = {
+        directory_key.partition("@")[2]
+        for role, facts in roles().items()
+        if "oversee" in facts.get("rights", ())
+        for directory_key in actor.keys
+        if directory_key.startswith(f"{role}@")
+    }
+    places = directory.all_places()
+    below = [place for place in places if not held.isdisjoint(directory.chain(place))]
+    if len(below) == len(places):
+        return None
+    return frozenset(below).union(*(directory.former(place) for place in below))

@@ -28,8 +28,8 @@ from engine.errors import (
     WaitsForAdvice,
 )
 from engine.queries.case import CaseView, TaskView
+from engine.queries.urging import may_urge
 from engine.queries.verbs import verbs_on, whose_part
-from engine.queries.waiting import may_urge
 from engine.store.case import ACTIVE, SUSPENDED
 
 #: What administrators do to a case, by its state.

@@ -1,17 +1,22 @@
-"""Cases a person has to do with, newest first."""
+"""Cases a person has to do with, and cases a person counts; newest first."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from engine.actors import Actor, person_key
-from engine.queries.inbox import holds
 from engine.queries.items import InboxItem, Page
 from engine.queries.paging import mark, place
-from engine.search import asked
+from engine.queries.proxies import StandIn
+from engine.queries.readers import known_of
 from engine.store.tables import delegation, instance, signer, task, task_candidate
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 
 def my_cases(
@@ -19,20 +24,78 @@ def my_cases(
     actor: Actor,
     *,
     state: str = "",
-    text: str = "",
     limit: int = 30,
     after: str | None = None,
+    conditions: Sequence[ColumnElement[bool]] = (),
 ) -> Page:
-    """Cases the actor started, decided or signed in, gave advice in, or is asked in now.
-
-    `text` finds words of applicant, unit, number and title; a single character finds nothing less.
-    """
+    """Cases the actor started, decided or signed in, gave advice in, or is asked in now."""
     part = _has_part(actor)
-    statement = select(instance).where(or_(instance.c.starter_id == actor.id, part))
+    statement = select(instance).where(or_(instance.c.starter_id == actor.id, part), *conditions)
     if state:
         statement = statement.where(instance.c.state == state)
-    if words := asked(text):
-        statement = statement.where(holds(words))
+    rows, following = _page(connection, statement, limit, after)
+    return Page([case_item(row) for row in rows], following)
+
+
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """A page of cases that somebody counts, and which of them this reader may open."""
+
+    page: Page
+    known: set[str]
+
+
+def overseen_cases(
+    connection: Connection,
+    house: Engine,
+    actor: Actor,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    number: str = "",
+    limit: int = 30,
+    after: str | None = None,
+    owners: Sequence[StandIn] = (),
+) -> Overseen:
+    """Cases by what is counted of them, newest first; nothing is looked for that may be hidden.
+
+    `number` is a whole case number: who counts a case may know it.
+    """
+    statement = select(*_COUNTED).where(*conditions)
+    if number:
+        statement = statement.where(instance.c.number == number)
+    rows, following = _page(connection, statement, limit, after)
+    known = known_of(connection, house, actor, rows, owners)
+    return Overseen(Page([case_item(row) for row in rows], following), known)
+
+
+def count_cases(connection: Connection, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many cases there are, exactly."""
+    statement = select(func.count()).select_from(instance).where(*conditions)
+    return int(connection.execute(statement).scalar_one())
+
+
+#: What a line needs and what says who may open it; never the tokens.
+_COUNTED = (
+    instance.c.id,
+    instance.c.key,
+    instance.c.definition_id,
+    instance.c.number,
+    instance.c.title,
+    instance.c.amount_fen,
+    instance.c.state,
+    instance.c.starter_id,
+    instance.c.places,
+    instance.c.place,
+    instance.c.participants,
+    instance.c.started_at,
+    instance.c.ended_at,
+    instance.c.end_event,
+)
+
+
+def _page(
+    connection: Connection, statement: Select[Any], limit: int, after: str | None
+) -> tuple[Sequence[Row[Any]], str | None]:
     if after:
         moment, identity = place(after)
         statement = statement.where(
@@ -45,7 +108,7 @@ def my_cases(
     rows = connection.execute(ordered.limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     following = mark(last.started_at, last.id) if last is not None else None
-    return Page([_item(row) for row in rows[:limit]], following)
+    return rows[:limit], following
 
 
 def _has_part(actor: Actor) -> Any:
@@ -75,7 +138,7 @@ def _has_part(actor: Actor) -> Any:
     return instance.c.id.in_(done.union(signed, asked, advised))
 
 
-def _item(row: Any) -> InboxItem:
+def case_item(row: Any) -> InboxItem:
     return InboxItem(
         task_id=None,
         element=None,
@@ -91,4 +154,6 @@ def _item(row: Any) -> InboxItem:
         due_provisional=False,
         claimed_by=None,
         outcome=row.end_event,
+        ended_at=row.ended_at,
+        place=row.place,
     )

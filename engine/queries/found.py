@@ -70,7 +70,7 @@ def search(
 ) -> tuple[list[Place], str | None]:
     """The tasks of `first` that the words of the sieve find; at most `most`, and where the rest begins."""
     walks = after is not None and after.startswith(NEWEST)
-    cases = _cases(connection, sieve.words)
+    cases = cases_with(connection, sieve.words)
     if not lists.sources or not (cases.number or cases.named):
         return [], None
     if not walks and cases.number <= cases.at_once:
@@ -117,7 +117,7 @@ _COUNT = {
 }
 
 
-def _cases(connection: Connection, words: tuple[str, ...]) -> Cases:
+def cases_with(connection: Connection, words: tuple[str, ...]) -> Cases:
     """The cases of exactly this number; else those with the two grams that the fewest have."""
     if len(words) == 1:
         spelt = {words[0], words[0].upper()}
@@ -165,10 +165,7 @@ def _beyond(order: Order, after: tuple[Any, str]) -> str:
 @cache
 def _in_cases(sqlite: bool, order: Order, shape: Shape, beyond: str, named: bool) -> Any:
     near = _near(sqlite, order.column, shape, beyond, named=named)
-    statement = merged(SOURCES[sqlite], near, order)
-    if order.none is not None:
-        last = "max(CASE WHEN place = :none THEN 1 ELSE 0 END)"
-        statement = statement.replace(" ORDER BY ", f" ORDER BY {last}, ")
+    statement = merged(SOURCES[sqlite], near, order, none_last=order.none is not None)
     return typed(statement, order, ("after_id", "from")).columns(*result(order))
 
 

@@ -36,6 +36,9 @@ class InboxItem:
     waits: bool = False
     #: Who has decided it a moment ago; it does not count yet.
     held_by: str | None = None
+    #: Of a case: when it ended, and where it belongs.
+    ended_at: datetime | None = None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

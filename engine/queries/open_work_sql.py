@@ -92,13 +92,14 @@ def _asked(order: str, conditions: str) -> str:
     )
 
 
-def merged(sources: str, near: str, order: Order) -> str:
+def merged(sources: str, near: str, order: Order, *, none_last: bool = False) -> str:
     """The lines that were found, those of one task as one, in order."""
+    last = "max(CASE WHEN place = :none THEN 1 ELSE 0 END), " if none_last else ""
     pick = "max" if order.newest else "min"
     return (
         f"WITH {sources}, near AS ({near}) SELECT task_id, min(instance_id) AS instance,"
         f" {pick}(place) AS value, min(at) AS since, min(rank) AS whose FROM near GROUP BY task_id"
-        f" ORDER BY value {order.way}, task_id {order.way} LIMIT :most"
+        f" ORDER BY {last}value {order.way}, task_id {order.way} LIMIT :most"
     )
 
 

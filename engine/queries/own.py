@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, literal, select
 
 from engine.queries.inbox import MOST_COUNTED
-from engine.store.tables import instance, signer, task
+from engine.store.tables import instance, job, signer, task
+from engine.store.tables.jobs import OF_A_TASK
 
 #: A long sign-off is named by its first signers.
 _MOST_SIGNERS = 6
@@ -118,6 +119,45 @@ def standing_at(connection: Connection, instance_ids: Sequence[str]) -> dict[str
                 keys,
             )
         )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What a case waits for that is nobody's task: time, a message, work of the system."""
+
+    instance_id: str
+    element: str | None
+    kind: str
+    since: datetime
+    due_at: datetime
+    gave_up: bool
+
+
+def awaited_by(connection: Connection, instance_ids: Sequence[str]) -> dict[str, list[Awaited]]:
+    """What some cases wait for besides people; one statement."""
+    if not instance_ids:
+        return {}
+    rows = connection.execute(
+        select(job)
+        .where(
+            job.c.instance_id.in_(instance_ids),
+            job.c.kind.not_in(OF_A_TASK),
+            job.c.state.in_(("due", "waiting", "incident")),
+        )
+        .order_by(job.c.due_at, job.c.id)
+    )
+    found: dict[str, list[Awaited]] = {}
+    for row in rows:
+        one = Awaited(
+            row.instance_id,
+            row.element_id,
+            row.kind,
+            row.created_at,
+            row.due_at,
+            row.state == "incident",
+        )
+        found.setdefault(row.instance_id, []).append(one)
     return found
 
 

@@ -16,8 +16,8 @@ from engine.queries.orders import ORDERS
 BOXES = ("todo", "pool", "done", "started", "cc")
 #: The boxes of open work: these have orders, and deadlines.
 WAITING = ("todo", "pool")
-#: What work can be sifted by: past its deadline, or due by the end of the day.
-DUE = ("overdue", "today")
+#: What work can be sifted by: past its deadline, or due by the end of the day, or of the week.
+DUE = ("overdue", "today", "week")
 _LONGEST = 100
 
 
@@ -69,11 +69,14 @@ def _usual(known: Mapping[str, str]) -> str:
 def due_span(
     due: str, now: datetime, zone: ZoneInfo
 ) -> tuple[datetime | None, datetime | None] | None:
-    """From when and until when work is due that is `overdue`, or due `today` and not yet overdue."""
+    """From when and until when work is due that is `overdue`, or due `today` or this `week` and not yet overdue."""
     if not due:
         return None
     if due == "overdue":
         return None, now
     # A deadline at the end of a day falls on the next midnight; that day still counts.
-    midnight = end_of_day(now.astimezone(zone).date(), zone)
+    last = now.astimezone(zone).date()
+    if due == "week":
+        last += timedelta(days=6 - last.weekday())
+    midnight = end_of_day(last, zone)
     return now, midnight + timedelta(microseconds=1)

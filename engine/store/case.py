@@ -320,6 +320,11 @@ class Case(WhoActed):
         self._signers.setdefault(task, {})[person] = state
 
 
+def nearest(places: Mapping[str, str]) -> str:
+    """The place a case is counted at: the applicant's group, else the unit."""
+    return places.get("applicant.group") or places.get("applicant.unit") or ""
+
+
 def stream_of(instance_id: str) -> str:
     """The name of a case's event stream."""
     return f"instance:{instance_id}"
@@ -416,6 +421,7 @@ def save(uow: UnitOfWork, case: Case) -> None:
                 "key": case.definition.key,
                 "starter_id": case.starter_id,
                 "places": case.places,
+                "place": nearest(case.places),
                 "started_at": case.started_at,
                 **values,
             },

@@ -22,7 +22,7 @@ class Hands:
         self.page.goto("/login")
         row = self.page.locator("ol.story li", has=self.page.locator(f"input[value={username}]"))
         row.get_by_role("button").click()
-        expect(self.page.locator("h1")).to_have_text("我的工作")
+        expect(self.page.locator("h1")).to_have_text("今天")
 
     def open_work(self, title: str, box: str = "pool") -> None:
         """Open the case of this title from a list."""

@@ -20,11 +20,13 @@ _WRITTEN = (
     "tests/browser/states.py",
     "tests/browser/test_attention.py",
 )
-#: A case's title is made once, in the words of its process, and kept; a language is named in itself.
-_KEPT = re.compile(r"重大疾病帮扶(公示)?|中文")
+#: A case's title is made once, in the words of its process, and kept; a language is named in itself;
+#: an amount in capitals is there to be compared with the form on paper.
+_KEPT = re.compile(r"重大疾病帮扶(公示)?|中文|[壹贰叁肆伍陆柒捌玖拾佰仟万亿零元角分整]{3,}")
 #: English that stands in Chinese pages: names, formats, what people type to a machine.
 _SAME = re.compile(
     r"gongban\S*|English|SHA-256|[A-Z]{2}-[\w-]+|PDF|JPE?G|PNG|OFD|MB|KB|JavaScript"
+    r"|Linux|Windows|Android|Chrome|Chromium|Edge|Firefox|Safari"
     r"|Powered by bpmn.io|Webhook|HMAC|JSON|BPMN|\b[0-9a-z…]{20,}\b|\b(?=[0-9a-f…]*\d)[0-9a-f…]{6,}\b|\w+@\S+|\S+\.(pdf|csv|toml|bpmn)\b|https?://\S*"
 )
 _ENGLISH = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}|\b[A-Za-z]{4,}\b")

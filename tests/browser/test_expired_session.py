@@ -6,6 +6,7 @@ import json
 import urllib.request
 from typing import Any
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -18,7 +19,7 @@ PASSWORD = "gongban-demo"
 OPINION = "库存充足，同意领用，请按期归还"
 
 
-def end_sign_ins(demo: str, username: str) -> None:
+def end_sign_ins(demo: str, username: str, code: str = "") -> None:
     """End all of a person's sign-ins on the server, as an administrator would."""
 
     def call(method: str, path: str, body: Any, token: str = "") -> Any:
@@ -28,7 +29,8 @@ def end_sign_ins(demo: str, username: str) -> None:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.loads(answer.read() or b"null")
 
-    token = call("POST", "/sessions", {"username": username, "password": PASSWORD})["token"]
+    person = {"username": username, "password": PASSWORD, "code": code}
+    token = call("POST", "/sessions", person)["token"]
     call("POST", "/sessions/end_others", {}, token)
 
 
@@ -66,6 +68,40 @@ def test_expired_session_the_decision_goes_through_with_what_was_typed(
     expect(page.locator("h1")).to_have_text("我的工作")
     page.goto(case)
     expect(page.locator("main")).to_contain_text(OPINION)
+
+
+def test_expired_session_the_second_step_is_asked_for_in_place(page: Page, demo: str) -> None:
+    Hands(page).become("wanghaiyan")
+    page.goto("/profile")
+    page.get_by_role("button", name="开始设置").click()
+    secret = page.locator(".device-key").inner_text().replace(" ", "")
+    page.locator("#factor_code").fill(pyotp.TOTP(secret).now())
+    page.locator("#factor_password").fill(PASSWORD)
+    page.get_by_role("button", name="开启", exact=True).click()
+    expect(page.locator(".recovery-codes li")).to_have_count(10)
+    codes = page.locator(".recovery-codes code").all_inner_texts()
+    case = open_task(page, demo)
+    end_sign_ins(demo, "wanghaiyan", codes[0])
+    page.locator("#opinion").press_sequentially(OPINION)
+    expect(page.locator("[data-draft-status]")).to_contain_text("登录已过期")
+    Hands(page).decide_without_leaving("建议同意")
+    dialog = page.locator("dialog#again")
+    page.locator("#again-password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#again-code").fill("000000")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("验证码不对")
+    page.locator("#again-code").fill(codes[1])
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("我的工作")
+    page.goto(case)
+    expect(page.locator("main")).to_contain_text(OPINION)
+    page.goto("/profile")
+    page.locator("#factor_password").fill(PASSWORD)
+    page.locator("#factor_code").fill(codes[2])
+    page.get_by_role("button", name="关闭", exact=True).click()
+    page.locator("dialog[open]").get_by_role("button").last.click()
+    expect(page.locator("#second-factor")).to_contain_text("未开启")
 
 
 def test_expired_session_somebody_else_who_signs_in_there_sends_nothing(

@@ -36,7 +36,7 @@ def test_a_list_is_searched_sorted_and_kept_under_a_name(
     name = f"跳绳大额{size}"
     page.get_by_text("保存此列表").click()
     page.locator("#list-name").fill(name)
-    page.locator("#list-role").select_option(label="所有经办人")
+    page.locator("#list-role").select_option(label="所有单位工会经办人")
     page.locator(".list-form button").click()
     expect(page.locator(".flashes")).to_contain_text("已保存")
     page.goto("/inbox?box=pool")

@@ -28,12 +28,13 @@ def test_every_page_has_a_sample() -> None:
         "partials/macros.html",
         "partials/webhooks.html",
         "partials/proxies.html",
+        "partials/device.html",
+        "partials/inbox_tools.html",
+        *(f"partials/{path.name}" for path in (TEMPLATES / "partials").glob("profile_*.html")),
         "partials/clearing.html",
         "partials/phrases.html",
         "partials/held.html",
         "partials/pane.html",
-        "partials/device.html",
-        *(f"partials/{path.name}" for path in (TEMPLATES / "partials").glob("profile_*.html")),
     }
 
     assert pages - included == {template for template, _, _ in samples.PAGES.values()}

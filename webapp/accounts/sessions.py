@@ -130,13 +130,16 @@ class Sessions:
         """Begin a session without a password: for a demonstration and for tests."""
         return self._open(person_id, visitor, how="demo")
 
-    def find(self, token: str) -> Session | None:
-        """Who a token belongs to: one statement, and now and then a second that renews the expiry."""
+    def find(self, token: str, *, used: bool = True) -> Session | None:
+        """Who a token belongs to: one statement, and now and then a second that renews the expiry.
+
+        `used`: False where a page asks by itself, which must not keep a session open for ever.
+        """
         with self._engine.database.glance() as connection:
             found = self.find_in(connection, token)
         if found is not None:
             found = self._with_former(found)
-        if found is not None and self._engine.clock.now() - found.seen_at > TOUCH_EVERY:
+        if found is not None and used and self._engine.clock.now() - found.seen_at > TOUCH_EVERY:
             self._touch(found)
         return found
 

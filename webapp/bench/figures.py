@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from webapp.bench.client import percentile
 from webapp.bench.growth import Crowd, Pair
-from webapp.bench.inboxes import Pages
+from webapp.bench.inboxes import Looks
 from webapp.bench.report import Figure
 from webapp.bench.sample import Blocks, ratio
 
@@ -67,26 +67,23 @@ def growth(
     ]
 
 
-def inboxes(database: str, found: Sequence[Pages]) -> list[Figure]:
-    """The inbox: the slowest kind of page of each person, and how it grows with the work there is."""
+def inboxes(database: str, found: Sequence[Looks]) -> list[Figure]:
+    """Pages of the inbox and searches, and how they grow with the work there is."""
     figures = []
-    sizes = sorted({one.tasks for one in found})
-    for who in dict.fromkeys(one.who for one in found):
-        worst: dict[tuple[bool, int], Pages] = {}
+    for searching, what in ((False, "inbox"), (True, "search")):
         for one in found:
-            kind = (one.is_search, one.tasks)
-            if one.who == who and (kind not in worst or one.p95_ms > worst[kind].p95_ms):
-                worst[kind] = one
-        for searching, what in ((False, "inbox"), (True, "search")):
-            for tasks in sizes:
-                slowest = worst[searching, tasks]
-                name = f"{what} of {tasks:,} tasks, who sees {who}: p95"
-                figures.append(
-                    Figure(database, name, slowest.p95_ms, "ms", PAGE_MS, note=slowest.kind)
-                )
-        ratio_of = worst[False, sizes[-1]].p95_ms / worst[False, sizes[0]].p95_ms
-        name = f"inbox of {sizes[-1]:,} against {sizes[0]:,}, who sees {who}"
-        figures.append(Figure(database, name, ratio_of, "×"))
+            slowest = one.slowest(searching=searching)
+            note = f"slowest: {slowest.kind}, p50 {1000 * percentile(slowest.seconds, 0.5):.0f} ms"
+            p95 = 1000 * percentile(one.seconds(searching=searching), 0.95)
+            name = f"{what} of {one.tasks:,} tasks, who sees {one.who}: p95"
+            figures.append(Figure(database, name, p95, "ms", PAGE_MS, note=note))
+    for one in found:
+        name = f"inbox of {one.tasks:,} tasks, who sees {one.who}: CPU"
+        figures.append(Figure(database, name, one.cpu_ms, "ms", note="server and database"))
+    for who in dict.fromkeys(one.who for one in found):
+        few, *_, many = sorted((one for one in found if one.who == who), key=lambda one: one.tasks)
+        name = f"inbox of {many.tasks:,} against {few.tasks:,}, who sees {who}: CPU"
+        figures.append(Figure(database, name, many.cpu_ms / few.cpu_ms, "×"))
     return figures
 
 

@@ -11,7 +11,8 @@ from engine.engine import Engine
 from engine.queries.open_work import Sieve, first, lists_of
 from engine.queries.orders import ORDERS
 from webapp.bench.approvals import FORM
-from webapp.bench.client import Client, percentile
+from webapp.bench.children import Child, family_cpu
+from webapp.bench.client import Client, median
 from webapp.bench.filling import Filling, Share
 from webapp.bench.growth import started
 from webapp.bench.organisation import OWN_PROCESSES, PROCESSES, People, deploy_folders
@@ -31,11 +32,28 @@ SIGNED_IN = ("much", "little", "nothing")
 
 
 @dataclass(frozen=True)
-class Pages:
-    """Seconds of one kind of page: who, in which order, the first or a late one."""
+class Looks:
+    """What one person's pages took, and the processor time of the server and its database for each."""
 
     tasks: int
     who: str
+    pages: Sequence[Pages]
+    cpu_ms: float
+
+    def seconds(self, *, searching: bool) -> list[float]:
+        """Of every look, in every order."""
+        return [one for page in self.pages if page.is_search is searching for one in page.seconds]
+
+    def slowest(self, *, searching: bool) -> Pages:
+        """The kind of page that took longest, by its median."""
+        kinds = [page for page in self.pages if page.is_search is searching]
+        return max(kinds, key=lambda page: median(page.seconds))
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Seconds of one kind of page: who, in which order, the first or a late one."""
+
     sort: str
     page: int
     seconds: Sequence[float]
@@ -49,11 +67,6 @@ class Pages:
     def kind(self) -> str:
         """Which of this person's pages it is."""
         return self.sort if self.is_search else f"by {self.sort}, page {self.page}"
-
-    @property
-    def p95_ms(self) -> float:
-        """What one in twenty exceeds."""
-        return 1000 * percentile(self.seconds, 0.95)
 
 
 def people() -> People:
@@ -91,26 +104,49 @@ def _units(name: str, count: int) -> tuple[str, ...]:
     return tuple(f"{name}_{number}" for number in range(count))
 
 
-def pages(port: int, engine: Engine, tokens: dict[str, str], tasks: int, turns: int) -> list[Pages]:
+def looks(
+    server: Child,
+    engine: Engine,
+    tokens: dict[str, str],
+    tasks: int,
+    turns: int,
+    database_pid: int | None,
+) -> list[Looks]:
     """Every order, for all three: the first page and the 500th, or the last there is."""
-    client = Client(port)
+    client = Client(server.port)
     found = []
     try:
         for who, person in zip(WHO, SIGNED_IN, strict=True):
-            for sort in ORDERS:
-                for page, after in ((1, None), (DEEP, _mark(engine, person, sort))):
-                    path = f"/inbox?box=pool&sort={quote(sort)}"
-                    if after:
-                        path += f"&after={quote(after)}"
-                    seconds = _timed(client, path, tokens[person], turns)
-                    found.append(Pages(tasks, who, sort, page, seconds))
-            for text in SEARCHES:
-                path = f"/inbox?box=pool&q={quote(text)}"
-                seconds = _timed(client, path, tokens[person], turns)
-                found.append(Pages(tasks, who, f"{_SEARCH}{text}", 1, seconds))
+            kinds = _kinds(engine, person)
+            for _sort, _page, path in kinds:
+                # Once for what is remembered between requests.
+                client.page(path, tokens[person])
+            spent = _cpu(server, database_pid)
+            pages = [
+                Pages(sort, page, _timed(client, path, tokens[person], turns))
+                for sort, page, path in kinds
+            ]
+            spent = _cpu(server, database_pid) - spent
+            found.append(Looks(tasks, who, pages, 1000 * spent / (turns * len(kinds))))
     finally:
         client.close()
     return found
+
+
+def _kinds(engine: Engine, person: str) -> list[tuple[str, int, str]]:
+    """The pages somebody looks at: order, number, address."""
+    found = []
+    for sort in ORDERS:
+        for page, after in ((1, None), (DEEP, _mark(engine, person, sort))):
+            path = f"/inbox?box=pool&sort={quote(sort)}"
+            found.append((sort, page, f"{path}&after={quote(after)}" if after else path))
+    for text in SEARCHES:
+        found.append((f"{_SEARCH}{text}", 1, f"/inbox?box=pool&q={quote(text)}"))
+    return found
+
+
+def _cpu(server: Child, database_pid: int | None) -> float:
+    return server.cpu() + (family_cpu(database_pid) or 0.0)
 
 
 def _mark(engine: Engine, person: str, sort: str) -> str | None:
@@ -131,8 +167,6 @@ def _mark(engine: Engine, person: str, sort: str) -> str | None:
 
 
 def _timed(client: Client, path: str, token: str, turns: int) -> list[float]:
-    # Once for what is remembered between requests.
-    client.page(path, token)
     return [_once(lambda: client.page(path, token)) for _ in range(turns)]
 
 

@@ -146,12 +146,14 @@ def _inboxes(
     people = inboxes.people()
     people.write(engine, inboxes.SIGNED_IN)
     filling = inboxes.filling(engine)
-    found: list[inboxes.Pages] = []
+    found: list[inboxes.Looks] = []
     for tasks in plan.open_tasks:
         say(f"{place.kind}: the inbox with {tasks:,} open tasks")
         filling.fill(tasks)
         with Child("gongban", home) as server:
-            found += inboxes.pages(server.port, engine, people.tokens, tasks, plan.looks)
+            found += inboxes.looks(
+                server, engine, people.tokens, tasks, plan.looks, home.server_pid
+            )
     return figures.inboxes(place.kind, found)
 
 

@@ -3,12 +3,13 @@ import { defineConfig } from "vite";
 import { compressed } from "./build/compressed.ts";
 import { formJsLabels } from "./build/form-js-labels.ts";
 import { messages } from "./build/messages.ts";
+import { notices } from "./build/notices.ts";
 import { oldestBrowser } from "./build/oldest-browser.ts";
 
 const here = import.meta.dirname;
 
 export default defineConfig({
-  plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels(), oldestBrowser(), compressed()],
+  plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels(), oldestBrowser(), compressed(), notices()],
   base: "./",
   publicDir: "public",
   build: {
@@ -26,6 +27,7 @@ export default defineConfig({
         app: resolve(here, "src/app.ts"),
         form: resolve(here, "src/form.ts"),
         viewer: resolve(here, "src/viewer.ts"),
+        charts: resolve(here, "src/charts.ts"),
       },
     },
   },

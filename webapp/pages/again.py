@@ -71,7 +71,7 @@ def login_again() -> BaseResponse:
         raise WebProblem("malformed", 422)
     if not is_for(kept, found.actor.id):
         say_it_was_not_sent()
-        return redirect(url_for("pages.inbox"))
+        return redirect(url_for("pages.home"))
     return resend_page(kept)
 
 

@@ -35,18 +35,12 @@ from webapp.requests import (
 _YEAR = 365 * 24 * 3600
 
 
-@blueprint.get("/")
-def home() -> BaseResponse:
-    """To the work, or to the door."""
-    return redirect(url_for("pages.inbox") if session_or_none() else url_for("pages.login"))
-
-
 @blueprint.route("/login", methods=["GET", "POST"])
 def login() -> BaseResponse | str:
     """Sign in."""
     if request.method == "GET":
         if session_or_none() and not request.args.get("next"):
-            return redirect(url_for("pages.inbox"))
+            return redirect(url_for("pages.home"))
         over = sentence("sign_in_over") if request.args.get("over") else None
         return login_page("", over, request.args.get("next", ""))
     same_site()

@@ -11,7 +11,6 @@ from engine.commands.reveal import reveal
 from engine.commands.trail import Trail
 from engine.errors import EngineError, NotFound
 from engine.queries.case import CaseView, read_case
-from engine.queries.cases import my_cases
 from engine.queries.verbs import verbs_on
 from engine.search import asked
 from engine.store.unit_of_work import UnitOfWork
@@ -22,40 +21,52 @@ from webapp.pages.blueprint import blueprint
 from webapp.pages.case_verbs import CASE_VERBS, own_verbs, why_not_withdraw
 from webapp.pages.frame import new_key
 from webapp.pages.offers import keep_sent
-from webapp.pages.work import line
 from webapp.problems import sentence, status_of
 from webapp.reading import open_case
-from webapp.requests import current_actor, current_session, engine, once
+from webapp.requests import current_actor, current_session, engine, once, standing_in
+from webapp.rights import overseen_places
 from webapp.views.attention import attention
+from webapp.views.case_export import MOST_EXPORTED, export_cases
+from webapp.views.case_list import choices, lines, read_list, total
 from webapp.views.catalogue import may_start
+from webapp.views.places import choosable
 from webapp.views.task_page import shared_parts
-
-_STATES = ("", "active", "completed", "withdrawn")
 
 
 @blueprint.get("/cases")
 def cases() -> str:
-    """Cases the caller started or has acted in."""
-    actor = current_actor()
-    state, text = request.args.get("state", ""), request.args.get("q", "").strip()
-    if state not in _STATES:
-        raise NotFound(state=state)
-    with engine().database.read() as connection:
-        page = my_cases(
-            connection, actor, state=state, text=text, after=request.args.get("after") or None
+    """Cases the caller started or has acted in; or, for who counts them, all of a place."""
+    house, actor = engine(), current_actor()
+    listed = read_list(house, actor, request.args)
+    after = request.args.get("after") or None
+    with house.database.read() as connection:
+        owners = standing_in(connection)
+        items, following = lines(connection, house, actor, listed, owners=owners, after=after)
+        more = listed.url(after=following) if following else None
+        if request.headers.get("HX-Request") and after:
+            return render_template("partials/case_rows.html", items=items, more_url=more)
+        return render_template(
+            "cases.html",
+            q=listed.text,
+            too_short=bool(listed.text) and not listed.overseen and not asked(listed.text),
+            overseen=listed.overseen,
+            given=listed.given,
+            items=items,
+            more_url=more,
+            hides=not all(one["known"] for one in items),
+            total=total(connection, house, listed),
+            places=choosable(house, overseen_places(actor)) if listed.overseen else [],
+            export_url=listed.url("pages.cases_export"),
+            most_exported=MOST_EXPORTED,
+            **choices(house, connection, actor, listed),
         )
-    items = [line(one, actor) for one in page.items]
-    more = url_for("pages.cases", state=state, q=text, after=page.next) if page.next else None
-    if request.headers.get("HX-Request") and request.args.get("after"):
-        return render_template("partials/inbox_rows.html", items=items, more_url=more)
-    return render_template(
-        "cases.html",
-        q=text,
-        state=state,
-        items=items,
-        more_url=more,
-        too_short=bool(text) and not asked(text),
-    )
+
+
+@blueprint.get("/cases.xlsx")
+def cases_export() -> Response:
+    """The same list as a file for a spreadsheet."""
+    house, actor = engine(), current_actor()
+    return export_cases(house, actor, read_list(house, actor, request.args))
 
 
 @blueprint.get("/cases/<string:id>")

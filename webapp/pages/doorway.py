@@ -37,7 +37,7 @@ def same_site() -> None:
 
 def signed_in(opened: SignedIn, following: str) -> BaseResponse:
     """On to where the person was going, with the session in the browser."""
-    target = following if is_local(following) else url_for("pages.inbox")
+    target = following if is_local(following) else url_for("pages.home")
     return with_session(redirect(target), opened)
 
 

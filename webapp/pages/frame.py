@@ -18,11 +18,13 @@ from webapp.notify.sentences import bell
 from webapp.pages import filters
 from webapp.pages.stuck_count import stuck_count
 from webapp.requests import engine, session_or_none
-from webapp.rights import has_right, role_title, starts_something
+from webapp.rights import has_right, oversees, role_title, starts_something
 from webapp.views.held import held_bar
 
 THEME_COOKIE = "gongban_theme"
 _NAV = {
+    "pages.home": "home",
+    "pages.dashboard": "dashboard",
     "pages.inbox": "inbox",
     "pages.inbox_batch": "inbox",
     "pages.inbox_batch_done": "inbox",
@@ -114,6 +116,8 @@ def _me() -> dict[str, Any] | None:
     for right, name in (("administer", "admin"), ("audit", "audit"), ("pay", "payments")):
         if has_right(actor, right):
             can.add(name)
+    if oversees(actor):
+        can.add("oversee")
     if starts_something(actor):
         can.add("start")
     held = sorted({key.split("@")[0] for key in actor.keys if "@" in key})

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from engine.actors import Actor
 from engine.engine import Engine
 from engine.errors import Invalid
-from engine.queries.inbox import count_waiting
+from engine.queries.inbox import count_waiting, inbox
+from engine.queries.items import Page
 from engine.queries.open_work import Sieve
 from engine.queries.proxies import StandIn
 from engine.queries.saved_filters import roles_of, saved_filters
@@ -38,6 +39,31 @@ def view_asked(arguments: Mapping[str, str], box: str) -> View:
     return View(box, text=text)
 
 
+def page_of(
+    connection: Connection,
+    house: Engine,
+    actor: Actor,
+    view: View,
+    owners: Sequence[StandIn],
+    *,
+    limit: int,
+    after: str | None = None,
+) -> Page:
+    """A page of the list as it is looked at."""
+    return inbox(
+        connection,
+        actor,
+        view.box,
+        limit=limit,
+        after=after,
+        text=view.text,
+        owners=owners,
+        sort=view.sort or None,
+        process=view.process or None,
+        due=due_span(view.due, house.clock.now(), house.zone),
+    )
+
+
 def address(view: View, **more: str | None) -> str:
     """The page of a list of work."""
     fields: dict[str, Any] = {**view.as_dict(), **more}
@@ -46,16 +72,23 @@ def address(view: View, **more: str | None) -> str:
 
 
 def tools(
-    house: Engine, connection: Connection, actor: Actor, view: View, owners: Sequence[StandIn]
+    house: Engine,
+    connection: Connection,
+    actor: Actor,
+    view: View,
+    owners: Sequence[StandIn],
+    *,
+    any_work: bool,
 ) -> dict[str, Any]:
-    """What the template partials/inbox_tools.html is filled with."""
+    """What the template partials/inbox_tools.html is filled with; an empty box has nothing to sift."""
+    sifts = view.box in WAITING and any_work
     saved = _saved(house, connection, actor, view)
     return {
         "q": view.text,
         "too_short": bool(view.text) and not asked(view.text),
         "kept": {"process": view.process, "due": view.due},
         "sorts": _sorts(view),
-        "chips": _chips(house, connection, actor, view, owners) if view.box in WAITING else [],
+        "chips": _chips(house, connection, actor, view, owners) if sifts else [],
         "saved": saved,
         "is_saved": any(one["is_now"] for one in saved),
         "view": [{"name": name, "value": value} for name, value in view.as_dict().items()],
@@ -85,7 +118,7 @@ def _sorts(view: View) -> list[dict[str, Any]]:
 def _chips(
     house: Engine, connection: Connection, actor: Actor, view: View, owners: Sequence[StandIn]
 ) -> list[dict[str, Any]]:
-    """Overdue and due today, then the processes that have something; each shows only that, or all again."""
+    """Overdue, due today and this week, then the processes that have something; each shows only that, or all again."""
     now = house.clock.now()
     spans = {one: due_span(one, now, house.zone) for one in DUE}
     titles = {
@@ -97,7 +130,11 @@ def _chips(
     chosen = spans.get(view.due) or (None, None)
     sieves |= {f"process:{key}": Sieve(key, *chosen) for key in titles}
     numbers = count_waiting(connection, actor, view.box, sieves, most=_MOST + 1, owners=owners)
-    texts = {"due:overdue": _("Overdue"), "due:today": _("Due today")}
+    texts = {
+        "due:overdue": _("Overdue"),
+        "due:today": _("Due today"),
+        "due:week": _("Due this week"),
+    }
     found = []
     for name, number in numbers.items():
         kind, value = name.split(":", 1)

@@ -18,14 +18,14 @@ from webapp.accounts.second_factor import (
     remove_device,
 )
 from webapp.accounts.sessions import Session, revoke
-from webapp.accounts.sign_in import PROVIDER
 from webapp.accounts.tables import second_factor
 from webapp.accounts.throttle import MOST_BY_CODE, begin_attempt, end_attempt
 from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
-from webapp.pages.profile import profile_page
+from webapp.pages.profile import asks_password, profile_page
 from webapp.problems import sentence, status_of
 from webapp.requests import current_actor, current_session, engine, sessions, visitor
+from webapp.views.own_account import has_password
 
 
 @blueprint.post("/profile/password")
@@ -167,8 +167,10 @@ def _codes(codes: list[str]) -> BaseResponse:
 
 
 def _refused_password(found: Session) -> BaseResponse | None:
-    """The page again where the password is wrong; those of the provider have none to show."""
-    if found.how == PROVIDER:
+    """The page again where the password is wrong; those of the provider may have none to show."""
+    with engine().database.read() as connection:
+        own_password = has_password(connection, found.actor.id)
+    if not asks_password(found, own_password=own_password):
         return None
     try:
         sessions().check_password(found.username, request.form.get("password", ""), visitor())

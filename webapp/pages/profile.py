@@ -11,7 +11,8 @@ from engine.commands.recusals import declare, revoke
 from engine.errors import EngineError
 from engine.queries.recusals import RecusalView, recusals_of
 from webapp.accounts.people import person_with
-from webapp.assets import DIST
+from webapp.accounts.sessions import Session
+from webapp.accounts.sign_in import PROVIDER
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
@@ -20,6 +21,7 @@ from webapp.pages.preferences_page import clearing_section
 from webapp.problems import sentence
 from webapp.requests import current_actor, current_session, engine, sessions, settings
 from webapp.rights import place_name, role_title
+from webapp.third_party import everything
 from webapp.views.own_account import factor_view, has_password, session_lines
 from webapp.views.proxies import proxy_section
 
@@ -73,11 +75,16 @@ def profile_page(
         clearing=clearing,
         key=new_key(),
         own_password=own_password,
-        asks_password=own_password or settings().ldap is not None,
+        asks_password=asks_password(found, own_password=own_password),
         factor=factor,
         running=session_lines(sessions().of_person(found.actor.id), found.id),
         recusals=[_recusal(one) for one in recusals],
     )
+
+
+def asks_password(found: Session, *, own_password: bool) -> bool:
+    """Whether there is a password that the person can show again; the provider's we never see."""
+    return own_password or (settings().ldap is not None and found.how != PROVIDER)
 
 
 def _recusal(one: RecusalView) -> dict[str, object]:
@@ -124,9 +131,6 @@ def recusal_revoke(id: str) -> BaseResponse:
 
 @blueprint.get("/licenses")
 def licenses() -> Response:
-    """Licences of what the build bundles."""
-    found = next(
-        (one for one in (DIST / ".vite" / "license.md", DIST / "license.md") if one.is_file()), None
-    )
-    text = found.read_text(encoding="utf-8") if found else _("The front end is not built.")
+    """Whose work is in here, with the texts of their licences."""
+    text = everything()
     return Response(text, mimetype="text/plain; charset=utf-8")

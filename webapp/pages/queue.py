@@ -7,7 +7,6 @@ filter and its order are those that the list itself has.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -15,11 +14,8 @@ from flask import request, url_for
 from sqlalchemy import Connection
 
 from engine.actors import Actor
-from engine.queries.inbox import inbox
-from engine.queries.items import InboxItem, Page
-from engine.queries.proxies import StandIn
-from engine.queries.views import View, due_span
-from webapp.pages.inbox_tools import view_asked
+from engine.queries.items import InboxItem
+from webapp.pages.inbox_tools import page_of, view_asked
 from webapp.requests import engine, standing_in
 
 #: Lists in which there is something to decide.
@@ -95,35 +91,12 @@ def referred() -> Place:
     return Place()
 
 
-def page_of(
-    connection: Connection,
-    actor: Actor,
-    view: View,
-    owners: Sequence[StandIn],
-    *,
-    limit: int,
-    after: str | None = None,
-) -> Page:
-    """A page of a list, in the list's order."""
-    house = engine()
-    return inbox(
-        connection,
-        actor,
-        view.box,
-        limit=limit,
-        after=after,
-        text=view.text,
-        owners=owners,
-        sort=view.sort or None,
-        process=view.process or None,
-        due=due_span(view.due, house.clock.now(), house.zone),
-    )
-
-
 def lines(connection: Connection, actor: Actor, place: Place) -> list[InboxItem]:
     """What is to decide in the list, in its order."""
-    view = view_asked(place.parameters, place.parameters["box"])
-    return page_of(connection, actor, view, standing_in(connection), limit=_AHEAD).items
+    wanted = place.parameters
+    view = view_asked(wanted, wanted["box"])
+    owners = standing_in(connection)
+    return page_of(connection, engine(), actor, view, owners, limit=_AHEAD).items
 
 
 def following(connection: Connection, actor: Actor, place: Place, task: str) -> str | None:

@@ -110,7 +110,7 @@ def _recovery_codes(
 ) -> BaseResponse:
     """Shown here and now; the way on is a link, or what was being sent."""
     if isinstance(reached, SignedIn):
-        onward = following if is_local(following) else url_for("pages.inbox")
+        onward = following if is_local(following) else url_for("pages.home")
     else:
         onward = url_for("pages.login_step", next=following)
     page = render_template(

@@ -21,7 +21,7 @@ from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters, queue
 from webapp.pages.blueprint import blueprint
-from webapp.pages.inbox_tools import address, tools, view_asked
+from webapp.pages.inbox_tools import address, page_of, tools, view_asked
 from webapp.pages.queue import Place
 from webapp.requests import current_actor, engine, standing_in
 from webapp.views.batch import actions_of
@@ -50,13 +50,17 @@ def list_with(pane: str | None, place: Place, task: str) -> str:
         page = (
             None
             if view is None
-            else queue.page_of(connection, actor, view, owners, limit=_PAGE, after=after)
+            else page_of(connection, house, actor, view, owners, limit=_PAGE, after=after)
         )
         if page is not None and further:
             return _rows(page, actor, view, place)
         numbers = counts(connection, actor, owners=owners)
         drafts = _drafts(connection, actor)
-        shown = None if view is None else tools(house, connection, actor, view, owners)
+        shown = (
+            None
+            if view is None
+            else tools(house, connection, actor, view, owners, any_work=bool(numbers.get(box)))
+        )
     if page is None:
         items, more = drafts, None
     else:
@@ -82,6 +86,20 @@ def list_with(pane: str | None, place: Place, task: str) -> str:
     )
 
 
+def _more(page: Page, view: View | None) -> str | None:
+    return address(view, after=page.next) if view is not None and page.next else None
+
+
+def _lines(page: Page, actor: Actor, box: str, place: Place) -> list[dict[str, Any]]:
+    return [{**line(one, actor, box=box), **_places(place, one, box)} for one in page.items]
+
+
+def _rows(page: Page, actor: Actor, view: View | None, place: Place) -> str:
+    """The next page alone: nothing is counted for it."""
+    items = _lines(page, actor, view.box if view else "", place)
+    return render_template("partials/inbox_rows.html", items=items, more_url=_more(page, view))
+
+
 def task_beside(id: str, place: Place) -> str | None:
     """The task that the address names, if it is still to do and for the reader to see."""
     # Only there: the page of a task knows its list, and the list knows the page of a task.
@@ -104,20 +122,6 @@ def _places(place: Place, item: InboxItem, box: str) -> dict[str, Any]:
         "url": alone.task_url(item.task_id),
         "url_beside": url_for("pages.task_beside", id=item.task_id, **{"from": place.listed}),  # type: ignore[arg-type]
     }
-
-
-def _lines(page: Page, actor: Actor, box: str, place: Place) -> list[dict[str, Any]]:
-    return [{**line(one, actor, box=box), **_places(place, one, box)} for one in page.items]
-
-
-def _more(page: Page, view: View | None) -> str | None:
-    return address(view, after=page.next) if view is not None and page.next else None
-
-
-def _rows(page: Page, actor: Actor, view: View | None, place: Place) -> str:
-    """The next page alone: nothing is counted for it."""
-    items = _lines(page, actor, view.box if view else "", place)
-    return render_template("partials/inbox_rows.html", items=items, more_url=_more(page, view))
 
 
 def line(item: InboxItem, actor: Actor, *, box: str = "") -> dict[str, Any]:

@@ -15,7 +15,7 @@ from engine.commands.uploads import MAX_SIZE
 from engine.engine import Engine
 from engine.queries.case import CaseView, TaskView
 from engine.queries.comments import Attached, Remark, remarks
-from engine.queries.waiting import may_urge
+from engine.queries.urging import may_urge
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,25 @@ from webapp.language import language
 _TEXTS = ("label", "description", "dateLabel", "timeLabel", "text", "prefix", "suffix")
 #: Kinds of attachment → what the browser's file dialog offers.
 _KINDS = {"pdf": ".pdf", "jpg": ".jpg,.jpeg", "png": ".png", "ofd": ".ofd"}
+
+
+#: What makes a text more than words: a value to be filled in, or a mark of Markdown.
+_MARKED = re.compile(r"[{<*_#`\[]")
+
+
+def only_words(definition: Definition, form_name: str) -> list[str] | None:
+    """The paragraphs of a form in which there is nothing to fill in; None for any other form.
+
+    Such a page needs no form in the browser: it is light, and works without scripts.
+    """
+    schema = json.loads(definition.package.files[f"forms/{form_name}.json"])
+    found = []
+    for one in schema["components"]:
+        text = str(one.get("text", ""))
+        if one["type"] != "text" or "conditional" in one or _MARKED.search(text):
+            return None
+        found += [definition.text(text, language())]
+    return found
 
 
 def island(

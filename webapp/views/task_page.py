@@ -29,7 +29,7 @@ from webapp.pages.work import state_text
 from webapp.views import progress
 from webapp.views.attention import attention
 from webapp.views.dossier import documents, dossier, files_of
-from webapp.views.island import island
+from webapp.views.island import island, only_words
 from webapp.views.opinions import opinions
 from webapp.views.phrases import phrases_of
 from webapp.views.route import line_of_task
@@ -113,8 +113,10 @@ def task_page(
     if person is not None and person.id != actor.id:
         parts["warnings"] = [_stands_in(engine, person), *parts["warnings"]]
     mine = "complete" in verbs and may_act
+    has_form = case.definition.form_of(step) is not None
+    words = only_words(case.definition, step.form) if has_form else None
     form = None
-    if mine and case.definition.form_of(step) is not None:
+    if mine and has_form and words is None:
         shown = masked(case.document, case.definition, engine.keyring, case.id)
         form = island(
             engine,
@@ -146,6 +148,7 @@ def task_page(
             "irreversible": step.irreversible,
             "irreversible_text": _("What follows cannot be taken back."),
             "form_waiting": False,
+            "words": words or [],
             "outcomes": [
                 _outcome(case, step, one)
                 for one in outcomes_offered(

@@ -38,6 +38,8 @@ instance = Table(
     Column("starter_id", Id, nullable=False),
     #: Where the case belongs; fixed at the start (DESIGN 9).
     Column("places", Json, nullable=False),
+    #: The nearest of them, by which cases are counted.
+    Column("place", Id, nullable=False, server_default=""),
     #: element id → ids of those who acted there; what separation rules read.
     Column("participants", Json, nullable=False),
     #: Token state: compressed JSON, tasks only, never a specification.
@@ -64,6 +66,11 @@ instance = Table(
     ),
     Index(None, "number"),
     Index(None, "definition_id"),
+    # What figures are counted along: of all, and of a few places.
+    Index(None, "started_at", "place", "key"),
+    Index(None, "ended_at", "place", "key"),
+    Index(None, "place", "started_at"),
+    Index(None, "place", "ended_at"),
     Index(
         "ix_instance_unannounced",
         "ended_at",
@@ -135,6 +142,21 @@ task = Table(
     Column("opinion", Text),
     Index(None, "instance_id", "created_at"),
     Index(None, "completed_by", "closed_at", "id"),
+    # How long steps took is read along the first, what is overdue along the second.
+    Index(
+        "ix_task_done",
+        "closed_at",
+        "instance_id",
+        sqlite_where=text("state = 'completed'"),
+        postgresql_where=text("state = 'completed'"),
+    ),
+    Index(
+        "ix_task_open",
+        "due_at",
+        "instance_id",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
     Index("ix_task_claimed", "claimed_by", "state", "created_at"),
     Index(
         "ix_task_completed_for",

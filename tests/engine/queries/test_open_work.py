@@ -12,12 +12,15 @@ from sqlalchemy import insert, select
 
 from engine.actors import Actor, person_key
 from engine.errors import Invalid
+from engine.queries import found
 from engine.queries.inbox import counts, inbox
 from engine.queries.orders import ORDERS
 from engine.queries.proxies import StandIn
+from engine.search import grams
 from engine.store.tables import (
     NO_AMOUNT,
     NO_DUE,
+    case_gram,
     delegation,
     instance,
     signer,
@@ -32,6 +35,7 @@ ME = Actor("me", frozenset({"person:me", "clerk@a", "clerk@b", "chair@a"}))
 BOSS = Actor("boss", frozenset({"person:boss", "clerk@a", "chair@c"}))
 AUNT = Actor("aunt", frozenset({"person:aunt", "chair@c", "clerk@d"}))
 OWNERS = [StandIn(BOSS, None), StandIn(AUNT, frozenset({"loan"}))]
+WORDS = ["王海燕\n农林厅工会", "陈静\n文旅厅工会", "陈静怡\n农林厅工会"]
 KEYS = sorted(ME.keys | BOSS.keys | AUNT.keys | {"clerk@z", "person:x"})
 
 
@@ -47,6 +51,7 @@ class Row:
     created_at: datetime
     due_at: datetime
     amount_fen: int
+    words: str = ""
 
 
 @pytest.fixture
@@ -55,7 +60,7 @@ def rows(office: Office) -> list[Row]:
     office.deploy(step("approve"))
     case = office.start()
     old_case, old_task = office.row(instance, id=case), office.row(task, instance_id=case)
-    dice, found = random.Random(7), []
+    dice, made = random.Random(7), []
     with office.engine.database.write() as connection:
         connection.execute(task_candidate.delete())
         for number in range(80):
@@ -65,7 +70,11 @@ def rows(office: Office) -> list[Row]:
             due = dice.choice([None, MONDAY, MONDAY + timedelta(hours=dice.randrange(-90, 90))])
             at = MONDAY - timedelta(minutes=dice.randrange(40))
             claimed = dice.choice([None, None, None, "me", "boss"])
-            _put(connection, instance, old_case, id=about, key=process, starter_id=starter)
+            words = dice.choice(WORDS)
+            facts = {"key": process, "starter_id": starter, "words": words}
+            _put(connection, instance, old_case, id=about, **facts)
+            for gram in grams(words):
+                connection.execute(insert(case_gram).values(gram=gram, instance_id=about))
             changed = {"id": id, "instance_id": about, "claimed_by": claimed, "due_at": due}
             _put(connection, task, old_task, **changed)
             keys = dice.sample(KEYS, dice.choice([1, 1, 1, 2, 3]))
@@ -75,9 +84,9 @@ def rows(office: Office) -> list[Row]:
                     lies_with = person_key(claimed) if key == min(keys) else ""
                 row = Row(
                     id, key, lies_with, process, starter, at, due or NO_DUE,
-                    NO_AMOUNT if amount is None else amount,
+                    NO_AMOUNT if amount is None else amount, words,
                 )  # fmt: skip
-                found.append(row)
+                made.append(row)
                 _put_candidate(connection, row, about, claimed)
         # My vote is in one of the matters, and advice is asked of me in two.
         _vote(connection, "t005", "me")
@@ -87,7 +96,7 @@ def rows(office: Office) -> list[Row]:
                 insert(delegation).values(**asked, question="?", asked_at=MONDAY, state="open")
             )
         connection.commit()
-    return found
+    return made
 
 
 def _put(connection: Any, table: Any, old: Any, **changes: Any) -> None:
@@ -128,6 +137,8 @@ def expected(rows: list[Row], box: str, sort: str, **sieve: Any) -> list[str]:
             continue
         if sieve.get("process") not in (None, row.process):
             continue
+        if sieve.get("text", "") not in row.words:
+            continue
         since, until = sieve.get("due") or (None, None)
         if (since and row.due_at < since) or (until and row.due_at >= until):
             continue
@@ -152,16 +163,16 @@ def _through(row: Row, one: StandIn, box: str) -> bool:
 
 def pages(office: Office, box: str, size: int = 7, **options: Any) -> list[str]:
     """All of a list, page by page."""
-    found: list[str] = []
+    shown: list[str] = []
     after = None
     with office.engine.database.read() as connection:
         while True:
             page = inbox(connection, ME, box, limit=size, after=after, owners=OWNERS, **options)
             assert len(page.items) <= size
-            found += [str(one.task_id) for one in page.items]
+            shown += [str(one.task_id) for one in page.items]
             after = page.next
             if after is None:
-                return found
+                return shown
 
 
 @pytest.mark.parametrize("box", ["todo", "pool"])
@@ -179,12 +190,32 @@ def test_a_process_or_a_deadline_alone_is_shown_in_its_order(
     office: Office, rows: list[Row], box: str
 ) -> None:
     for sort in ORDERS:
-        found = pages(office, box, sort=sort, process="loan")
-        assert found == expected(rows, box, sort, process="loan")
+        shown = pages(office, box, sort=sort, process="loan")
+        assert shown == expected(rows, box, sort, process="loan")
     for due in ((None, MONDAY), (MONDAY, MONDAY + timedelta(days=1))):
         for sort in ("due", "-due"):
-            found = pages(office, box, sort=sort, due=due)
-            assert found == expected(rows, box, sort, due=due)
+            shown = pages(office, box, sort=sort, due=due)
+            assert shown == expected(rows, box, sort, due=due)
+
+
+@pytest.mark.parametrize("box", ["todo", "pool"])
+@pytest.mark.parametrize("few", [1, 20, 2_000])
+def test_a_search_finds_the_same_tasks_whichever_way_it_goes(
+    office: Office, rows: list[Row], box: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found, "FEW", few)
+    monkeypatch.setattr(found, "MANY", few * 3)
+    for text in ("王海燕", "陈静", "静怡", "工会", "海静"):
+        for sort in ORDERS:
+            wanted = expected(rows, box, sort, text=text)
+            assert bool(wanted) is (text != "海静")
+            shown = pages(office, box, sort=sort, text=text)
+            assert len(shown) == len(set(shown))
+            assert sorted(shown) == sorted(wanted), (text, sort)
+            if few == 2_000:
+                assert shown == wanted
+        loans = pages(office, box, text=text, process="loan")
+        assert sorted(loans) == sorted(expected(rows, box, "age", text=text, process="loan"))
 
 
 def test_the_counts_are_those_of_the_lists(office: Office, rows: list[Row]) -> None:

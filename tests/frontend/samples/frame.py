@@ -24,7 +24,7 @@ ME = {
     "unit": "省直机关工会",
     "roles": ["分管副主席"],
     "counts": {"todo": 6, "stuck": 2, "unread": "3"},
-    "can": {"start", "cases", "payments", "admin", "audit"},
+    "can": {"start", "cases", "payments", "admin", "audit", "oversee"},
 }
 
 STORY = [

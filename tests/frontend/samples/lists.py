@@ -259,38 +259,4 @@ PAGES: Pages = {
         {"nav_active": "inbox"},
     ),
     "batch_done": ("batch_done.html", BATCH_DONE, {"nav_active": "inbox"}),
-    "cases": (
-        "cases.html",
-        {
-            "q": "陈静",
-            "too_short": False,
-            "state": "",
-            "more_url": None,
-            "items": [
-                row(
-                    what="重大疾病帮扶 · 陈静",
-                    amount_fen=1_200_000,
-                    state="active",
-                    state_text="办理中",
-                    step="分管副主席审批",
-                ),
-                row(
-                    what="会员慰问 · 陈静",
-                    amount_fen=100_000,
-                    state="completed",
-                    state_text="已办结",
-                    step="—",
-                    at=ago(days=200),
-                ),
-                row(
-                    what="重大疾病帮扶 · 陈静",
-                    state="withdrawn",
-                    state_text="已撤回",
-                    step="—",
-                    at=ago(days=300),
-                ),
-            ],
-        },
-        {"nav_active": "cases"},
-    ),
 }

@@ -3,6 +3,7 @@
 from tests.frontend.samples import (
     audit,
     case,
+    figures,
     frame,
     installation,
     lists,
@@ -21,6 +22,7 @@ from tests.frontend.samples.frame import Pages
 
 _MODULES = (
     frame,
+    figures,
     lists,
     talk,
     start,

@@ -48,6 +48,7 @@ TASK = {
     "next_line": "同意后：在省农林厅工会公示 5 个工作日，无异议则由施雅琴付款。",
     "opinion": "",
     "opinion_error": None,
+    "words": [],
     "phrases": ["同意。", "情况属实，同意帮扶。", "请补充材料后再报。"],
     "sign_off": None,
     "why_not": None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -169,3 +171,34 @@ def test_a_list_is_shared_only_with_a_role_one_holds_and_names_are_ones_own(hous
         assert answer.status_code == 201
     full = clerk.post("/filters", {"name": "n29", "view": VIEW})
     assert (full.status_code, full.json["type"]) == (409, "urn:gongban:problem:too_many_filters")
+
+
+def test_the_page_of_cases_finds_what_one_may_read_and_nothing_else(house: House) -> None:
+    case = started(house, "羽毛球拍", 100)
+    readers = {"chen_jing": True, "clerk_wang": True, "clerk_bai": False, "tian_ye": False}
+    readers["admin_mu"] = house.engine.directory.actor("admin_mu").administers
+    for who, finds in readers.items():
+        for text in ("羽毛", "陈静", "球拍 陈静"):
+            page = house.browser(who).get(f"/cases?q={text}").text
+            assert (f"/cases/{case}" in page) is finds, (who, text)
+        may = house.browser(who).get(f"/cases/{case}").status_code == 200
+        assert may is finds, who
+    # It is still found when it is over, by who was in it.
+    house.api("clerk_wang").complete(house.open_task(case), "agree", {"stock_note": "有"}, key="a")
+    house.api("chair_han").complete(house.open_task(case), "agree", key="b")
+    for who in ("chen_jing", "clerk_wang", "chair_han"):
+        assert f"/cases/{case}" in house.browser(who).get("/cases?q=羽毛").text
+        assert f"/cases/{case}" not in house.browser(who).get("/cases?q=羽毛&state=active").text
+
+
+def test_the_page_of_cases_goes_on_where_it_ended(house: House) -> None:
+    cases = [started(house, "羽毛球拍", 100) for _ in range(65)]
+    shown: list[str] = []
+    path = "/cases?q=羽毛"
+    for _ in range(3):
+        page = house.browser("chen_jing").get(path).text
+        shown += re.findall(r'class="what" href="/cases/(\w+)"', page)
+        more = re.search(r'href="(/cases\?[^"]*after=[^"]*)"', page)
+        path = html.unescape(more[1]) if more else ""
+    assert path == ""
+    assert shown == sorted(cases, reverse=True)

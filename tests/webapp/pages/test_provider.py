@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,14 +15,16 @@ from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from tests.builders import House
+from tests.builders import Browser, House
 from tests.webapp.accounts.small_provider import CLIENT, SECRET, SmallProvider, serving
-from tests.webapp.pages.test_sign_in_steps import is_in, set_up_device
+from tests.webapp.pages.test_sign_in_steps import code_of, is_in, set_up_device
 from webapp import create_app
 from webapp.accounts.leavers import leave
+from webapp.accounts.own_password import drop_password
 from webapp.accounts.people import set_disabled
 from webapp.accounts.sign_in import Rules
 from webapp.accounts.tables import person, session
+from webapp.requests import COOKIE
 from webapp.settings import OidcSettings
 
 BACK = "/login/provider/back"
@@ -253,3 +256,22 @@ def test_signing_out_offers_to_sign_out_there_too(house: House, provider: SmallP
     page = client.get(answer.headers["Location"]).text
     assert f'href="{provider.issuer}/leave?client_id=gongban&amp;post_logout' in page
     assert not is_in(client)
+
+
+def test_who_has_no_password_here_sets_up_the_second_step_without_one(
+    house: House, provider: SmallProvider
+) -> None:
+    with house.engine.command(house.engine.directory.actor("admin_mu")) as uow:
+        drop_password(uow, "clerk_wang")
+        uow.commit()
+    client, _answer = sign_in(house)
+    found = house.rows(select(session.c.csrf).where(session.c.how == "provider"))[0]
+    browser = Browser(house, client.get_cookie(COOKIE).value, found.csrf, "en")  # type: ignore[union-attr]
+    assert "it is changed there" in browser.get("/profile").text
+    browser.post("/profile/second-factor")
+    page = browser.get("/profile").text
+    assert "factor_password" not in page
+    secret = re.search(r'device-key doc-number">([A-Z2-7 ]+)<', page)
+    assert secret is not None
+    form = {"code": code_of(house, secret[1].replace(" ", ""))}
+    assert browser.post("/profile/second-factor/confirm", form).status_code == 200

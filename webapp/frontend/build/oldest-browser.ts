@@ -58,6 +58,7 @@ const PARTLY: Record<string, string> = {
   multicolumn: "column-gap of grids and flex boxes",
   "css-scrollbar": "without it a scroll bar is as wide as it was",
   "css-display-contents": "no table or button is displayed so",
+  "extended-system-fonts": "a common font follows",
   "css-clip-path": "a basic shape, which is there",
 };
 

@@ -350,7 +350,7 @@ function attachmentsField(island: FormIsland): FieldComponent<string[]> {
                 {t("Go on")}
               </button>
             ) : null}
-            <button type="button" class="gb-link" aria-label={t(upload.problem ? "Remove {name}" : "Cancel {name}", { name: upload.file.name })} onClick={() => cancel(upload)}>
+            <button type="button" class="gb-link" aria-label={upload.problem ? t("Remove {name}", { name: upload.file.name }) : t("Cancel {name}", { name: upload.file.name })} onClick={() => cancel(upload)}>
               {upload.problem ? t("Remove") : t("Cancel")}
             </button>
           </li>

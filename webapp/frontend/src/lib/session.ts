@@ -1,4 +1,4 @@
-import { csrfToken, h } from "./dom";
+import { csrfToken, h, toast } from "./dom";
 import { t } from "./i18n";
 
 /**
@@ -56,8 +56,11 @@ let asking: Promise<boolean> | null = null;
 export async function signedIn(): Promise<boolean> {
   const now = await standing();
   if (now.standing === "same") return true;
-  // Whoever cannot be reached says so by itself.
-  if (now.standing === "unreachable") return true;
+  if (now.standing === "unreachable") {
+    // Sent now, the page would give way to the browser's own and what was typed with it.
+    toast(t("The server cannot be reached. Nothing was lost; try again in a moment."), "error");
+    return false;
+  }
   asking ??= ask(now.standing === "other", now.provider).finally(() => (asking = null));
   return asking;
 }
