@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from engine.testing.files import small_pdf
 from tests.browser.hands import Hands
 from tests.browser.test_attention import start_cases
 
@@ -233,3 +235,73 @@ def test_phrases_are_a_persons_own(page: Page, demo: str) -> None:
     page.goto("/profile")
     page.get_by_role("button", name="恢复默认").click()
     expect(page.locator("#phrases li")).to_have_count(4)
+
+
+def test_on_a_phone_one_reads_what_is_attached_and_agrees(
+    phone: Page, demo: str, tmp_path: Path
+) -> None:
+    (case,) = start_cases(demo, 1)
+    hands = Hands(phone)
+    hands.become("chenjing")
+    phone.goto(f"/cases/{case}")
+    (tmp_path / "报价单.pdf").write_bytes(small_pdf("报价单"))
+    phone.locator("#remark-file").set_input_files(tmp_path / "报价单.pdf")
+    expect(phone.locator(".uploads input[name=uploaded]")).to_have_count(1)
+    phone.locator("#remark").fill("补上报价单")
+    phone.get_by_role("button", name="发表留言").click()
+    expect(phone.locator(".remarks")).to_contain_text("补上报价单")
+    hands.become(CLERK)
+    phone.goto(f"/cases/{case}")
+    phone.get_by_role("link", name="去办理").first.click()
+    file = phone.get_by_role("link", name="报价单.pdf").first
+    expect(file).to_be_visible()
+    read = phone.context.request.get(str(file.get_attribute("href")))
+    assert read.status == 200
+    assert read.headers["content-type"].startswith("application/pdf")
+    phone.locator(".decision-bar button[data-kind=positive]").first.click()
+    wait_until(
+        phone, lambda: phone.goto(f"/cases/{case}") is not None and "主席审批" in steps(phone)
+    )
+
+
+def steps(page: Page) -> str:
+    """The step that the case stands at."""
+    return " ".join(page.locator(".step-now").all_inner_texts())
+
+
+def test_of_twenty_at_once_the_two_that_fail_say_why(page: Page, demo: str) -> None:
+    clerk_with(page, demo, 20, seconds=0)
+    page.goto("/inbox?box=pool&q=跳绳&sort=-age")
+    boxes = page.locator("#inbox input[name=item]")
+    expect(boxes.nth(19)).to_be_attached()
+    chosen = [str(boxes.nth(number).get_attribute("value")) for number in range(20)]
+    for number in range(20):
+        boxes.nth(number).check()
+    page.locator("#batch button[value=agree]").click()
+    expect(page.locator("h1")).to_have_text("同意：20 件中的 20 件")
+    # Meanwhile, on another device, two of them are decided.
+    other = page.context.new_page()
+    for one in chosen[:2]:
+        other.goto(f"/tasks/{one}")
+        agree(other)
+        expect(other.locator("h1")).to_have_text("我的工作")
+    other.close()
+    page.get_by_role("button", name="同意", exact=True).click()
+    expect(page.locator("h1")).to_have_text("同意：办成 18 件，未办 2 件")
+    expect(page.get_by_text("这一环节已经办完", exact=False).first).to_be_visible()
+
+
+@pytest.fixture(autouse=True)
+def as_before(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whoever comes after these tests finds the clerk deciding at once again."""
+    # Asked for now, so that they are still there afterwards.
+    used = [
+        request.getfixturevalue(one) for one in ("page", "phone") if one in request.fixturenames
+    ]
+    yield
+    for page in used:
+        Hands(page).become(CLERK)
+        page.goto("/profile")
+        page.locator("#hold-seconds").select_option("0")
+        page.locator("#clearing button[type=submit]").click()
+        expect(page.locator("#hold-seconds")).to_have_value("0")
