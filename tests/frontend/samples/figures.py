@@ -97,7 +97,6 @@ CASES: dict[str, Any] = {
     "q": "",
     "too_short": False,
     "overseen": False,
-    "too_short": False,
     "oversees": True,
     "hides": False,
     "given": {},
