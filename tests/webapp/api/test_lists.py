@@ -14,7 +14,6 @@ from tests.builders import APPLICATION, House
 from tests.engine.lists import check_lists
 from tests.webapp.api.test_statements import counted
 
-
 _ONCE_A_SECOND = re.compile("directory_version|UPDATE session")
 
 
