@@ -69,7 +69,7 @@ def _table(case: CaseView, told: TableTold) -> dict[str, Any]:
         "question": _text(case, (decision.question or decision.name) if decision else ""),
         "source": _text(case, decision.description if decision else table.description),
         "inputs": [
-            f"{_label(case, column)} {_value(value, _is_fen(column))}"
+            f"{_label(case, column)} {_given(case, column, value)}"
             for column, value in zip(table.inputs, told.inputs, strict=False)
         ],
         "gone_on": not told.inputs and bool(table.inputs),
@@ -107,13 +107,12 @@ def _missed(
     why = []
     for place in one.failed:
         column = table.inputs[place]
-        fen = _is_fen(column)
         why.append(
             _(
                 "%(what)s is %(value)s; this rule wants %(test)s",
                 what=_label(case, column),
-                value=_value(inputs[place], fen),
-                test=_test(one.rule.tests[place], fen),
+                value=_given(case, column, inputs[place]),
+                test=_tested(case, column, one.rule.tests[place]),
             )
         )
     return {"number": one.number, "text": _rule_text(case, table, one), "why": why}
@@ -122,7 +121,7 @@ def _missed(
 def _rule_text(case: CaseView, table: DecisionTable, one: Tried) -> str:
     """What the rule asks for, and its author's word on it."""
     tests = [
-        f"{_label(case, column)} {_test(text, _is_fen(column))}"
+        f"{_label(case, column)} {_tested(case, column, text)}"
         for column, text in zip(table.inputs, one.rule.tests, strict=False)
         if text.strip() not in ("", "-")
     ]
@@ -130,6 +129,31 @@ def _rule_text(case: CaseView, table: DecisionTable, one: Tried) -> str:
     asked = separator.join(tests) or _("everything else")
     said = _text(case, one.rule.description)
     return _("%(rule)s (%(note)s)", rule=asked, note=said) if said else asked
+
+
+def _given(case: CaseView, column: Input, value: Any) -> str:
+    """What went in; of a choice, its words in the form."""
+    chosen = _choices(case, column).get(value) if isinstance(value, str) else None
+    return chosen or _value(value, _is_fen(column))
+
+
+def _tested(case: CaseView, column: Input, text: str) -> str:
+    """What a rule asks for; choices by their words in the form."""
+    choices = _choices(case, column)
+    return _test(_QUOTED.sub(lambda one: f'"{choices.get(one[1], one[1])}"', text), _is_fen(column))
+
+
+def _choices(case: CaseView, column: Input) -> dict[str, str]:
+    """The words of the choices of the field that a column asks for, by value."""
+    name = column.expression.rpartition(".")[2].strip()
+    return {
+        option.value: _text(case, option.label)
+        for form in case.definition.forms.values()
+        for path, field in form.fields()
+        if path.rpartition(".")[2] == name
+        for option in field.options
+        if isinstance(option.value, str)
+    }
 
 
 def _label(case: CaseView, column: Input | Output) -> str:

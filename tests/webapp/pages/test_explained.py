@@ -90,3 +90,25 @@ def test_it_is_told_in_plain_words_and_nothing_sensitive_with_it(small_house: Ho
         "核定自付为¥ 35,000.00，该规则要求¥ 40,000.00以上至¥ 50,000.00"
     ]
     assert not [marker for marker in MARKERS if marker in str(one)]
+
+
+def test_a_choice_is_told_in_the_words_of_its_form(small_house: House) -> None:
+    from webapp.views.explained import _given, _tested
+
+    house = small_house
+    case = start_illness_case(house)
+    house.run_jobs()
+    actor = house.engine.directory.actor("clerk_wang")
+    with house.engine.database.read() as connection:
+        seen = read_case(connection, house.engine, actor, case)
+    columns = [
+        column
+        for model in seen.definition.decisions.values()
+        for decision in model.decisions
+        for column in getattr(decision.expression, "inputs", ())
+    ]
+    column = next(one for one in columns if one.expression == "runs_business")
+    with house.app.test_request_context(headers={"Accept-Language": "zh"}):
+        assert _given(seen, column, "no") == "否"
+        assert _tested(seen, column, '"yes"') == "是"
+        assert _given(seen, column, "neither of them") == "neither of them"
