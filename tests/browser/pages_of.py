@@ -41,6 +41,7 @@ VISITOR = "visitor"
 #: GET addresses of the pages that no link leads to, and why.
 UNLINKED = {
     "pages.case_status": "asked by a case's own page while the system works on it",
+    "pages.task_beside": "a part of the list, which test_clearing.py opens beside it",
 }
 #: How many pages of one kind a walker opens: the boxes and filters of a list, cases and tasks.
 _OF_A_LIST, _OF_A_KIND = 7, 4

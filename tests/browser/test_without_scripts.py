@@ -33,7 +33,7 @@ def sign_in(page: Page, username: str) -> None:
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill("gongban-demo")
     page.locator("form.sheet button").click()
-    expect(page.locator("h1")).to_have_text("我的工作")
+    expect(page.locator("h1")).to_have_text("今天")
 
 
 def nothing_dead_is_shown(page: Page) -> None:

@@ -323,6 +323,7 @@ def test_a_refusal_needs_its_reason_before_it_is_confirmed(page: Page) -> None:
         "form_json": "",
         "opinion": "不符合条件",
         "outcome": "refuse",
+        "confirm": "yes",
     }
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import gzip
 import http.client
-import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from waitress.server import create_server
 
-from tests.builders import House
+from tests.browser.serving import served
 from webapp import assets
 
 pytestmark = pytest.mark.skipif(
@@ -19,15 +17,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def address(small_house: House) -> Iterator[str]:
-    """The application behind the server that serves it for people."""
-    server = create_server(small_house.app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.task_dispatcher.shutdown()
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demonstration, served by the real command."""
+    with served(tmp_path_factory.mktemp("served")) as where:
+        yield where
 
 
 def fetched(address: str, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:

@@ -87,11 +87,15 @@ def _matched(case: CaseView, table: DecisionTable, one: Tried) -> dict[str, Any]
         "number": one.number,
         "text": _rule_text(case, table, one),
         "gives": [
-            f"{_label(case, columns[name])} {_value(value, _is_fen(columns[name], name))}"
+            f"{_label(case, columns[name])} {_made(case, columns[name], name, value)}"
             for name, value in one.outputs.items()
             if name in columns and _is_said(value)
         ],
     }
+
+
+def _made(case: CaseView, column: Output, name: str, value: Any) -> str:
+    return _text(case, value) if isinstance(value, str) else _value(value, _is_fen(column, name))
 
 
 def _is_said(value: Any) -> bool:

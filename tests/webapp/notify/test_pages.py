@@ -21,7 +21,7 @@ from webapp.notify.sentences import words
 def bell_of(house: House, person: str) -> str:
     """The number at the bell, or nothing."""
     page = house.browser(person).get("/profile").text
-    found = re.search(r'class="bell".*?<span class="count">([0-9+]+)</span>', page, re.DOTALL)
+    found = re.search(r'class="bell".*?<span class="count"[^>]*>([0-9+]+)</span>', page, re.DOTALL)
     return found[1] if found else ""
 
 
