@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from engine import bankfile
 from tests.browser.hands import Hands
+from tests.browser.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +68,13 @@ def bank_answer(downloaded: Path, amount_fen: int) -> bytes:
     )
     paid = bankfile.Reply(order[1], "paid", made_on, "HD20260001", "")
     return bankfile.make_reply(batch, [paid])
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demonstration of its own: others begin cases of the same title."""
+    with served(tmp_path_factory.mktemp("story")) as address:
+        yield address
 
 
 def test_a_case_goes_from_application_to_follow_up_by_clicking(page: Page, tmp_path: Path) -> None:

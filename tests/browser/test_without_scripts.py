@@ -139,7 +139,7 @@ def test_the_own_page_and_the_language_are_plain_forms(plain: Page) -> None:
     plain.goto("/profile")
     nothing_dead_is_shown(plain)
     plain.locator("details.usermenu summary").click()
-    plain.get_by_role("button", name="English").click()
+    plain.locator("#look").get_by_role("button", name="English").click()
     expect(plain.locator("html")).to_have_attribute("lang", "en")
     plain.goto("/profile/notifications")
     nothing_dead_is_shown(plain)
