@@ -13,6 +13,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--database", choices=["sqlite", "postgresql"], help="only this one; both unless given"
     )
+    parser.add_argument(
+        "--part",
+        choices=["approvals", "growth", "inbox", "aid"],
+        help="only this; all unless given",
+    )
     parser.add_argument("--soak", action="store_true", help="kill the server again and again")
     parser.add_argument(
         "--seconds", type=float, default=120.0, help="length of a soak per database (120)"

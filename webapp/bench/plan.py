@@ -60,14 +60,16 @@ QUICK = Plan(
 )  # fmt: skip
 
 
-def measure(place: Place, plan: Plan, say: Callable[[str], None]) -> list[Figure]:
-    """All figures of one database."""
+def measure(
+    place: Place, plan: Plan, say: Callable[[str], None], part: str | None = None
+) -> list[Figure]:
+    """All figures of one database, or those of one part."""
+    parts = {"approvals": _approvals, "growth": _growth, "inbox": _inboxes, "aid": _aid}
+    found: list[Figure] = []
     with ExitStack() as cleaning:
-        found = _approvals(place, plan, say, cleaning)
-        found += _growth(place, plan, say, cleaning)
-        found += _inboxes(place, plan, say, cleaning)
-        if plan.stories:
-            found += _aid(place, plan, say, cleaning)
+        for name, measured in parts.items():
+            if part in (None, name) and (name != "aid" or plan.stories):
+                found += measured(place, plan, say, cleaning)
     return found
 
 

@@ -47,7 +47,9 @@ def _measure(databases: list[str], options: argparse.Namespace) -> Report:
         begin = time.monotonic()
         try:
             with place(kind) as where:
-                report.figures += measure(where, QUICK if options.quick else FULL, note)
+                report.figures += measure(
+                    where, QUICK if options.quick else FULL, note, options.part
+                )
         except Missing as reason:
             report.not_run.append(NotRun(kind, str(reason)))
             note(f"NOT RUN: {kind} ({reason})")

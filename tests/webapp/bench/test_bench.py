@@ -105,3 +105,20 @@ def test_the_report_is_the_same_for_people_and_programs() -> None:
 def test_a_soak_loses_nothing_and_does_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(options("--soak", "--seconds", "3", "--database", "sqlite")) == 0
     assert "nothing lost, nothing twice" in capsys.readouterr().out
+
+
+def test_a_part_can_be_measured_by_itself(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "webapp.cli", "bench", "--quick", "--database", "sqlite"]
+    done = subprocess.run(
+        [*command, "--part", "inbox", "--json"],
+        cwd=CHECKOUT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    names = [one["name"] for one in json.loads(done.stdout)["figures"]]
+    assert names
+    assert all(name.startswith(("inbox of", "search of")) for name in names)
