@@ -35,6 +35,7 @@ def test_every_page_has_a_sample() -> None:
         "partials/clearing.html",
         "partials/phrases.html",
         "partials/held.html",
+        "partials/language_and_look.html",
         "partials/pane.html",
     }
 
