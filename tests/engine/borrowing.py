@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +20,9 @@ from engine.engine import Engine
 from engine.store.case import stream_of
 from engine.store.tables import case_document, event, task
 from engine.testing import CastDirectory, temporary_engine
-from engine.testing.house import ZONE
+from tests.engine.commands.acting import FORM, MORNING, PROCESSES
 
-PROCESSES = Path(__file__).resolve().parents[2] / "processes"
 SOUND = Path(__file__).parent / "catalog" / "broken" / "_sound"
-MORNING = datetime(2026, 3, 2, 9, tzinfo=ZONE)
-FORM = {
-    "item": "羽毛球拍",
-    "quantity": 8,
-    "purpose": "春季职工羽毛球赛",
-    "needed_on": "2026-03-20",
-    "return_on": "2026-03-23",
-    "place": "厅机关活动室",
-    "value_fen": 160000,
-    "contact": "13900000017",
-}
 VOTERS = [f"voter{number}" for number in range(30)]
 #: Two tasks side by side that write one field.
 BRANCHES = """
