@@ -17,11 +17,13 @@ from uuid import uuid4
 
 import pytest
 import structlog
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from engine.store.database import Database
 from engine.store.upgrade import ENGINE, upgrade
+from tests.browser.chromium import ARGUMENTS, find_chromium
 from webapp.accounts.migrations import HISTORY as ACCOUNTS
 
 DATABASES = ("sqlite", "postgresql")
@@ -64,6 +66,18 @@ def _logs_end_with_their_test() -> Iterator[None]:
     """The command line sends logs to the standard error of its moment; no later test has that one."""
     yield
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium; one for all tests of a process, which can hold only one Playwright."""
+    found = find_chromium()
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from markupsafe import Markup
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import find_chromium
 from tests.browser.looking import check
@@ -32,7 +32,6 @@ POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self
 WHOLE_PAGES = sorted(
     name for name, (template, _, _) in samples.PAGES.items() if not template.startswith("partials")
 )
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 def tags(entry: str) -> str:
@@ -117,14 +116,6 @@ def server() -> Iterator[ThreadingHTTPServer]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
