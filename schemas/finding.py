@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
 ERROR, WARNING = "error", "warning"
+
+
+class Cell(NamedTuple):
+    """One cell of a decision table."""
+
+    row: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,22 @@ class Finding:
     message: str
     #: how one gets there, for findings that have a story
     trace: tuple[str, ...] = ()
+    #: cells of a decision table, rules and columns counted from 1; column 0 is the whole rule
+    cells: tuple[Cell, ...] = ()
+    #: why a warning is accepted; empty where nobody has said
+    accepted: str = ""
+
+
+class _CellSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    row = fields.Int(required=True, strict=True)
+    column = fields.Int(required=True, strict=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Cell:
+        return Cell(**data)
 
 
 class FindingSchema(Schema):
@@ -39,10 +62,13 @@ class FindingSchema(Schema):
     file = fields.Str(required=True)
     message = fields.Str(required=True, validate=validate.Length(min=1))
     trace = fields.List(fields.Str(), required=True)
+    cells = fields.List(fields.Nested(_CellSchema), load_default=list)
+    accepted = fields.Str(load_default="")
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Finding:
-        return Finding(**{**data, "trace": tuple(data["trace"])})
+        lists = {"trace": tuple(data["trace"]), "cells": tuple(data["cells"])}
+        return Finding(**{**data, **lists})
 
 
-__all__ = ["ERROR", "WARNING", "Finding", "FindingSchema"]
+__all__ = ["ERROR", "WARNING", "Cell", "Finding", "FindingSchema"]
