@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from engine.actors import SYSTEM
 from engine.catalog.accepted import reasons_before, reasons_of
 from engine.catalog.check import Reason, check, refuse_unexplained, unexplained
 from engine.catalog.package import Package
 from engine.catalog.versions import deploy
+from engine.engine import Engine
 from engine.errors import InvalidPackage, UnexplainedWarnings
 from engine.store.tables import event_payload
-from tests.engine.catalog.test_check import build
+from engine.testing import CastDirectory, temporary_engine
+from tests.engine.catalog.test_check import PROCESSES, build
 
 WHY = "the English follows in June"
 REASON = Reason("no_english", "", "", WHY)
+
+
+@pytest.fixture
+def engine(database_url) -> Iterator[Engine]:
+    directory = CastDirectory.load(PROCESSES / "_shared" / "cast.yaml")
+    with temporary_engine(directory, datetime(2026, 3, 2, tzinfo=UTC), url=database_url) as made:
+        yield made
 
 
 @pytest.fixture
@@ -33,7 +44,7 @@ def accepting(folder: Path, **facts: str) -> None:
 
 
 def test_a_warning_without_a_reason_keeps_a_package_from_being_deployed(untranslated):
-    with pytest.raises(UnexplainedWarnings, match="no_english in i18n/en.json") as refused:
+    with pytest.raises(UnexplainedWarnings, match=r"no_english in i18n/en\.json") as refused:
         refuse_unexplained(Package.from_folder(untranslated))
     assert refused.value.parts["count"] == 1
 
@@ -75,23 +86,24 @@ def test_no_reason_excuses_an_error(tmp_path):
 
 
 def test_what_was_said_is_on_the_record_and_offered_with_the_next_version(
-    house: Any, untranslated: Path
+    engine: Engine, untranslated: Path
 ) -> None:
-    with house.engine.command(SYSTEM) as uow:
+    with engine.command(SYSTEM) as uow:
         first, _ = deploy(uow, Package.from_folder(untranslated), reasons=[REASON])
         uow.commit()
     accepting(untranslated, rule="rung_to", element="review", why="it is read aloud")
-    with house.engine.command(SYSTEM) as uow:
+    with engine.command(SYSTEM) as uow:
         second, new = deploy(uow, Package.from_folder(untranslated))
         uow.commit()
     assert new
-    with house.engine.database.read() as connection:
+    with engine.database.read() as connection:
         assert reasons_of(connection, first) == [REASON]
         (own,) = reasons_of(connection, second)
         assert own.why == "it is read aloud"
         assert reasons_before(connection, "sample") == [REASON, own]
-        payloads = connection.execute(
-            event_payload.select().where(event_payload.c.stream == "definition:sample")
-        ).all()
-    assert WHY in payloads[0].payload
-    assert "it is read aloud" in payloads[1].payload
+        own_stream = event_payload.c.stream == "definition:sample"
+        said = connection.execute(
+            select(event_payload.c.payload).where(own_stream).order_by(event_payload.c.seq)
+        ).scalars()
+        recorded = [[one["why"] for one in json.loads(text)["reasons"]] for text in said]
+    assert recorded == [[WHY], ["it is read aloud"]]
