@@ -45,11 +45,22 @@ from engine.store.tables.people import (
     urge,
 )
 from engine.store.tables.settings import setting, working_day
+from engine.store.tables.studio import (
+    candidate,
+    candidate_file,
+    package_draft,
+    package_draft_file,
+    package_draft_save,
+    package_draft_share,
+    proposal,
+)
 
 __all__ = [
     "NO_AMOUNT",
     "NO_DUE",
     "blob",
+    "candidate",
+    "candidate_file",
     "case_document",
     "case_gram",
     "checkpoint",
@@ -76,10 +87,15 @@ __all__ = [
     "notification_choice",
     "number_sequence",
     "objection",
+    "package_draft",
+    "package_draft_file",
+    "package_draft_save",
+    "package_draft_share",
     "package_file",
     "payment_batch",
     "payment_order",
     "preference",
+    "proposal",
     "proxy",
     "recusal",
     "register_entry",
