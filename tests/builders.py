@@ -38,7 +38,7 @@ from webapp.accounts.people import add_person, assign_role, open_account
 from webapp.accounts.sessions import Sessions
 from webapp.accounts.units import add_unit
 from webapp.requests import COOKIE
-from webapp.roles import roles
+from webapp.roles import SHARED, roles
 from webapp.settings import Settings
 
 PROCESSES = Path(__file__).parents[1] / "processes"
@@ -139,6 +139,7 @@ def build_engine(database: Database, keyring: Keyring, files: Path, clock: Clock
         files=FolderFiles(files, keyring.seal_bytes, keyring.open_bytes),
         fonts=Fonts.default(),
         abilities=standard_abilities(),
+        shared=SHARED,
     )
 
 

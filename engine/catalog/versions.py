@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from engine.catalog.accepted import store_reasons
 from engine.catalog.definition import Definition, compile_definition
 from engine.catalog.package import Package
 from engine.errors import NotFound
 from engine.store.blobs import hash_of, keep_blobs
 from engine.store.database import Database
 from engine.store.tables import blob, definition, package_file
+from schemas.reason import Reason, ReasonSchema
 
 if TYPE_CHECKING:
     from engine.store.unit_of_work import UnitOfWork
@@ -100,6 +102,7 @@ def deploy(
     package: Package,
     *,
     check: Callable[[Package], None] | None = None,
+    reasons: Sequence[Reason] = (),
     origin: str = FILES,
     base: str | None = None,
     consent: Mapping[str, Any] | None = None,
@@ -108,8 +111,9 @@ def deploy(
 
     The same content is the same version: deploying it again only makes it active, and takes over
     how it is drawn and what goes with it.
-    `check` raises what forbids it; `base` is the version it was made from; `consent` goes on record
-    (who proposed it and who agreed). The caller commits.
+    `check` raises what forbids it; `reasons` say why its warnings do not, beside those that lie in it, and are
+    kept with the version; `base` is the version it was made from; `consent` goes on record (who proposed it,
+    who agreed). The caller commits.
     """
     if check is not None:
         check(package)
@@ -125,6 +129,8 @@ def deploy(
         uow.execute(update(definition).where(definition.c.id == compiled.id).values(active=True))
     else:
         _store(uow, compiled, origin, base)
+    said = [*package.manifest.accepted, *reasons]
+    store_reasons(uow, compiled.id, said)
     uow.record_in(
         f"definition:{compiled.key}",
         "definition.deployed",
@@ -134,6 +140,7 @@ def deploy(
             "files": sorted(package.files),
             "origin": origin,
             **({"base": base} if base else {}),
+            **({"reasons": ReasonSchema(many=True).dump(said)} if said else {}),
             **(consent or {}),
         },
     )
