@@ -52,6 +52,8 @@ FUND = "aid"
 #: Roles that the cast of the scenarios leaves empty, and who holds them here: role, unit, name.
 OFFICERS = {
     "admin_mu": ("sys_admin", "root", "穆清源"),
+    "admin_ke": ("sys_admin", "root", "柯以宁"),
+    "admin_lu": ("sys_admin", "root", "芦青"),
     "security_tu": ("sec_auditor", "root", "屠文静"),
     "auditor_gu": ("auditor", "root", "顾长明"),
     "finance_wei": ("unit_finance", "nonglin", "魏淑兰"),

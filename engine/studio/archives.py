@@ -25,9 +25,8 @@ class BadArchive(Invalid):
     problem = "bad_archive"
 
 
-def pack(package: Package) -> bytes:
-    """A zip with the package's folder, and beside it the tables it shares with others."""
-    folder = package.manifest.id
+def pack(package: Package, folder: str) -> bytes:
+    """A zip with the package in a folder of its name, and beside it the tables it shares with others."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in sorted({**package.files, **package.companions}.items()):

@@ -32,9 +32,7 @@ def new_package(name: str) -> Package:
     """The small package that runs, under a name of its own; raise `BadProcessName`."""
     if not _NAME.fullmatch(name):
         raise BadProcessName(name=name[:64])
-    files = {
-        path: text.replace(_PLACEHOLDER, name.encode()) for path, text in _template().items()
-    }
+    files = {path: text.replace(_PLACEHOLDER, name.encode()) for path, text in _template().items()}
     return Package(
         {path: text for path, text in files.items() if not is_companion(path)},
         {path: text for path, text in files.items() if is_companion(path)},

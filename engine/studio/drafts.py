@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, insert, select, update
 
 from engine.catalog.package import Package
-from engine.errors import Conflict, Invalid, InvalidPackage, NotAllowed, NotFound, TooLate
+from engine.errors import Invalid, InvalidPackage, NotAllowed, NotFound, TooLate
 from engine.ids import new_id
 from engine.store.tables import package_draft, package_draft_share
 from engine.store.unit_of_work import UnitOfWork
@@ -28,10 +28,10 @@ class CannotShare(Invalid):
     problem = "cannot_share"
 
 
-class BeingProposed(Conflict):
-    """The draft waits for consent; until that has come or been withdrawn it cannot be discarded."""
+class DraftGone(TooLate):
+    """The draft was discarded too long ago to be brought back."""
 
-    problem = "being_proposed"
+    problem = "draft_gone"
 
 
 def create_draft(
@@ -133,12 +133,12 @@ def discard_draft(uow: UnitOfWork, draft_id: str) -> None:
 
 
 def bring_back(uow: UnitOfWork, draft_id: str) -> None:
-    """Take a discarded draft up again; raise `TooLate` after a while."""
+    """Take a discarded draft up again; raise `DraftGone` after a while."""
     draft = _own(uow, draft_id)
     if draft.discarded_at is None:
         return
     if draft.discarded_at + KEPT < uow.now:
-        raise TooLate(draft=draft_id)
+        raise DraftGone(draft=draft_id)
     _set_discarded(uow, draft_id, None, "studio.brought_back")
 
 
@@ -156,9 +156,7 @@ def _own(uow: UnitOfWork, draft_id: str) -> DraftView:
 
 
 def _lock(uow: UnitOfWork, draft_id: str) -> None:
-    uow.execute(
-        select(package_draft.c.id).where(package_draft.c.id == draft_id).with_for_update()
-    )
+    uow.execute(select(package_draft.c.id).where(package_draft.c.id == draft_id).with_for_update())
 
 
 def _identity(package: Package) -> tuple[str, str]:

@@ -49,9 +49,7 @@ class Saved:
     at: datetime
 
 
-def save_file(
-    uow: UnitOfWork, draft_id: str, path: str, content: bytes, version: int
-) -> Saved:
+def save_file(uow: UnitOfWork, draft_id: str, path: str, content: bytes, version: int) -> Saved:
     """Save a file whose last seen version is `version` (0: there was none).
 
     Raise `DraftConflict` when somebody else was faster, `BadPath`, `DraftTooLarge`, `NotFound`.
@@ -96,9 +94,7 @@ def go_back(uow: UnitOfWork, draft_id: str, number: int) -> list[str]:
 
 def lock_draft(uow: UnitOfWork, draft_id: str) -> DraftView:
     """The draft, locked, of somebody who may write in it."""
-    uow.execute(
-        select(package_draft.c.id).where(package_draft.c.id == draft_id).with_for_update()
-    )
+    uow.execute(select(package_draft.c.id).where(package_draft.c.id == draft_id).with_for_update())
     return read_draft(uow.connection, uow.actor, draft_id, edits=True)
 
 
@@ -229,9 +225,7 @@ def _not_behind(uow: UnitOfWork, draft: DraftView, path: str, version: int) -> N
         return
     content = None
     if known.hash is not None:
-        content = uow.execute(
-            select(blob.c.content).where(blob.c.hash == known.hash)
-        ).scalar_one()
+        content = uow.execute(select(blob.c.content).where(blob.c.hash == known.hash)).scalar_one()
     raise DraftConflict(
         path=path,
         version=known.version,

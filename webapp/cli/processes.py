@@ -42,7 +42,6 @@ from webapp.cli.console import (
 from webapp.cli.opening import opened_engine
 
 
-
 def add_commands(commands: Any) -> None:
     """Add this group's commands to the parser."""
     group = commands.add_parser("process", help="process packages")
