@@ -30,9 +30,7 @@ class _EverythingIsKnown:
         return True
 
 
-def form_errors(
-    form: Form, given: Any, scope: Scope, now: datetime
-) -> Iterator[tuple[str, str]]:
+def form_errors(form: Form, given: Any, scope: Scope, now: datetime) -> Iterator[tuple[str, str]]:
     """What the form would have refused: label of the field and code of the reason."""
     fields = dict(form.fields())
     names = {path.partition(".")[0].partition("[")[0] for path in fields}

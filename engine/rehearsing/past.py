@@ -200,7 +200,7 @@ class _Reader:
 
     def _replace(self, token: str) -> None:
         for kept in (self._way, self._asked, self._acts):
-            kept.pop(token, None)  # type: ignore[attr-defined]  # mappings of different values
+            kept.pop(token, None)
 
 
 _KINDS = {
@@ -235,6 +235,10 @@ def whole(value: Any, stored: Any) -> Any:
         kept = stored if isinstance(stored, dict) else {}
         return {key: whole(item, kept.get(key)) for key, item in value.items()}
     if isinstance(value, list):
-        rows = stored if isinstance(stored, list) and len(stored) == len(value) else [None] * len(value)
+        rows = (
+            stored
+            if isinstance(stored, list) and len(stored) == len(value)
+            else [None] * len(value)
+        )
         return [whole(item, row) for item, row in zip(value, rows, strict=True)]
     return value

@@ -42,8 +42,6 @@ KINDS = (
 )
 #: A difference in time smaller than this is none: a timer of days may fall some minutes apart.
 _NO_TIME = timedelta(hours=1)
-#: The value of an end event's property `result` for a case that did not get what it asked for.
-REFUSED_RESULT = "refused"
 
 
 @dataclass
@@ -122,14 +120,8 @@ def _ends(
         return
     verdict.kinds.append(OTHER_END)
     verdict.facts["ends"] = {"then": before.end_event, "now": after.end_event}
-    if result_of(now, after.end_event) == REFUSED_RESULT != result_of(then, before.end_event):
+    if now.result_of(after.end_event) == REFUSED != then.result_of(before.end_event):
         verdict.kinds.append(REFUSED)
-
-
-def result_of(definition: Definition, end_event: str) -> str:
-    """What an end event says of the case that came to it: granted, refused, lapsed or nothing."""
-    element = definition.diagram.elements.get(end_event)
-    return element.properties.get("result", "") if element is not None else ""
 
 
 def _costs(verdict: Verdict, before: Walked, after: Walked) -> None:

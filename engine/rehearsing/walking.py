@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from engine.abilities.base import Call, Imaginable
 from engine.audit.events import genesis
 from engine.catalog.definition import Definition
 from engine.commands.decisions import decide
 from engine.engine import Engine
 from engine.errors import EngineError
+from engine.how_decided import PERSON
+from engine.jobs.abilities import arguments_of
 from engine.rehearsing.forms import form_errors
 from engine.rehearsing.past import Act, Past, whole
 from engine.runtime import Execution, Run, Work
@@ -61,7 +64,8 @@ class Walked:
     not_taken: list[tuple[str, str, str]] = field(default_factory=list)
     #: Amounts that were signed as suggested, and would follow another suggestion.
     followed: list[str] = field(default_factory=list)
-    decisions: dict[str, Any] = field(default_factory=dict)
+    #: element → what its table gave, each time
+    decisions: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass
@@ -70,6 +74,10 @@ class _Moment:
 
     engine: Engine
     now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.engine.zone).date()
 
 
 class _Stopped(Exception):
@@ -173,9 +181,9 @@ class _Walker:
             if token not in self._due:
                 self._due[token] = self._when(work)
         # What ends at the same instant ends in the order of arrival.
-        token = min(works, key=lambda one: self._due[one][0], default=None)
-        if token is None:
+        if not works:
             raise _Stopped("stands_still", self.here)
+        token = min(works, key=lambda one: self._due[one][0])
         at, act = self._due.pop(token)
         work = works[token]
         self.here = work.element_id
@@ -215,6 +223,7 @@ class _Walker:
                 self._execution.receive(work.token)
             case "service":
                 self._take(work, act)
+                self._imagine(work, act)
                 if act is not None and act.error:
                     if not self._execution.fail(work.token, act.error):
                         raise _Stopped("uncaught_error", work.element_id)
@@ -228,11 +237,13 @@ class _Walker:
         step = self._definition.steps[work.element_id]
         if act is None:
             self.walked.asked_anew.append(step.id)
-            chosen = next((one for one in step.outcomes if one.kind == "positive"), step.outcomes[0])
-            outcome, opinion, by, name, how = chosen.id, "", "", "", "person"
+            chosen = next(
+                (one for one in step.outcomes if one.kind == "positive"), step.outcomes[0]
+            )
+            outcome, opinion, by, name, how = chosen.id, "", "", "", PERSON
         else:
             outcome, opinion, by, name = act.outcome, act.opinion, act.by, act.name
-            how = act.how or "person"
+            how = act.how or PERSON
             if outcome not in {one.id for one in step.outcomes}:
                 raise _Stopped("no_such_outcome", step.id)
             self._take(work, act)
@@ -245,6 +256,19 @@ class _Walker:
         """Write what was written then."""
         if act is not None:
             self._write({name: self._followed(name, value) for name, value in act.fields.items()})
+
+    def _imagine(self, work: Work, act: Act | None) -> None:
+        """What an ability would answer differently today, such as the last day of a notice."""
+        properties = self._definition.diagram.elements[work.element_id].properties
+        # Not every ability can be imagined, which its own type does not say.
+        ability: object = self._moment.engine.abilities.get(properties.get("ability", ""))
+        into = properties.get("into", "")
+        if not isinstance(ability, Imaginable) or not into or (act is not None and act.error):
+            return
+        given = arguments_of(self._uow, self._case, properties)
+        call = Call(self._uow, self._case, work.element_id, "", given, work.token)
+        answered = self._case.stored(into) if act is not None else None
+        self._case.put(into, ability.imagine(call, answered))
 
     def _write(self, values: Mapping[str, Any]) -> None:
         content = self._case.document.content
@@ -277,9 +301,11 @@ class _Walker:
         with self._case.seen_from(runs):
             decide(self._uow, self._case, element)
         value = self._case.document.content.get(into)
-        self.walked.decisions[into] = value
-        if self._before is not None:
-            self._moved |= _amounts_moved(self._before.decisions.get(into), value)
+        given = self.walked.decisions.setdefault(element, [])
+        given.append(value)
+        before = self._before.decisions.get(element, []) if self._before is not None else []
+        if len(given) <= len(before):
+            self._moved |= _amounts_moved(before[len(given) - 1], value)
 
     def _begin(self, element: str, total: int, around: tuple[Run, ...]) -> None:
         self._case.make_room(element, total, around)
