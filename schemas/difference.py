@@ -86,6 +86,8 @@ class TableChange:
 
     id: str
     name: str
+    #: what people call it: the file's title, with the decision's name where it holds several
+    title: str
     action: str
     #: name, source, question, hit_policy, aggregation …
     properties: tuple[PropertyChange, ...] = ()
@@ -207,6 +209,7 @@ class _Table(Schema):
 
     id = fields.Str(required=True)
     name = fields.Str(required=True)
+    title = fields.Str(required=True)
     action = fields.Str(required=True)
     properties = fields.List(fields.Nested(_Property), required=True)
     columns = fields.List(fields.Nested(_Column), required=True)

@@ -30,7 +30,11 @@ _NOT_IN_FLOW = frozenset(
     {
         *("documentation", "extensionElements", "laneSet", "incoming", "outgoing", "auditing"),
         *("monitoring", "ioSpecification", "property", "resourceRole", "supports"),
-        *("multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "correlationSubscription"),
+        *(
+            "multiInstanceLoopCharacteristics",
+            "standardLoopCharacteristics",
+            "correlationSubscription",
+        ),
         *("completionCondition", "performer", "potentialOwner", "humanPerformer"),
         *("dataInputAssociation", "dataOutputAssociation"),
     }
@@ -111,14 +115,18 @@ def write(node: Node) -> bytes:
     planes = list(root.iter(f"{{{_DI}}}BPMNPlane"))
     for shape in node.child(DRAWING).children.values():
         of = shape.values.get(INSIDE, "")
-        plane = next((p for p in planes if p.get("bpmnElement", "") == of), planes[0] if planes else None)
+        plane = next(
+            (p for p in planes if p.get("bpmnElement", "") == of), planes[0] if planes else None
+        )
         if plane is not None:
             put_together(shape, plane, nsmap)
     etree.cleanup_namespaces(root, keep_ns_prefixes=[prefix for prefix in nsmap if prefix])
     return written(root)
 
 
-def _flow(scope: etree._Element, place: str, lanes: Mapping[str, str], found: dict[str, Node]) -> None:
+def _flow(
+    scope: etree._Element, place: str, lanes: Mapping[str, str], found: dict[str, Node]
+) -> None:
     """The elements directly inside, and those below them."""
     for child in list(scope.iterchildren("*")):
         name = etree.QName(child)
@@ -185,7 +193,10 @@ def _name_flows(
     made: etree._Element, joined: tuple[dict[str, None], dict[str, None]], hints: Mapping[str, Any]
 ) -> None:
     """Write down at an element the flows that meet it, as BPMN asks for, in the order it had them."""
-    at = sum(local(part) in ("documentation", "extensionElements", "auditing", "monitoring") for part in made)
+    at = sum(
+        local(part) in ("documentation", "extensionElements", "auditing", "monitoring")
+        for part in made
+    )
     for which, flows in zip(("incoming", "outgoing"), joined, strict=True):
         listed = [name for name in hints.get(which, ()) if name in flows]
         for name in [*listed, *(name for name in flows if name not in listed)]:

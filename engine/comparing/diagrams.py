@@ -50,7 +50,7 @@ def compare_diagrams(before: Node, after: Node) -> Compared:
         if name not in new and name not in names
     ]
     things += _frame(before.child(FRAME), after.child(FRAME))
-    told = {one.id for one in things}
+    told = {one.id for one in things} | set(names) | set(back)
     drawn = [name for name in _drawn(before, after) if name not in told]
     return Compared(tuple(things), tuple(drawn))
 
@@ -102,7 +102,9 @@ def _order(old: Node, new: Node) -> tuple[PropertyChange, ...]:
 class _Around:
     """What is around an element on both sides, looking past what only one side has."""
 
-    def __init__(self, old: Mapping[str, Node], new: Mapping[str, Node], names: Mapping[str, str]) -> None:
+    def __init__(
+        self, old: Mapping[str, Node], new: Mapping[str, Node], names: Mapping[str, str]
+    ) -> None:
         self._old, self._new = old, new
         self._around = {True: neighbours(old), False: neighbours(new)}
         self._names = names
@@ -126,14 +128,18 @@ class _Around:
                 at = str(elements[name].values.get(attribute, ""))
                 near = [at] if self._is_named(at, elements) else [*self._named(at, end, old=old)]
                 near = near or [at]
-            called = [str(elements[one].values.get("@name") or one) for one in near if one in elements]
+            called = [
+                str(elements[one].values.get("@name") or one) for one in near if one in elements
+            ]
             found.append(tuple(dict.fromkeys(called)))
         return found[0], found[1]
 
     def whole(self, action: str, name: str, one: Node) -> ThingChange:
         """Something that only one side has."""
         gone = action == REMOVED
-        everything: Said = {key: value for key, value in said(one).items() if key[0] not in ("kind", "name")}
+        everything: Said = {
+            key: value for key, value in said(one).items() if key[0] not in ("kind", "name")
+        }
         follows, precedes = self.names(name, old=gone)
         return ThingChange(
             what=what(one),
@@ -143,7 +149,9 @@ class _Around:
             kind=kind(one),
             follows=follows,
             precedes=precedes,
-            properties=property_changes(everything, {}) if gone else property_changes({}, everything),
+            properties=property_changes(everything, {})
+            if gone
+            else property_changes({}, everything),
         )
 
     def _past(self, name: str, end: int, *, old: bool) -> set[str]:
@@ -154,9 +162,7 @@ class _Around:
     def _named(self, name: str, end: int, *, old: bool) -> list[str]:
         elements = self._old if old else self._new
 
-        return list(
-            self._walk(name, end, old=old, stop=lambda one: self._is_named(one, elements))
-        )
+        return list(self._walk(name, end, old=old, stop=lambda one: self._is_named(one, elements)))
 
     def _is_named(self, name: str, elements: Mapping[str, Node]) -> bool:
         one = elements.get(name)

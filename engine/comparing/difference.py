@@ -55,7 +55,11 @@ def _apart(
     """The difference by what the file says; None where it has to be read line by line."""
     nodes = [None if content is None else taken_apart(path, content) for content in (old, new)]
     known = next((node for node in nodes if node is not None), None)
-    if known is None or (old is not None and nodes[0] is None) or (new is not None and nodes[1] is None):
+    if (
+        known is None
+        or (old is not None and nodes[0] is None)
+        or (new is not None and nodes[1] is None)
+    ):
         return None
     before, after = (node or Node(known.tag) for node in nodes)
     match kind:

@@ -15,7 +15,13 @@ COLUMNS = {"inputEntry": "input", "outputEntry": "output", "annotationEntry": "a
 _SINGLES = frozenset(
     {
         *("inputExpression", "variable", "text", "description", "question", "allowedAnswers"),
-        *("decisionTable", "inputValues", "outputValues", "defaultOutputEntry", "literalExpression"),
+        *(
+            "decisionTable",
+            "inputValues",
+            "outputValues",
+            "defaultOutputEntry",
+            "literalExpression",
+        ),
         *("encapsulatedLogic", "DMNDI", "itemComponent", "typeConstraint", "allowedValues"),
     }
 )
@@ -134,8 +140,7 @@ def _flat(node: Node) -> Node:
 
 
 def _in_order(rule: Node, order: list[str], makes: Mapping[str, Node]) -> Node:
-    cells = {cell: column for cell, column in COLUMNS.items()}
-    rest = {key: one for key, one in rule.children.items() if kind(one) not in cells}
+    rest = {key: one for key, one in rule.children.items() if kind(one) not in COLUMNS}
     ordered: dict[str, Node] = {}
     for key in order:
         if key in rule.children:

@@ -135,7 +135,11 @@ def _attributes(node: Node, name: str) -> Iterator[tuple[tuple[str, str], Any]]:
     for attribute, value in node.values.items():
         property_ = known.attribute(attribute.lstrip("@"))
         default = None if property_ is None or property_.default is None else property_.default
-        if property_ is not None and str(default) == str(value) and attribute[1:] not in known.required:
+        if (
+            property_ is not None
+            and str(default) == str(value)
+            and attribute[1:] not in known.required
+        ):
             continue
         if attribute != "@id":
             yield (f"{name}.{attribute.lstrip('@')}", ""), value
@@ -206,7 +210,9 @@ def is_flow(node: Node) -> bool:
     return node.tag == f"{{{BPMN}}}sequenceFlow"
 
 
-def referring(said_: Mapping[tuple[str, str], Any], names: Mapping[str, str]) -> dict[tuple[str, str], Any]:
+def referring(
+    said_: Mapping[tuple[str, str], Any], names: Mapping[str, str]
+) -> dict[tuple[str, str], Any]:
     """The same with the ids of other elements as they are called now."""
     return {
         key: names.get(value, value) if key[0] in REFERENCES else value

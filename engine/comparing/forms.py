@@ -196,4 +196,6 @@ def _id(field: Node, key: str) -> str:
 
 def _name(field: Node) -> str:
     values = field.values
-    return str(values.get("label") or values.get("text") or values.get("key") or values.get("id") or "")
+    return str(
+        values.get("label") or values.get("text") or values.get("key") or values.get("id") or ""
+    )

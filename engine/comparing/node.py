@@ -109,7 +109,7 @@ def moved(before: Sequence[str], after: Sequence[str]) -> set[str]:
             else:
                 high = middle
         before_it[index] = tails[low - 1] if low else None
-        tails[low:] = [index]
+        tails[low : low + 1] = [index]
     staying: set[str] = set()
     at = tails[-1] if tails else None
     while at is not None:

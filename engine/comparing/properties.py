@@ -21,7 +21,9 @@ def property_changes(before: Said, after: Said) -> tuple[PropertyChange, ...]:
         if key in before and key in after and same_value(old, new):
             continue
         name, of = key
-        found.append(PropertyChange(name, _shown(old, key in before), _shown(new, key in after), of))
+        found.append(
+            PropertyChange(name, _shown(old, key in before), _shown(new, key in after), of)
+        )
     return tuple(found)
 
 

@@ -53,7 +53,9 @@ def _by_name(
         name = str(one.values.get("@name", "")).strip()
         return (kind(one), name) if name and what(one) != "flow" else None
 
-    return _only_fits([(name, sign(one)) for name, one in gone.items()], [(n, sign(o)) for n, o in new.items()])
+    return _only_fits(
+        [(name, sign(one)) for name, one in gone.items()], [(n, sign(o)) for n, o in new.items()]
+    )
 
 
 def _by_neighbours(

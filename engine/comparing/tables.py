@@ -47,7 +47,7 @@ def compare_tables(before: Node, after: Node) -> tuple[list[TableChange], list[T
         shown = now or was
         assert shown is not None
         if kind(shown) == "decision":
-            found = _decision(key, was, now)
+            found = _decision(key, was, now, _title(old, new, shown))
             if found is not None:
                 tables.append(found)
         elif changes := property_changes(_said(was), _said(now)):
@@ -130,7 +130,7 @@ def _called(children: Mapping[str, Node], names: Mapping[str, str]) -> dict[str,
     return {names.get(key, key): one for key, one in children.items()}
 
 
-def _decision(key: str, was: Node | None, now: Node | None) -> TableChange | None:
+def _decision(key: str, was: Node | None, now: Node | None, title: str) -> TableChange | None:
     shown = now or was
     assert shown is not None
     old_table = was.child(_TABLE) if was else Node("")
@@ -139,13 +139,24 @@ def _decision(key: str, was: Node | None, now: Node | None) -> TableChange | Non
     found = TableChange(
         id=str(shown.values.get("@id") or key),
         name=str(shown.values.get("@name") or shown.values.get("@id", "")),
+        title=title,
         action=ADDED if was is None else REMOVED if now is None else CHANGED,
         properties=changes,
         columns=tuple(_columns(columns(old_table), columns(new_table))),
         rules=tuple(_rules(old_table, new_table)),
     )
-    quiet = all(one.action == SAME for one in (*found.columns, *found.rules))
+    parts = [one.action for one in found.columns] + [one.action for one in found.rules]
+    quiet = set(parts) <= {SAME}
     return None if quiet and not changes and found.action == CHANGED else found
+
+
+def _title(old: Node, new: Node, decision: Node) -> str:
+    """What people call a decision: the file's name, and its own where the file holds several."""
+    file = new if new.children else old
+    own = str(decision.values.get("@name") or decision.values.get("@id", ""))
+    named = str(file.values.get("@name", ""))
+    several = sum(kind(one) == "decision" for one in file.children.values()) > 1
+    return f"{named} · {own}" if named and several else named or own
 
 
 def _columns(old: Mapping[str, Node], new: Mapping[str, Node]) -> Iterator[ColumnChange]:
@@ -242,7 +253,12 @@ def _said(node: Node | None, *, deep: bool = True) -> Said:
             found[("values", "")] = text_in(child)
         elif name == _TABLE:
             # A table may say of itself what its decision says of itself, too.
-            found.update({(w, of or ("table" if w in _TEXTS.values() else "")): v for (w, of), v in _said(child).items()})
+            found.update(
+                {
+                    (w, of or ("table" if w in _TEXTS.values() else "")): v
+                    for (w, of), v in _said(child).items()
+                }
+            )
         elif name == "variable":
             found.update(_plain(child, {"@id", "@name"}, "type"))
         else:

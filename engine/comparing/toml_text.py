@@ -36,7 +36,9 @@ def _table(facts: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
 def _is_table(value: Any) -> bool:
     if isinstance(value, Mapping):
         return True
-    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+    return (
+        isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
+    )
 
 
 def _key(name: str) -> str:

@@ -40,10 +40,11 @@ def local(element: etree._Element) -> str:
 def own_values(element: etree._Element) -> dict[str, Any]:
     """What an element says by itself: attributes and text."""
     values: dict[str, Any] = {}
-    for name, text in element.attrib.items():
+    for attribute, text in element.attrib.items():
+        name = str(attribute)
         values[f"@{name}"] = _type_name(element, str(text)) if name == _XSI_TYPE else str(text)
-    if text := (element.text or "").strip():
-        values[TEXT] = text
+    if said := (element.text or "").strip():
+        values[TEXT] = said
     if tail := (element.tail or "").strip():
         values[TAIL] = tail
     return values
@@ -57,7 +58,9 @@ def take_apart(element: etree._Element, key_of: KeyOf) -> Node:
     return Node(str(element.tag), own_values(element), children)
 
 
-def put_together(node: Node, parent: etree._Element | None, nsmap: Mapping[str | None, str]) -> etree._Element:
+def put_together(
+    node: Node, parent: etree._Element | None, nsmap: Mapping[str | None, str]
+) -> etree._Element:
     """The element a node was taken from."""
     if WHOLE in node.values:
         element = etree.fromstring(node.values[WHOLE], secure_xml_parser())
@@ -66,7 +69,9 @@ def put_together(node: Node, parent: etree._Element | None, nsmap: Mapping[str |
         return element
     names: Any = dict(nsmap)
     element = (
-        etree.Element(node.tag, nsmap=names) if parent is None else etree.SubElement(parent, node.tag)
+        etree.Element(node.tag, nsmap=names)
+        if parent is None
+        else etree.SubElement(parent, node.tag)
     )
     for name, value in node.values.items():
         if name.startswith("@"):
