@@ -28,6 +28,7 @@ from engine.store.tables import definition
 from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from schemas.reason import Reason, ReasonSchema
+from webapp.cli import comparing
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -87,6 +88,8 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("name", metavar="NAME", help="snake_case")
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
     parser.set_defaults(run=_new)
+
+    comparing.add_commands(verbs)
 
 
 def _check(options: argparse.Namespace) -> int:
