@@ -24,6 +24,7 @@ from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
 from engine.errors import InvalidPackage
 from engine.feel import FeelError
+from engine.proving import behaviour
 from schemas.finding import ERROR, Finding, FindingSchema
 
 __all__ = ["Finding", "FindingSchema", "check", "refuse_errors"]
@@ -59,6 +60,9 @@ def check(source: Path | Package, *, play: bool = False) -> list[Finding]:
     found = [*parts.findings, *(one for subject in _SUBJECTS for one in subject(parts))]
     if not _errors(found):
         found += _compiled(package)
+    if not _errors(found):
+        # What a case would do is asked only where every element means something.
+        found += behaviour.problems(parts)
     if play and not _errors(found):
         found += scenarios.played(parts)
     return found

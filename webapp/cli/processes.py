@@ -89,6 +89,8 @@ def _check(options: argparse.Namespace) -> int:
         for each in findings:
             where = " ".join(part for part in (each.file, each.element) if part)
             say(f"{each.severity}: {each.rule} in {where}: {each.message}")
+            for number, step in enumerate(each.steps, start=1):
+                say(f"    {number}. {step.text}")
         if not failed:
             say(f"{options.path}: nothing forbids deploying it.")
     return FINDING if failed else SUCCESS
