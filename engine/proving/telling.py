@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from engine.proving.exploring import Explored, Move, reminded_only
@@ -162,7 +163,7 @@ class _Teller:
             ended = ", ".join(self.net.name(one) for one in names)
             finding = self._finding("improper_completion", end, self._steps(way, move), lost=ended)
             if not mild:
-                finding = _with(finding, severity=ERROR)
+                finding = replace(finding, severity=ERROR)
             yield _softened(finding, doubtful)
 
     def _was_cut(self) -> bool:
@@ -226,13 +227,8 @@ def _softened(finding: Finding, doubtful: bool, empty_loop: bool = False) -> Fin
     """Conditions that may never come out like that together, and lists that may never be empty, only warn."""
     if doubtful:
         message = PROVIDED.format(sentence=finding.message)
-        finding = _with(finding, message=message, parts={**finding.parts, "provided": "yes"})
-    return _with(finding, severity=WARNING) if doubtful or empty_loop else finding
-
-
-def _with(finding: Finding, **changes: Any) -> Finding:
-    names = ("rule", "severity", "element", "file", "message", "trace", "steps", "parts")
-    return Finding(**{name: getattr(finding, name) for name in names} | changes)
+        finding = replace(finding, message=message, parts={**finding.parts, "provided": "yes"})
+    return replace(finding, severity=WARNING) if doubtful or empty_loop else finding
 
 
 def _standing(marking: Marking) -> Iterator[Any]:

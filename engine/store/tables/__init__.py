@@ -25,7 +25,7 @@ from engine.store.tables.cases import (
     task,
     task_candidate,
 )
-from engine.store.tables.catalog import blob, definition, package_file
+from engine.store.tables.catalog import accepted_warning, blob, definition, package_file
 from engine.store.tables.clearing import held_decision, preference
 from engine.store.tables.files import document_file
 from engine.store.tables.jobs import idempotency, job
@@ -44,11 +44,13 @@ from engine.store.tables.people import (
     saved_filter,
     urge,
 )
+from engine.store.tables.rehearsing import rehearsal, rehearsed_case
 from engine.store.tables.settings import setting, working_day
 
 __all__ = [
     "NO_AMOUNT",
     "NO_DUE",
+    "accepted_warning",
     "blob",
     "case_document",
     "case_gram",
@@ -83,6 +85,8 @@ __all__ = [
     "proxy",
     "recusal",
     "register_entry",
+    "rehearsal",
+    "rehearsed_case",
     "saved_filter",
     "setting",
     "signer",
