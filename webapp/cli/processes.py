@@ -29,7 +29,7 @@ from engine.errors import NotFound
 from engine.store.tables import blob, definition, package_file
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from schemas.reason import Reason, ReasonSchema
-from webapp.cli import rehearsals
+from webapp.cli import comparing, rehearsals
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -95,6 +95,8 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("name", metavar="NAME", help="snake_case")
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
     parser.set_defaults(run=_new)
+
+    comparing.add_commands(verbs)
 
 
 def _check(options: argparse.Namespace) -> int:
