@@ -102,7 +102,8 @@ def test_the_queues_of_the_story_are_not_empty(demo: Engine) -> None:
             if demo.directory.actor(who).holds(keys):
                 waiting.add(one["username"])
         counted = select(instance.c.state, func.count()).group_by(instance.c.state)
-        assert dict(connection.execute(counted).tuples().all()) == {"active": 10, "completed": 4}
+        found = {row.state: row.count for row in connection.execute(counted)}
+        assert found == {"active": 10, "completed": 4}
         elements = set(
             connection.execute(select(task.c.element_id).where(task.c.state == "open")).scalars()
         )
