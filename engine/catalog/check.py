@@ -25,6 +25,7 @@ from engine.catalog.package import Package
 from engine.catalog.reasons import explained, unexplained
 from engine.errors import InvalidPackage, UnexplainedWarnings
 from engine.feel import FeelError
+from engine.proving import behaviour
 from schemas.finding import ERROR, Finding, FindingSchema
 from schemas.reason import Reason
 
@@ -70,6 +71,9 @@ def check(source: Path | Package, *, play: bool = False) -> list[Finding]:
     found = [*parts.findings, *(one for subject in _SUBJECTS for one in subject(parts))]
     if not _errors(found):
         found += _compiled(package)
+    if not _errors(found):
+        # What a case would do is asked only where every element means something.
+        found += behaviour.problems(parts)
     if play and not _errors(found):
         found += scenarios.played(parts)
     return explained(found, parts.manifest.accepted)

@@ -110,6 +110,8 @@ def _check(options: argparse.Namespace) -> int:
     else:
         for each in findings:
             say(_line(each))
+            for number, step in enumerate(each.steps, start=1):
+                say(f"    {number}. {step.text}")
         if not failed:
             say(f"{options.path}: nothing forbids deploying it.")
     return FINDING if failed else SUCCESS
