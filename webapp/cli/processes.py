@@ -28,7 +28,7 @@ from engine.store.tables import definition
 from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from schemas.reason import Reason, ReasonSchema
-from webapp.cli import comparing
+from webapp.cli import comparing, rehearsals
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -83,6 +83,8 @@ def add_commands(commands: Any) -> None:
     parser = verbs.add_parser("list", help="list the deployed definitions")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_list)
+
+    rehearsals.add_command(verbs)
 
     parser = verbs.add_parser("new", help="begin a package from a small one that runs")
     parser.add_argument("name", metavar="NAME", help="snake_case")
