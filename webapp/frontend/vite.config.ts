@@ -30,6 +30,7 @@ export default defineConfig({
         viewer: resolve(here, "src/viewer.ts"),
         charts: resolve(here, "src/charts.ts"),
         modeler: resolve(here, "src/modeler.ts"),
+        studio: resolve(here, "src/studio.ts"),
       },
     },
   },
