@@ -18,6 +18,9 @@ export interface FindingWord {
   steps?: Step[];
   /** why a warning is accepted */
   accepted?: string;
+  /** the message in the reader's language, and where it can be put right */
+  said?: string;
+  url?: string;
 }
 
 export interface CheckAnswer {
@@ -30,12 +33,14 @@ export interface CheckAnswer {
 const WAIT = 600;
 const OVERLAY = "finding";
 
+const saidOf = (finding: FindingWord): string => finding.said || finding.message;
+
 export class FindingsPanel {
   readonly element: HTMLElement;
-  private readonly list = h("ul", { class: "finding-list" });
-  private readonly head = h("h2", { class: "finding-head" }, t("Findings"));
-  private readonly told = h("p", { class: "finding-told", role: "status" });
-  private readonly player = h("div", { class: "finding-player" });
+  private readonly list = h("ul", { class: "check-list" });
+  private readonly head = h("h2", { class: "check-head" }, t("Findings"));
+  private readonly told = h("p", { class: "check-told", role: "status" });
+  private readonly player = h("div", { class: "check-player" });
   private readonly marked: [id: string, marker: string][] = [];
   private playing: Playing | null = null;
   private timer = 0;
@@ -49,7 +54,7 @@ export class FindingsPanel {
     private readonly save: () => Promise<boolean>,
     private readonly select: (id: string) => void,
   ) {
-    this.element = h("section", { class: "findings", "aria-label": t("Findings") }, this.head, this.told, this.player, this.list);
+    this.element = h("section", { class: "checks", "aria-label": t("Findings") }, this.head, this.told, this.player, this.list);
   }
 
   /** Something was changed; the check follows when nothing more comes. */
@@ -104,16 +109,17 @@ export class FindingsPanel {
     const here = finding.file === this.path || finding.file === "";
     const drawn = here && finding.element !== "" && this.stage.get<Registry>("elementRegistry").get(finding.element) !== undefined;
     const where = drawn ? nameOf(this.stage, finding.element) : [here ? "" : finding.file, finding.element].filter(Boolean).join(" · ");
-    const go = drawn ? h("button", { type: "button", class: "finding-where" }, where) : where ? h("span", { class: "finding-where" }, where) : null;
+    const link = !here && finding.url ? h("a", { class: "check-where", href: finding.url }, where) : null;
+    const go = drawn ? h("button", { type: "button", class: "check-where" }, where) : (link ?? (where ? h("span", { class: "check-where" }, where) : null));
     if (drawn) go?.addEventListener("click", () => this.goTo(finding.element));
     const steps = finding.steps ?? [];
     const watch = steps.length > 0 ? h("button", { type: "button", class: "btn btn-outline btn-sm" }, t("Watch how it happens")) : null;
     watch?.addEventListener("click", () => this.watch(finding, steps));
     return h(
       "li",
-      { class: `finding finding-${finding.severity}`, "data-rule": finding.rule },
+      { class: `check check-${finding.severity}`, "data-rule": finding.rule, "data-element": finding.element },
       h("span", { class: `mark-flag mark-flag-${finding.severity}`, title: finding.severity === "error" ? t("Error") : t("Warning") }, h("span", { class: "visually-hidden" }, finding.severity === "error" ? t("Error") : t("Warning")), h("span", { "aria-hidden": "true" }, finding.severity === "error" ? "!" : "△")),
-      h("div", { class: "finding-body" }, go, h("p", {}, finding.message), finding.accepted ? h("p", { class: "muted" }, t("Accepted: {reason}", { reason: finding.accepted })) : null, watch),
+      h("div", { class: "check-body" }, go, h("p", {}, saidOf(finding)), finding.accepted ? h("p", { class: "muted" }, t("Accepted: {reason}", { reason: finding.accepted })) : null, watch),
     );
   }
 
@@ -125,7 +131,7 @@ export class FindingsPanel {
   private watch(finding: FindingWord, steps: Step[]): void {
     this.playing?.close();
     this.element.classList.add("is-playing");
-    this.playing = play(this.stage, steps, this.player, finding.message, () => {
+    this.playing = play(this.stage, steps, this.player, saidOf(finding), () => {
       this.playing = null;
       this.element.classList.remove("is-playing");
     });
@@ -141,12 +147,11 @@ export class FindingsPanel {
     for (const one of findings) if (one.file === this.path && registry.get(one.element)) byElement.set(one.element, [...(byElement.get(one.element) ?? []), one]);
     for (const [id, list] of byElement) {
       const severity = list.some((one) => one.severity === "error") ? "error" : "warning";
-      const words = list.map(({ message }) => message).join("\n");
-      const badge = h("button", { type: "button", class: `mark-flag mark-flag-${severity} finding-badge`, title: words, "aria-label": words, tabindex: "-1" }, severity === "error" ? "!" : "△");
+      const words = list.map(saidOf).join("\n");
+      const badge = h("button", { type: "button", class: `mark-flag mark-flag-${severity} check-badge`, title: words, "aria-label": words, tabindex: "-1" }, severity === "error" ? "!" : "△");
       badge.addEventListener("click", () => {
         this.select(id);
-        const at = findings.indexOf(list[0] as FindingWord);
-        if (at >= 0) this.element.querySelector(`.finding[data-rule="${list[0]?.rule ?? ""}"]`)?.scrollIntoView({ block: "nearest" });
+        this.element.querySelector(`.check[data-element="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
       });
       overlays.add(id, OVERLAY, { position: registry.get(id)?.waypoints ? { top: 4, left: 4 } : { top: -11, right: 11 }, html: badge });
       canvas.addMarker(id, `marked-${severity}`);

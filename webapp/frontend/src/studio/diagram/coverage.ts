@@ -60,9 +60,9 @@ export class Coverage {
     const all = Object.values(marks);
     const passed = all.filter(({ kind }) => kind === "covered").length;
     this.host.replaceChildren(
-      h("h2", { class: "finding-head" }, t("What the scenarios pass")),
+      h("h2", { class: "check-head" }, t("What the scenarios pass")),
       h("p", {}, scenarios === 0 ? t("The package has no scenarios yet.") : t("{scenarios} scenarios pass {passed} of {all} elements and flows.", { scenarios, passed, all: all.length })),
-      failed.length > 0 ? h("ul", { class: "finding-list" }, ...failed.map(({ name, says, reason }) => h("li", { class: "finding finding-error" }, h("div", { class: "finding-body" }, h("b", {}, says || name), h("p", {}, reason))))) : "",
+      failed.length > 0 ? h("ul", { class: "check-list" }, ...failed.map(({ name, says, reason }) => h("li", { class: "check check-error" }, h("div", { class: "check-body" }, h("b", {}, says || name), h("p", {}, reason))))) : "",
     );
     this.marks = mark(this.stage, marks, this.host);
   }

@@ -12,8 +12,9 @@ import { loadWords, NO_WORDS } from "../package-words";
 import type { Links } from "../properties/panel";
 import { propertiesModule } from "../properties/provider";
 import { Saving } from "../saving";
-import { type Canvas, fit, type Stage } from "../stage";
+import { type Canvas, fit, reveal, type Stage } from "../stage";
 import { Coverage } from "./coverage";
+import { opener } from "./files";
 import type { DiagramIsland } from "./given";
 import { offeredModule } from "./offered";
 import { orderModule } from "./order";
@@ -47,6 +48,7 @@ export async function openDiagram(island: HTMLElement, given: DiagramIsland): Pr
   if (narrow && !given.read_only) island.append(h("p", { class: "notice notice-info" }, t("Editing needs a wider window. Here you see the diagram and its findings.")));
   island.append(bar.element, main);
   island.classList.toggle("is-narrow", narrow);
+  island.closest(".page")?.classList.add("page-drawing");
   if (editing) fill(island);
 
   const text = new DiagramText(library);
@@ -81,7 +83,28 @@ export async function openDiagram(island: HTMLElement, given: DiagramIsland): Pr
     saving.changed();
     findings.changed();
   });
-  if (editing) simulation(library, island, bar.add);
+  bar.add(whole(library, island));
+  if (editing) {
+    simulation(library, island, bar.add);
+    bar.add(opener(bar.status, () => text.now(), async (other) => {
+      await text.open(other);
+      fit(library);
+      saving.changed();
+      findings.changed();
+      await save();
+    }));
+    island.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      // What is being typed is taken first.
+      const at = document.activeElement;
+      if (at instanceof HTMLElement) {
+        at.blur();
+        at.focus({ preventScroll: true });
+      }
+      window.setTimeout(() => void save(), 0);
+    }, { capture: true });
+  }
   if (given.urls.coverage) scenarios(library, given.urls.coverage, covered, save, bar.add);
   if (given.findings) findings.show({ findings: given.findings });
   const known = loadWords(given.urls.words).then((loaded) => {
@@ -91,6 +114,7 @@ export async function openDiagram(island: HTMLElement, given: DiagramIsland): Pr
   if (!(await saving.recover()) && !given.findings) void findings.check();
   await known;
   Object.assign(window, { gongbanUntranslated: untranslated });
+  lookAt(library, decodeURIComponent(window.location.hash.slice(1)), selection());
   island.dataset["ready"] = editing ? "editing" : "looking";
   resized(library, stage);
 }
@@ -109,6 +133,14 @@ function viewer(container: HTMLElement): Library {
   return new NavigatedViewer({ container, moddleExtensions: { gongban, spiffworkflow: spiff }, additionalModules: [translationModule, orderModule, referencesModule, { __init__: [], commandStack: ["value", { registerHandler: () => undefined }] }] } as unknown as ConstructorParameters<typeof NavigatedViewer>[0]) as unknown as Library;
 }
 
+/** The element an address names: a finding on another page leads here. */
+function lookAt(library: Library, id: string, selection: { select(element: Drawn): void } | null): void {
+  const element = id ? library.get<{ get(id: string): Drawn | undefined }>("elementRegistry").get(id) : undefined;
+  if (!element) return;
+  selection?.select(element);
+  reveal(library, id);
+}
+
 /** As high as the window allows. */
 function fill(island: HTMLElement): void {
   const set = (): void => {
@@ -117,6 +149,18 @@ function fill(island: HTMLElement): void {
   };
   set();
   window.addEventListener("resize", set);
+}
+
+/** The editor over the whole window, and back. */
+function whole(library: Library, island: HTMLElement): HTMLElement {
+  const button = tool(t("Fill the window"), "", () => set(!island.classList.contains("is-whole")), true);
+  const set = (on: boolean): void => {
+    island.classList.toggle("is-whole", on);
+    button.setAttribute("aria-pressed", String(on));
+    window.setTimeout(() => fit(library), 0);
+  };
+  button.setAttribute("aria-pressed", "false");
+  return button;
 }
 
 function resized(library: Library, stage: HTMLElement): void {

@@ -12,6 +12,7 @@ export function showShortcuts(): void {
     [`${CONTROL} X`, t("Cut")],
     [`${CONTROL} A`, t("Select everything")],
     [`${CONTROL} F`, t("Find in the diagram")],
+    [`${CONTROL} S`, t("Save now")],
     ["Delete", t("Delete what is selected")],
     ["E", t("Edit the name")],
     ["R", t("Change the type")],

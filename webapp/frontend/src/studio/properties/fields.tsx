@@ -55,7 +55,7 @@ const COMMIT = 400;
 
 /** A part as the panel wants it. */
 export function asGroup(part: Part, around: Surroundings): Record<string, unknown> {
-  if ("fields" in part) return { id: part.id, label: part.label, component: Group, entries: part.fields.map((field) => asEntry(field, around)), shouldOpen: true };
+  if ("fields" in part) return { id: part.id, label: part.label, component: Group, entries: part.fields.map((field) => asEntry(field, around)) };
   return {
     id: part.id,
     label: part.label,
@@ -109,9 +109,9 @@ function Entry({ field, around }: { field: Field; around: Surroundings }) {
     case "check":
       return <CheckboxEntry {...given} getValue={() => get() === "true"} setValue={((on: boolean) => set(on ? "true" : "")) as (value: never) => void} />;
     case "feel":
-      return <Mounted key={field.id} field={field} make={() => feelWidget(field, around)} />;
+      return <Mounted key={given.id} name={given.id} field={field} make={() => feelWidget(field, around)} />;
     case "widget":
-      return <Mounted key={field.id} field={field} make={field.widget as () => Widget} />;
+      return <Mounted key={given.id} name={given.id} field={field} make={field.widget as () => Widget} />;
   }
 }
 
@@ -120,7 +120,7 @@ function withCurrent(options: { value: string; label: string }[], current: strin
   return options.some(({ value }) => value === current) ? options : [...options, { value: current, label: current }];
 }
 
-function Mounted({ field, make }: { field: Field; make: () => Widget }) {
+function Mounted({ name, field, make }: { name: string; field: Field; make: () => Widget }) {
   const host = useRef<HTMLDivElement>(null);
   const widget = useRef<(Widget & { field: Field }) | null>(null);
   useEffect(() => {
@@ -135,7 +135,7 @@ function Mounted({ field, make }: { field: Field; make: () => Widget }) {
       widget.current.update();
     }
   });
-  return <div class="bio-properties-panel-entry" data-entry-id={field.id} ref={host} />;
+  return <div class="bio-properties-panel-entry" data-entry-id={name} ref={host} />;
 }
 
 function feelWidget(field: Field, around: Surroundings): Widget {

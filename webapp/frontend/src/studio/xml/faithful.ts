@@ -6,7 +6,7 @@
  * Here the model is written twice, right after reading and now, and only the difference of the two is
  * brought into the original text.
  */
-import { attributesOf, idOf, pairChildren, pairTrees, Sameness, SCHEMA_INSTANCE } from "./pairs";
+import { attributesOf, everyOf, idOf, pairChildren, pairElsewhere, pairTrees, Sameness, SCHEMA_INSTANCE } from "./pairs";
 import { encodeAttribute, encodeText, readTree, resolve, type XmlElement } from "./tree";
 
 export class Faithful {
@@ -14,6 +14,8 @@ export class Faithful {
   private readonly base: XmlElement;
   private readonly same = new Sameness();
   private readonly originals: Map<XmlElement, XmlElement>;
+  /** what the library has moved while reading: written element → the one in the text */
+  private readonly elsewhere: Map<XmlElement, XmlElement>;
   private readonly byId = new Map<string, XmlElement>();
   private readonly unit: string;
 
@@ -25,6 +27,7 @@ export class Faithful {
     this.root = readTree(original);
     this.base = readTree(written);
     this.originals = pairTrees(this.base, this.root, this.same);
+    this.elsewhere = pairElsewhere(this.base, this.root, this.originals);
     for (const element of this.originals.keys()) {
       const id = idOf(element);
       if (id !== undefined) this.byId.set(id, element);
@@ -36,10 +39,25 @@ export class Faithful {
   merged(written: string, renamed: Map<string, string> = new Map()): string {
     const now = readTree(written);
     if (this.same.of(now) === this.same.of(this.base)) return this.original;
-    const body = new Merge(this.original, this.same, this.originals, this.byId, renamed, this.unit).element(this.root, this.base, now, this.root.scope);
+    const body = new Merge(this.original, this.same, this.originals, this.byId, renamed, this.unit, this.dropped(now, renamed)).element(this.root, this.base, now, this.root.scope);
     // What is saved is UTF-8, whatever the file was before.
     const head = this.original.slice(0, this.root.start).replace(/(<\?xml[^>]*?encoding=["'])[^"']*/, "$1UTF-8");
     return head + body + this.original.slice(this.root.end);
+  }
+
+  /** What the library made while reading (a drawing for the inside of a collapsed sub-process) is only written once it is changed; then it is no more where it was. */
+  private dropped(now: XmlElement, renamed: Map<string, string>): Set<XmlElement> {
+    const kept = pairChildren(this.base.children, now.children, this.same, renamed);
+    const dropped = new Set<XmlElement>();
+    for (const made of this.base.children.filter((child) => !this.originals.has(child))) {
+      const after = kept.get(made);
+      if (after && this.same.of(after) === this.same.of(made)) continue;
+      for (const one of everyOf(made)) {
+        const original = this.elsewhere.get(one);
+        if (original) dropped.add(original);
+      }
+    }
+    return dropped;
   }
 }
 
@@ -54,6 +72,7 @@ class Merge {
     private readonly byId: Map<string, XmlElement>,
     private readonly renamed: Map<string, string>,
     private readonly unit: string,
+    private readonly dropped: Set<XmlElement>,
   ) {}
 
   /** One element: its text if nothing changed, else its tag and children brought up to date. */
@@ -107,6 +126,7 @@ class Merge {
   private children(original: XmlElement, base: XmlElement, now: XmlElement, scope: Record<string, string>): string {
     const kept = pairChildren(base.children, now.children, this.same, this.renamed);
     for (const one of kept.keys()) this.moved.add(one);
+    const before = new Map([...kept].map(([was, is]) => [is, was]));
     const toBase = new Map<XmlElement, XmlElement>();
     for (const child of base.children) {
       const known = this.originals.get(child);
@@ -121,7 +141,9 @@ class Merge {
     let after = -1;
     for (const child of now.children) {
       const place = places.get(child);
+      const made = before.get(child);
       if (place !== undefined) after = place;
+      else if (made && !this.originals.has(made) && this.same.of(made) === this.same.of(child)) continue;
       else further.set(after, [...(further.get(after) ?? []), this.fresh(child, scope, indent)]);
     }
     const newline = (texts: string[] | undefined): string => (texts ?? []).map((one) => `\n${indent}${one}`).join("");
@@ -146,7 +168,8 @@ class Merge {
       let before = toBase.get(child);
       if (!before) {
         // The model does not know it: it stays.
-        slots.push({ before: gap, write: () => this.text.slice(child.start, child.end) });
+        if (this.dropped.has(child)) slots.push({ before: gap.includes("<!--") ? gap.trimEnd() : "" });
+        else slots.push({ before: gap, write: () => this.text.slice(child.start, child.end) });
         continue;
       }
       const queue = queues.get(tagOf(before));

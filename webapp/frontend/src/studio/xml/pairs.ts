@@ -90,3 +90,25 @@ export function pairTrees(written: XmlElement, original: XmlElement, same: Samen
   walk(written, original);
   return pairs;
 }
+
+/** Of the elements without a counterpart, those the library has put into another place, as it does with the insides of collapsed sub-processes. */
+export function pairElsewhere(written: XmlElement, original: XmlElement, pairs: Map<XmlElement, XmlElement>): Map<XmlElement, XmlElement> {
+  const taken = new Set(pairs.values());
+  const free = new Map<string, XmlElement>();
+  for (const one of everyOf(original)) {
+    const id = idOf(one);
+    if (id !== undefined && !taken.has(one)) free.set(id, one);
+  }
+  const found = new Map<XmlElement, XmlElement>();
+  for (const one of everyOf(written)) {
+    const other = pairs.has(one) ? undefined : free.get(idOf(one) ?? "");
+    if (other) found.set(one, other);
+  }
+  return found;
+}
+
+/** An element and all inside it. */
+export function* everyOf(element: XmlElement): Generator<XmlElement> {
+  yield element;
+  for (const child of element.children) yield* everyOf(child);
+}

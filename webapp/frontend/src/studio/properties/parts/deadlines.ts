@@ -31,11 +31,11 @@ export function deadlines(about: About): Part[] {
       items: rungs().map((rung, index) => {
         const act = String(rung.get("do") ?? "remind");
         const fields: Field[] = [
-          { id: `rung-${index}-do`, label: t("What"), kind: "select", options: acts(), get: () => said(index, "do"), set: (value) => change(index, { do: value }) },
+          { id: `rung-${index}-do`, label: t("What is done"), kind: "select", options: acts(), get: () => said(index, "do"), set: (value) => change(index, { do: value }) },
           { id: `rung-${index}-at`, label: t("When"), kind: "feel", get: () => said(index, "at"), set: (value) => change(index, { at: value }), extra: [{ name: "due", type: "date and time", from: t("the time limit") }, { name: "opened", type: "date and time", from: t("when the step began") }, ...loopNames(object)], placeholder: "add working days(due, -1)" },
         ];
         if (act === "escalate" || act === "hand_over" || said(index, "to")) {
-          fields.push({ id: `rung-${index}-to`, label: t("To whom"), kind: "widget", widget: () => candidatesWidget({ label: t("To whom"), get: () => said(index, "to"), set: (value) => change(index, { to: value }), words: panel.words, readOnly: panel.readOnly }) });
+          fields.push({ id: `rung-${index}-to`, label: t("Who gets it"), kind: "widget", widget: () => candidatesWidget({ label: t("Who gets it"), get: () => said(index, "to"), set: (value) => change(index, { to: value }), words: panel.words, readOnly: panel.readOnly }) });
         }
         if (act === "decide" || said(index, "outcome")) {
           fields.push({ id: `rung-${index}-outcome`, label: t("Outcome"), kind: "select", options: [{ value: "", label: t("Choose …") }, ...ownOutcomes(about)], get: () => said(index, "outcome"), set: (value) => change(index, { outcome: value }) });

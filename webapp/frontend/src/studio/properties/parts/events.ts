@@ -61,7 +61,7 @@ function interrupting(about: About): Field {
     id: "interrupting",
     label: t("Then the step is"),
     kind: "select",
-    options: [{ value: "true", label: t("ended") }, { value: "false", label: t("left open") }],
+    options: [{ value: "true", label: t("ended then") }, { value: "false", label: t("left open") }],
     get: () => String(object.get("cancelActivity") !== false),
     set: (value) => panel.modeling.updateProperties(element, { cancelActivity: value === "true" }),
   };

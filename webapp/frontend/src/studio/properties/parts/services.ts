@@ -13,7 +13,7 @@ export function service(about: About): Part[] {
   const { panel, element, object } = about;
   const abilities = panel.words().abilities;
   const known = (): AbilityWord | undefined => abilities.map((one): AbilityWord => (typeof one === "string" ? { id: one } : one)).find(({ id }) => id === propertyOf(object, "ability"));
-  const expected = (known()?.arguments ?? []).map((one) => (typeof one === "string" ? { name: one } : one));
+  const expected = [...(known()?.needs ?? []).map((name) => ({ name, required: true })), ...(known()?.may ?? []).map((name) => ({ name, required: false }))];
   const written = propertiesOf(object).filter(([name]) => name.startsWith("with.")).map(([name]) => name.slice(5));
   const names = [...new Set([...expected.map(({ name }) => name), ...written])];
   const says = known()?.says;
@@ -30,10 +30,10 @@ export function service(about: About): Part[] {
       id: "arguments",
       label: t("What it is given"),
       items: names.map((name) => {
-        const about_ = expected.find((one) => one.name === name);
-        const field: Field = property(about, `with.${name}`, "feel", name, { extra: loopNames(object), ...(about_?.says ? { hint: about_.says } : {}) });
-        const missing = about_?.required && !propertyOf(object, `with.${name}`);
-        return { id: `with-${name}`, label: missing ? `${name} · ${t("is missing")}` : name, fields: written.includes(name) && !about_ ? [renaming(about, name), field] : [field], remove: () => setProperty(panel, element, `with.${name}`, undefined) };
+        const contract = expected.find((one) => one.name === name);
+        const field: Field = property(about, `with.${name}`, "feel", name, { extra: loopNames(object) });
+        const missing = contract?.required && !propertyOf(object, `with.${name}`);
+        return { id: `with-${name}`, label: missing ? `${name} · ${t("is missing")}` : name, fields: written.includes(name) && !contract ? [renaming(about, name), field] : [field], remove: () => setProperty(panel, element, `with.${name}`, undefined) };
       }),
       add: () => {
         const name = expected.find((one) => !written.includes(one.name))?.name ?? free(written);
@@ -69,5 +69,5 @@ export function decision(about: About): Part {
 function fileOf(about: About): string | undefined {
   const name = propertyOf(about.object, "decision");
   const word = (about.panel.words().decisions ?? []).find((one) => titled(one).id === name);
-  return typeof word === "object" && "file" in word ? String((word as { file?: string }).file) : undefined;
+  return typeof word === "object" ? word.file : undefined;
 }
