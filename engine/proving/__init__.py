@@ -1,0 +1,1 @@
+"""Proving a package before anybody meets it."""
