@@ -26,8 +26,8 @@ from engine.catalog.package import Package
 from engine.catalog.reasons import explained, unexplained
 from engine.errors import InvalidPackage, UnexplainedWarnings
 from engine.feel import FeelError
+from engine.proving import behaviour, tables
 from engine.proving import policies as holding
-from engine.proving import tables
 from schemas.finding import ERROR, Finding, FindingSchema
 from schemas.reason import Reason
 
@@ -74,7 +74,8 @@ def check(source: Path | Package, *, play: bool = False) -> list[Finding]:
         return [error("unreadable_package", "", FACTS_FILE, str(reason))]
     found = [*parts.findings, *(one for subject in _SUBJECTS for one in subject(parts))]
     if not _errors(found):
-        found += _proved(package)
+        # What a case would do is asked only where every element means something.
+        found += _proved(package, parts)
     if play and not _errors(found):
         found += scenarios.played(parts)
     return explained(found, parts.manifest.accepted)
@@ -113,11 +114,12 @@ def _errors(found: list[Finding]) -> list[Finding]:
     return [one for one in found if one.severity == ERROR]
 
 
-def _proved(package: Package) -> Iterator[Finding]:
+def _proved(package: Package, parts: Parts) -> Iterator[Finding]:
     """What shows only in a package that can run, or keeps it from it without a rule of its own."""
     try:
         definition = compile_definition(package)
     except (InvalidPackage, FeelError) as reason:
         yield error("does_not_compile", "", FACTS_FILE, str(reason))
         return
+    yield from behaviour.problems(parts)
     yield from holding.problems(definition)

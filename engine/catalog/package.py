@@ -72,7 +72,7 @@ class Package:
         """The version's id: SHA-256 over what the process says, blind to line ends and drawing."""
         digest = hashlib.sha256(b"gongban-package-1\n")
         for path in sorted(self.files):
-            content = hashlib.sha256(_canonical(path, self.files[path])).hexdigest()
+            content = hashlib.sha256(canonical(path, self.files[path])).hexdigest()
             digest.update(f"{path}\n{content}\n".encode())
         return digest.hexdigest()
 
@@ -97,7 +97,8 @@ def secure_xml_parser() -> etree.XMLParser:
     )
 
 
-def _canonical(path: str, content: bytes) -> bytes:
+def canonical(path: str, content: bytes) -> bytes:
+    """What a file says, in one way of writing it: what a version's id is made of."""
     try:
         if path.endswith(".json"):
             facts = json.loads(content)

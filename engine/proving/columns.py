@@ -9,8 +9,8 @@ from typing import Any
 
 from engine.feel import DmnModel, FeelSyntaxError, names_used
 from engine.feel.dmn.elements import DecisionTable, Input, ItemDefinition
-from engine.proving.atoms import KINDS, Atom, Beyond, Tests, cut, kind_of, read_tests, words
 from engine.proving.boxes import Box, bits
+from engine.proving.pieces import KINDS, Beyond, Piece, Tests, cut, kind_of, read_tests, words
 
 #: Cells asked, in one table, before it is given up: each distinct cell about each piece of its column.
 MOST_QUESTIONS = 200_000
@@ -23,7 +23,7 @@ class Column:
     """One input column."""
 
     name: str
-    atoms: tuple[Atom, ...]
+    pieces: tuple[Piece, ...]
     #: the pieces that can occur at all
     space: int
     #: the content of a cell → the pieces for which it holds
@@ -67,14 +67,14 @@ class Grid:
     def example(self, box: Box) -> list[Any]:
         """Values of the inputs inside a box."""
         return [
-            column.atoms[bits(mask)[0]].value
+            column.pieces[bits(mask)[0]].value
             for column, mask in zip(self.columns, box, strict=True)
         ]
 
     def said(self, box: Box) -> str:
         """A box in words; columns in which it holds for all are left out."""
         told = [
-            words(column.name, column.atoms, bits(mask))
+            words(column.name, column.pieces, bits(mask))
             for column, mask in zip(self.columns, box, strict=True)
             if mask != column.space
         ]
@@ -129,27 +129,27 @@ def _column(
         if found == "number" and _WHOLE.fullmatch(column.expression.strip()):
             found = "whole number"
         ordered = any(one.ordered for one in known)
-        atoms = cut(found, constants, ordered=ordered)
-        asked[0] += len(atoms) * len(cells)
+        pieces = cut(found, constants, ordered=ordered)
+        asked[0] += len(pieces) * len(cells)
         if asked[0] > MOST_QUESTIONS:
             raise Beyond("the table is too large")
     except Beyond as reason:
         odd.append(Odd(0, place + 1, str(reason)))
-        return Column(name, (Atom(None, text="anything"),), 1, {})
-    space = _mask(atoms, limits)
+        return Column(name, (Piece(None, text="anything"),), 1, {})
+    space = _mask(pieces, limits)
     masks = {
-        text: space if cell is None else _mask(atoms, [cell]) & space
+        text: space if cell is None else _mask(pieces, [cell]) & space
         for text, cell in cells.items()
     }
-    return Column(name, tuple(atoms), space, masks)
+    return Column(name, tuple(pieces), space, masks)
 
 
-def _mask(atoms: Iterable[Atom], tests: Iterable[Tests]) -> int:
+def _mask(pieces: Iterable[Piece], tests: Iterable[Tests]) -> int:
     """The pieces for which all tests hold."""
     tests = list(tests)
     found = 0
-    for place, atom in enumerate(atoms):
-        if all(test.holds(atom.value) for test in tests):
+    for place, piece in enumerate(pieces):
+        if all(test.holds(piece.value) for test in tests):
             found |= 1 << place
     return found
 

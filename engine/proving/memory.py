@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from engine.catalog.definition import Definition
 from engine.catalog.steps import Outcome
-from engine.proving.markings import Edge, Runs
 from engine.proving.truth import tasks_named, truth
+from engine.proving.walking import Edge, Runs
 from engine.runtime.diagram import Diagram
 
 #: A task, the instances it was done in (none: the latest of any), and its outcome.

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from engine.catalog.definition import Definition
 from engine.catalog.steps import Outcome
-from engine.proving.markings import Edge
 from engine.proving.signing import Part, parts_in
+from engine.proving.walking import Edge
 from schemas.policy import Policy
 
 #: Of a step: not passed, passed, or refused by one of several whose results belong together.

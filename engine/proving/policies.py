@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 from engine.catalog.checks.parts import BPMN_FILE, FACTS_FILE, error, warning
 from engine.catalog.definition import Definition
-from engine.catalog.steps import Outcome
 from engine.proving.durations import lasting
-from engine.proving.markings import Edge, Markings, Runs, TooMany
 from engine.proving.memory import Memory
 from engine.proving.monitors import Act, Monitor, State, monitor_of, outcomes_of
 from engine.proving.signing import parts_in
+from engine.proving.walking import Markings, Runs, TooMany
+from engine.proving.words import ACTS, ENDED, THEN
 from schemas.finding import Finding, PlayedStep
 from schemas.policy import Policy
 
@@ -178,29 +178,22 @@ def _finding(definition: Definition, markings: Markings, broken: Broken) -> Find
     )
 
 
-_SAYS = {
-    "start": "{name}: the case begins",
-    "complete": "{name}",
-    "fail": "{name} fails",
-    "fire": "{name}: the time has come",
-    "receive": "{name} arrives",
-}
-
-
 def _played(definition: Definition, markings: Markings, act: Act) -> PlayedStep:
-    edge = act.edge
-    parts = {"name": definition.diagram.elements[edge.element].name or edge.element}
-    text = _SAYS[edge.act].format(**parts)
-    if act.outcome is not None:
-        parts["outcome"] = act.outcome.label
-        text += f": {act.outcome.label}"
+    """One act as a step of a counterexample, in the words of every other."""
+    edge, elements, flows = act.edge, definition.diagram.elements, definition.diagram.flows
+    verb, parts = edge.act, dict[str, str]()
+    if verb != "start":
+        parts["name"] = elements[edge.element].name or edge.element
+    if act.outcome is not None and len(definition.steps[edge.element].outcomes) > 1:
+        verb, parts["outcome"] = "decide", act.outcome.label
+    if edge.code:
+        parts["code"] = edge.code
     tokens = markings.resting[edge.target].tokens
-    return PlayedStep(edge.element, edge.act, edge.flows, tokens, text, parts)
+    at = [flows[one].target if one in flows else one for one in tokens]
+    sentence = ACTS[verb].format_map(parts)
+    parts["at"] = ", ".join(elements[one].name or one for one in at)
+    text = (THEN if tokens else ENDED).format(act=sentence, at=parts["at"])
+    return PlayedStep(edge.element, verb, edge.flows, tokens, text, parts)
 
 
-def shown(acts: Iterable[Act]) -> list[tuple[str, Outcome | None]]:
-    """The acts as elements and outcomes, for tests and messages."""
-    return [(act.edge.element, act.outcome) for act in acts]
-
-
-__all__ = ["Broken", "Edge", "first_broken", "problems", "shown"]
+__all__ = ["Broken", "first_broken", "problems"]

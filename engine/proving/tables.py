@@ -16,9 +16,9 @@ from engine.catalog.steps import Step
 from engine.feel import DmnModel, FeelSyntaxError, compile_expression
 from engine.feel.compare import equal
 from engine.feel.dmn.elements import DecisionTable, HitPolicy
-from engine.proving.atoms import Atom, piece_of, said
 from engine.proving.boxes import Box, TooManyBoxes, meeting, uncovered
 from engine.proving.columns import Column, Grid, Odd, grid_of
+from engine.proving.pieces import Piece, piece_of, said
 from engine.proving.values import possible_values
 from engine.runtime.diagram import Diagram
 from schemas.finding import Cell, Finding
@@ -94,7 +94,7 @@ def narrowed(grid: Grid, asked: Asked) -> Grid:
 
 def _only(column: Column, values: list[Any]) -> Column:
     """The column with one piece for each value that can be asked."""
-    held = [piece_of(column.atoms, value) for value in values]
+    held = [piece_of(column.pieces, value) for value in values]
     pieces = [
         (value, piece)
         for value, piece in zip(values, held, strict=True)
@@ -108,7 +108,7 @@ def _only(column: Column, values: list[Any]) -> Column:
 
     return Column(
         column.name,
-        tuple(Atom(value, text=said(value)) for value, _ in pieces),
+        tuple(Piece(value, text=said(value)) for value, _ in pieces),
         moved(column.space),
         {text: moved(mask) for text, mask in column.masks.items()},
     )

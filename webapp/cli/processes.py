@@ -29,6 +29,7 @@ from engine.errors import NotFound
 from engine.store.tables import blob, definition, package_file
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from schemas.reason import Reason, ReasonSchema
+from webapp.cli import comparing, rehearsals
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -88,10 +89,14 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_list)
 
+    rehearsals.add_command(verbs)
+
     parser = verbs.add_parser("new", help="begin a package from a small one that runs")
     parser.add_argument("name", metavar="NAME", help="snake_case")
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
     parser.set_defaults(run=_new)
+
+    comparing.add_commands(verbs)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -105,6 +110,8 @@ def _check(options: argparse.Namespace) -> int:
     else:
         for each in findings:
             say(_line(each))
+            for number, step in enumerate(each.steps, start=1):
+                say(f"    {number}. {step.text}")
         if not failed:
             say(f"{options.path}: nothing forbids deploying it.")
     return FINDING if failed else SUCCESS

@@ -44,6 +44,7 @@ from engine.store.tables.people import (
     saved_filter,
     urge,
 )
+from engine.store.tables.rehearsing import rehearsal, rehearsed_case
 from engine.store.tables.settings import setting, working_day
 
 __all__ = [
@@ -84,6 +85,8 @@ __all__ = [
     "proxy",
     "recusal",
     "register_entry",
+    "rehearsal",
+    "rehearsed_case",
     "saved_filter",
     "setting",
     "signer",

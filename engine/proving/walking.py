@@ -36,6 +36,8 @@ class Edge:
     element: str
     #: complete, fail, fire or receive
     act: str
+    #: of a failure
+    code: str
     #: the instances of multi-instance activities that the element was done in
     runs: Runs
     #: elements whose tokens it may have ended
@@ -154,6 +156,7 @@ class Markings:
         return Edge(
             element=work.element_id if work else self.specification.start,
             act=act,
+            code=code,
             runs=_runs(work.runs) if work else (),
             interrupted=_interrupted(self.specification, entered),
             answers=tuple(asked.answers),
