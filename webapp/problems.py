@@ -28,6 +28,7 @@ STATUS = {
     "own_account": 403,
     "not_allowed": 403,
     "separation_of_duties": 403,
+    "policy_broken": 403,
     # Somebody was first, or the case has gone on.
     "conflict": 409,
     "draft_conflict": 409,
@@ -373,6 +374,9 @@ def _sentences() -> dict[str, str]:
         **dict.fromkeys(
             ("invalid_package", "not_supported", "unreadable_diagram"),
             _("The process package has mistakes and was not accepted."),
+        ),
+        "policy_broken": _(
+            "A policy of the process asks for more before this. Send the case back, so that it goes the whole way."
         ),
         "unexplained_warnings": _(
             "The process package has warnings. Say of each why it may stand, then send once more."
