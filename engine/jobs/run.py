@@ -16,9 +16,10 @@ from engine.jobs.abilities import run_ability
 from engine.jobs.held import count, postpone, waits_for
 from engine.jobs.leases import claim_due, fail, finish, take
 from engine.jobs.timers import fire_timer
+from engine.migrating.job import migrate_one
 from engine.store.case import lock, save
 from engine.store.tables import job
-from engine.store.tables.jobs import HELD
+from engine.store.tables.jobs import HELD, MIGRATE
 from engine.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ def run_job(engine: Engine, job_id: str, owner: str) -> None:
             assert case is not None
             if row["kind"] == HELD:
                 count(engine, connection, row, owner)
+                return
+            if row["kind"] == MIGRATE:
+                migrate_one(engine, connection, case, row, owner)
                 return
             if row["kind"] in _CLOCKS and (until := waits_for(connection, row, uow.now)):
                 postpone(connection, job_id, until)
