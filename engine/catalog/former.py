@@ -32,12 +32,18 @@ class Former(Mapping[str, Thing], Generic[Thing]):
     def __getitem__(self, name: str) -> Thing:
         if name in self._own:
             return self._own[name]
+        found = next(self.elsewhere(name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def elsewhere(self, name: str) -> Iterator[Thing]:
+        """What other versions have under a name, the latest version first."""
         for other in self._others():
             had = self._read(other)
             own = had._own if isinstance(had, Former) else had
             if name in own:
-                return own[name]
-        raise KeyError(name)
+                yield own[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._own

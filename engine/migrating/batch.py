@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
 
 from engine.actors import SYSTEM
 from engine.catalog.definition import Definition
@@ -127,7 +127,7 @@ def stop_migration(uow: UnitOfWork, batch: str) -> int:
     for part in parts(ids, 500):
         uow.execute(
             update(job)
-            .where(job.c.instance_id.in_(part), job.c.kind == MIGRATE, job.c.token == _mark(batch))
+            .where(job.c.instance_id.in_(part), of_migration(batch))
             .where(job.c.state.in_(("due", "incident")))
             .values(state="cancelled", lease_owner=None, lease_until=None)
         )
@@ -240,6 +240,11 @@ def _record(
             "mapping": names.changed(),
         },
     )
+
+
+def of_migration(batch: str) -> ColumnElement[bool]:
+    """Which jobs are those of a batch."""
+    return and_(job.c.kind == MIGRATE, job.c.token == _mark(batch))
 
 
 def _mark(batch: str) -> str:

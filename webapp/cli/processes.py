@@ -32,6 +32,7 @@ from webapp.cli.console import (
     table,
 )
 from webapp.cli.opening import opened_engine
+from webapp.cli.running import add_migrate
 
 _TEMPLATE = Path(__file__).parent / "template"
 _PLACEHOLDER = "NEW_PROCESS"
@@ -71,6 +72,8 @@ def add_commands(commands: Any) -> None:
     parser = verbs.add_parser("list", help="list the deployed definitions")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_list)
+
+    add_migrate(verbs)
 
     parser = verbs.add_parser("new", help="begin a package from a small one that runs")
     parser.add_argument("name", metavar="NAME", help="snake_case")
