@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import RAISE, Schema, fields, post_load, validate
 
 ERROR, WARNING = "error", "warning"
+
+
+class Cell(NamedTuple):
+    """One cell of a decision table."""
+
+    row: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,22 @@ class Finding:
     steps: tuple[PlayedStep, ...] = ()
     #: what is filled into the sentence of the rule; empty where there is only the message
     parts: Mapping[str, str] = field(default_factory=dict, hash=False)
+    #: cells of a decision table, rules and columns counted from 1; column 0 is the whole rule
+    cells: tuple[Cell, ...] = ()
+    #: why a warning is accepted; empty where nobody has said
+    accepted: str = ""
+
+
+class _CellSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    row = fields.Int(required=True, strict=True)
+    column = fields.Int(required=True, strict=True)
+
+    @post_load
+    def _build(self, data: dict[str, Any], **_: Any) -> Cell:
+        return Cell(**data)
 
 
 class PlayedStepSchema(Schema):
@@ -82,11 +105,21 @@ class FindingSchema(Schema):
     trace = fields.List(fields.Str(), required=True)
     steps = fields.List(fields.Nested(PlayedStepSchema), load_default=list)
     parts = fields.Dict(keys=fields.Str(), values=fields.Str(), load_default=dict)
+    cells = fields.List(fields.Nested(_CellSchema), load_default=list)
+    accepted = fields.Str(load_default="")
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Finding:
-        lists = {name: tuple(data[name]) for name in ("trace", "steps")}
+        lists = {name: tuple(data[name]) for name in ("trace", "steps", "cells")}
         return Finding(**{**data, **lists})
 
 
-__all__ = ["ERROR", "WARNING", "Finding", "FindingSchema", "PlayedStep", "PlayedStepSchema"]
+__all__ = [
+    "ERROR",
+    "WARNING",
+    "Cell",
+    "Finding",
+    "FindingSchema",
+    "PlayedStep",
+    "PlayedStepSchema",
+]
