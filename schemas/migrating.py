@@ -30,7 +30,7 @@ class LookIn(Body):
     )
 
 
-class BatchIn(LookIn):
+class MigrationIn(LookIn):
     """Move them."""
 
     reason = fields.Str(load_default="", validate=validate.Length(max=500))
@@ -71,7 +71,7 @@ class LookOut(Body):
     items = fields.List(fields.Nested(ForeseenOut), required=True)
 
 
-class BatchOut(Body):
+class MigrationOut(Body):
     """A migration and how far it is: state of a case in it → how many."""
 
     id = fields.Str(required=True)

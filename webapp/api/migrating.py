@@ -13,7 +13,7 @@ from engine.migrating.batch import begin_migration, migrate, stop_migration, und
 from engine.migrating.looking import preview, read_batch
 from engine.migrating.mapping import complete
 from engine.store.unit_of_work import UnitOfWork
-from schemas.migrating import BatchIn, BatchOut, LookIn, LookOut, MigrateIn
+from schemas.migrating import LookIn, LookOut, MigrateIn, MigrationIn, MigrationOut
 from webapp.requests import engine, perform
 from webapp.rights import require
 
@@ -27,7 +27,7 @@ class Migrate(MethodView):
     """The verb migrate."""
 
     @instances.arguments(MigrateIn)
-    @instances.alt_response(200, schema=BatchOut)
+    @instances.alt_response(200, schema=MigrationOut)
     def post(self, body: dict[str, Any], instance_id: str) -> Response:
         """Move one case now; `cannot_migrate` says why not."""
         require("administer")
@@ -75,8 +75,8 @@ class Look(MethodView):
 class Migrations(MethodView):
     """Migrations from a version."""
 
-    @definitions.arguments(BatchIn)
-    @definitions.alt_response(202, schema=BatchOut)
+    @definitions.arguments(MigrationIn)
+    @definitions.alt_response(202, schema=MigrationOut)
     def post(self, body: dict[str, Any], definition_id: str) -> Response:
         """Begin: a job for each running case, or for `instances`."""
         require("administer")
@@ -99,7 +99,7 @@ class Migrations(MethodView):
 class Migration(MethodView):
     """A migration."""
 
-    @migrations.response(200, BatchOut)
+    @migrations.response(200, MigrationOut)
     def get(self, migration_id: str) -> dict[str, Any]:
         """How far it is."""
         require("administer")
@@ -111,7 +111,7 @@ class Migration(MethodView):
 class Stop(MethodView):
     """Stopping a migration."""
 
-    @migrations.alt_response(200, schema=BatchOut)
+    @migrations.alt_response(200, schema=MigrationOut)
     def post(self, migration_id: str) -> Response:
         """Cases that have not moved yet stay where they are."""
         require("administer")
@@ -122,7 +122,7 @@ class Stop(MethodView):
 class Undo(MethodView):
     """Putting a migration back."""
 
-    @migrations.alt_response(202, schema=BatchOut)
+    @migrations.alt_response(202, schema=MigrationOut)
     def post(self, migration_id: str) -> Response:
         """A job for each case that moved, which puts it back if nothing has moved in it since."""
         require("administer")
@@ -138,7 +138,7 @@ def _act(command: Callable[[UnitOfWork, str], int], batch: str) -> Callable[[Uni
 
 
 def _told(uow: UnitOfWork, batch: str) -> dict[str, Any]:
-    facts: dict[str, Any] = BatchOut().dump(_facts(uow.connection, batch))
+    facts: dict[str, Any] = MigrationOut().dump(_facts(uow.connection, batch))
     return facts
 
 
