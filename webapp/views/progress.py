@@ -301,12 +301,7 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             to=_element_name(case, str(one.subject.get("target") or "")),
             **facts,
         ),
-        "case.migrated": lambda: _(
-            "%(name)s moved the case from version %(old)s of the process to version %(new)s",
-            name=name,
-            old=payload.get("from_version"),
-            new=payload.get("to_version"),
-        ),
+        "case.migrated": lambda: _migrated(payload, facts),
         "case.migration_undone": lambda: _(
             "%(name)s put the case back on the version it came from", **facts
         ),
@@ -354,6 +349,17 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     }
     told = sentences.get(one.type)
     return told() if told else ""
+
+
+def _migrated(payload: Mapping[str, Any], facts: dict[str, str]) -> str:
+    if "to_version" not in payload:
+        return _("%(name)s moved the case to another version of the process", **facts)
+    return _(
+        "%(name)s moved the case from version %(old)s of the process to version %(new)s",
+        name=facts["name"],
+        old=payload["from_version"],
+        new=payload["to_version"],
+    )
 
 
 def _handed_over(engine: Engine, payload: Mapping[str, Any], facts: dict[str, str]) -> str:
