@@ -241,6 +241,12 @@ class TooSoon(Conflict):
     problem = "too_soon"
 
 
+class CannotMigrate(Conflict):
+    """The case cannot move to that version; `reasons` says why."""
+
+    problem = "cannot_migrate"
+
+
 class KeyReused(Invalid):
     """The same Idempotency-Key came with another request."""
 

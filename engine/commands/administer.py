@@ -42,7 +42,7 @@ from engine.runtime.errors import ImpossibleMove
 from engine.sealing import is_sealed
 from engine.store.case import ACTIVE, SUSPENDED, Case, lock, save
 from engine.store.tables import job, task
-from engine.store.tables.jobs import HELD
+from engine.store.tables.jobs import HELD, MIGRATE
 from engine.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON = 500
@@ -55,7 +55,12 @@ def suspend(uow: UnitOfWork, instance_id: str, *, reason: str) -> Acted:
     uow.execute(
         update(job)
         # A held decision is not kept for later: its job finds that it cannot count, and says so.
-        .where(job.c.instance_id == case.id, job.c.state == "due", job.c.kind != HELD)
+        # What takes the case to another version moves nothing in it.
+        .where(
+            job.c.instance_id == case.id,
+            job.c.state == "due",
+            job.c.kind.not_in((HELD, MIGRATE)),
+        )
         .values(state="parked", lease_owner=None, lease_until=None)
     )
     return _record(uow, case, "instance.suspended", reason, {"state": ACTIVE}, {"state": SUSPENDED})
