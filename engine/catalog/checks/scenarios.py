@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -46,10 +45,9 @@ def played(parts: Parts) -> Iterator[Finding]:
     # Late: playing needs the whole engine, which itself knows the catalog.
     from engine.testing.coverage import coverage
 
-    assert parts.folder is not None
-    files = {path.name: path.read_bytes() for path in _files(parts)}
-    cast = parts.folder.parent / "_shared" / "cast.yaml"
-    yield from told_by(coverage(parts.package, files, cast), parts.diagram)
+    assert parts.shared is not None
+    cast = parts.shared / "cast.yaml"
+    yield from told_by(coverage(parts.package, _texts(parts), cast), parts.diagram)
 
 
 def told_by(covered: Coverage, diagram: Diagram) -> Iterator[Finding]:
@@ -68,8 +66,9 @@ def told_by(covered: Coverage, diagram: Diagram) -> Iterator[Finding]:
         yield error("flow_untested", flow.id, "process.bpmn", message, flow.source, flow.target)
 
 
-def _files(parts: Parts) -> list[Path]:
-    return [] if parts.folder is None else sorted((parts.folder / "scenarios").glob("*.yaml"))
+def _texts(parts: Parts) -> dict[str, bytes]:
+    companions = parts.package.companions
+    return {path: companions[path] for path in sorted(companions) if path.startswith("scenarios/")}
 
 
 def _people(parts: Parts) -> set[str] | None:
