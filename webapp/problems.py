@@ -32,6 +32,13 @@ STATUS = {
     "conflict": 409,
     "draft_conflict": 409,
     "draft_gone": 409,
+    "already_proposed": 409,
+    "draft_behind": 409,
+    "draft_changed": 409,
+    "no_consent_process": 409,
+    "nobody_to_consent": 409,
+    "not_consented": 409,
+    "nothing_changed": 409,
     "already_done": 409,
     "already_claimed": 409,
     "being_decided": 409,
@@ -80,6 +87,7 @@ STATUS = {
     # What was sent does not hold.
     "bad_upload": 422,
     "bad_archive": 422,
+    "why_required": 422,
     "bad_path": 422,
     "bad_process_name": 422,
     "cannot_share": 422,
@@ -292,6 +300,22 @@ def _sentences() -> dict[str, str]:
         "draft_gone": _(
             "This draft was discarded more than 30 days ago. It cannot be brought back."
         ),
+        "already_proposed": _(
+            "This draft waits for consent already. Wait for it, or take the case back."
+        ),
+        "draft_behind": _(
+            "Another version has been put in use since this draft began. Take over what it changed, then propose."
+        ),
+        "draft_changed": _("The draft was saved again just now. Look at it and propose once more."),
+        "no_consent_process": _(
+            "No process is deployed that asks for consent, so nothing can be proposed. An operator has to deploy it."
+        ),
+        "nobody_to_consent": _(
+            "Every administrator has worked on this draft, so nobody can consent. Another has to be named."
+        ),
+        "not_consented": _("Nobody has agreed who had no hand in it, so nothing was put in use."),
+        "nothing_changed": _("This is in use already, to the last letter."),
+        "why_required": _("Please say what changes and why, in at most 2000 characters."),
         "bad_archive": _("This zip file cannot be taken in."),
         "bad_path": _("A process has no file of this name."),
         "bad_process_name": _(
