@@ -30,6 +30,8 @@ from webapp.requests import engine, once
 from webapp.rights import require
 from webapp.studio.retold import kind_text, line
 
+#: What the title of a rehearsal of a version begins with: each reader reads it in the own language.
+_VERSION = "#"
 #: The period that is offered: the last so many days.
 _OFFERED = timedelta(days=365)
 
@@ -113,7 +115,7 @@ def _day(name: str) -> date:
     try:
         return date.fromisoformat(request.form.get(name, ""))
     except ValueError as error:
-        raise Invalid(fields=[name]) from error
+        raise Invalid(field=name) from error
 
 
 def _chosen(connection: Connection, actor: Actor, key: str, what: str) -> tuple[Package, str]:
@@ -124,13 +126,13 @@ def _chosen(connection: Connection, actor: Actor, key: str, what: str) -> tuple[
         package = whole(package_of(connection, found), engine().shared)
         if package.manifest.id != key:
             raise NotFound(draft=found)
-        return package, _("Draft: %(title)s", title=draft.title)
+        return package, draft.title
     row = connection.execute(
         select(definition.c.version).where(definition.c.id == found, definition.c.key == key)
     ).one_or_none()
     if row is None:
         raise NotFound(definition=found)
-    return stored_package(connection, found), _("Version %(number)s", number=row.version)
+    return stored_package(connection, found), f"{_VERSION}{row.version}"
 
 
 @blueprint.get("/studio/rehearsals/<string:id>", endpoint="studio_rehearsal")
@@ -187,7 +189,7 @@ def _summed(one: Summary) -> dict[str, Any]:
     changed = one.done - one.counts[SAME] - one.counts["untold"]
     return {
         "id": one.id,
-        "title": one.title,
+        "title": _called(one.title),
         "url": url_for("pages.studio_rehearsal", id=one.id),
         "asked_by": engine().directory.name(one.asked_by),
         "asked_at": one.asked_at,
@@ -202,6 +204,12 @@ def _summed(one: Summary) -> dict[str, Any]:
         "more_fen": one.more_fen,
         "less_fen": one.less_fen,
     }
+
+
+def _called(title: str) -> str:
+    if title.startswith(_VERSION):
+        return _("Version %(number)s", number=title.removeprefix(_VERSION))
+    return _("Draft: %(title)s", title=title)
 
 
 def _local(moment: datetime) -> date:

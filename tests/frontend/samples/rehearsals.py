@@ -85,7 +85,11 @@ _TRIED = {
 
 PAGES: Pages = {
     "studio-tried": ("studio_tried.html", _TRIED, {}),
-    "studio-tried-none": ("studio_tried.html", {**_TRIED, "rehearsals": [], "problem": "日期不对。"}, {}),
+    "studio-tried-none": (
+        "studio_tried.html",
+        {**_TRIED, "rehearsals": [], "problem": "日期不对。"},
+        {},
+    ),
     "studio-rehearsal": ("studio_rehearsal.html", told(), {}),
     "studio-rehearsal-running": (
         "studio_rehearsal.html",

@@ -18,7 +18,7 @@ def finish(house: House, outcome: str = "agree") -> str:
     """A case of approve3 that has ended."""
     case = house.start()
     api = house.api
-    api("clerk_wang").complete(house.open_task(case), outcome="agree", form={"in_stock": "yes"})
+    api("clerk_wang").complete(house.open_task(case), outcome="agree", form={"stock_note": "有"})
     api("chair_han").complete(house.open_task(case), outcome=outcome, form={}, opinion="好")
     return case
 
