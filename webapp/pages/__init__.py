@@ -54,6 +54,7 @@ from webapp.studio import (  # noqa: F401  # as above
     files,
     overview,
     proposing,
+    rehearsals,
     running,
     words,
 )
