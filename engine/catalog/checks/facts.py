@@ -39,9 +39,9 @@ def problems(parts: Parts) -> Iterator[Finding]:
         hint = did_you_mean(manifest.amount, names)
         message = f"amount: the case has no field {manifest.amount}{hint}"
         yield error("unknown_field", "", FACTS_FILE, message)
-    for fact in manifest.comparable if names is not None else ():
+    for fact in manifest.comparable:
         field = fact.partition(".")[0]
-        if field not in names:
+        if names is not None and field not in names:
             hint = did_you_mean(field, names)
             message = f"comparable: the case has no field {field}{hint}"
             yield error("unknown_field", "", FACTS_FILE, message)

@@ -131,7 +131,7 @@ def test_an_officers_own_case_does_not_count_where_others_apply() -> None:
 
 
 def test_a_step_that_a_policy_needs_says_what_is_never_reached_without_it() -> None:
-    policy = '[[policy]]\nid = "signed"\nwhy = "w"\nbefore = "ended"\npasses = [["sign"]]\n'
+    policy = '[[policy]]\nid = "signed"\nwhy = "w"\nbefore = "done"\npasses = [["sign"]]\n'
     steps = (Step("check"), Step("sign", "deputy @ root"))
     (found,) = problems(drawn(*steps, rule=policy), only_the_north())
     assert "; without it no case comes to" in found.message
