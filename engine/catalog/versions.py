@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.catalog.accepted import store_reasons
 from engine.catalog.definition import Definition, compile_definition
+from engine.catalog.former import Former
 from engine.catalog.package import Package
 from engine.errors import NotFound
 from engine.store.blobs import hash_of, keep_blobs
@@ -39,9 +41,35 @@ class Catalog:
             with self._lock, self._database.read() as connection:
                 found = self._compiled.get(definition_id)
                 if found is None:
-                    found = _load(connection, definition_id)
+                    found = self._with_former(_load(connection, definition_id))
                     self._compiled[definition_id] = found
         return found
+
+    def _with_former(self, found: Definition) -> Definition:
+        """The version, which knows by name also what others had: its cases may have come from there."""
+
+        def others() -> Iterator[Definition]:
+            return self._others(found)
+
+        diagram = replace(
+            found.diagram,
+            elements=Former(found.diagram.elements, others, lambda one: one.diagram.elements),
+            flows=Former(found.diagram.flows, others, lambda one: one.diagram.flows),
+        )
+        steps = Former(found.steps, others, lambda one: one.steps)
+        return replace(found, diagram=diagram, steps=steps)
+
+    def _others(self, found: Definition) -> Iterator[Definition]:
+        """The other versions of a process, the latest first."""
+        with self._database.read() as connection:
+            ids = connection.execute(
+                select(definition.c.id)
+                .where(definition.c.key == found.key, definition.c.id != found.id)
+                .order_by(definition.c.version.desc())
+            ).scalars()
+            known = list(ids)
+        for one in known:
+            yield self.get(one)
 
     def forget(self, definition_id: str) -> None:
         """Read a version again when it is next asked for: it has been drawn anew."""
@@ -105,6 +133,7 @@ def deploy(
     reasons: Sequence[Reason] = (),
     origin: str = FILES,
     base: str | None = None,
+    by: str | None = None,
     consent: Mapping[str, Any] | None = None,
 ) -> tuple[str, bool]:
     """Make a package the active version of its key; return its id and whether it is new.
@@ -112,8 +141,8 @@ def deploy(
     The same content is the same version: deploying it again only makes it active, and takes over
     how it is drawn and what goes with it.
     `check` raises what forbids it; `reasons` say why its warnings do not, beside those that lie in it, and are
-    kept with the version; `base` is the version it was made from; `consent` goes on record (who proposed it,
-    who agreed). The caller commits.
+    kept with the version; `base` is the version it was made from, `by` who deploys it where that
+    is not the actor; `consent` goes on record (who proposed it, who agreed). The caller commits.
     """
     if check is not None:
         check(package)
@@ -128,7 +157,7 @@ def deploy(
     if known is not None:
         uow.execute(update(definition).where(definition.c.id == compiled.id).values(active=True))
     else:
-        _store(uow, compiled, origin, base)
+        _store(uow, compiled, origin, base, by)
     said = [*package.manifest.accepted, *reasons]
     store_reasons(uow, compiled.id, said)
     uow.record_in(
@@ -159,7 +188,9 @@ def _replace_files(uow: UnitOfWork, compiled: Definition) -> bool:
     return True
 
 
-def _store(uow: UnitOfWork, compiled: Definition, origin: str, base: str | None) -> None:
+def _store(
+    uow: UnitOfWork, compiled: Definition, origin: str, base: str | None, by: str | None
+) -> None:
     last = uow.execute(
         select(func.max(definition.c.version)).where(definition.c.key == compiled.key)
     ).scalar()
@@ -170,7 +201,7 @@ def _store(uow: UnitOfWork, compiled: Definition, origin: str, base: str | None)
             version=(last or 0) + 1,
             title=compiled.title,
             deployed_at=uow.now,
-            deployed_by=uow.actor.id,
+            deployed_by=by or uow.actor.id,
             active=True,
             origin=origin,
             base_id=base,
