@@ -47,12 +47,14 @@ from webapp.problems import document, sentence, status_of
 from webapp.requests import session_or_none
 from webapp.studio import (  # noqa: F401  # as above
     by_hand,
+    candidates,
     checking,
     drafts,
     editors,
     exchange,
     files,
     overview,
+    proposing,
     rehearsals,
     running,
     words,
