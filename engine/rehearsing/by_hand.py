@@ -19,7 +19,7 @@ from engine.commands.access import holders_of, place_keys
 from engine.errors import EngineError, InvalidForm
 from engine.forms import Form
 from engine.jobs.leases import next_due
-from engine.rehearsing.samples import sample_form
+from engine.rehearsing.samples import examples, sample_form, usual_starters
 from engine.store.tables import instance, payment_order, signer, task
 from engine.testing.directory import CastDirectory
 from engine.testing.house import ZONE, temporary_engine
@@ -65,12 +65,15 @@ class Standing:
 def starters(package: Package, cast: Path) -> list[tuple[str, str]]:
     """The people of the cast who may start the process: id and name."""
     directory = CastDirectory.load(cast)
-    roles = package.manifest.start_roles
-    return [
-        (person, directory.name(person))
+    roles, usual = package.manifest.start_roles, usual_starters(package)
+    people = [
+        person
         for person in directory.people
         if any(directory.actor(person).has_role(role) for role in roles)
     ]
+    # Examples fit whoever they were written for, so those come first.
+    people.sort(key=lambda one: usual.index(one) if one in usual else len(usual))
+    return [(person, directory.name(person)) for person in people]
 
 
 def start_values(
@@ -80,7 +83,8 @@ def start_values(
     directory = CastDirectory.load(cast)
     places = directory.places(content["starter"])
     today = instant_of(content["at"]).astimezone(ZONE).date()
-    return sample_form(form, today, _choosable(directory, places, form, content["starter"]))
+    people = _choosable(directory, places, form, content["starter"])
+    return sample_form(form, today, people, examples(package).get(""))
 
 
 def stand(package: Package, content: Mapping[str, Any], cast: Path) -> Standing:
@@ -102,11 +106,11 @@ def stand(package: Package, content: Mapping[str, Any], cast: Path) -> Standing:
             standing.problem, standing.parts = error.problem, dict(error.parts)
         except ScenarioFailed as error:
             standing.problem, standing.parts = "story_failed", {"reason": str(error)}
-        _look(player, standing)
+        _look(player, standing, examples(package))
         return standing
 
 
-def _look(player: Player, standing: Standing) -> None:
+def _look(player: Player, standing: Standing, written: Mapping[str, dict[str, Any]]) -> None:
     engine = player.engine
     standing.at, standing.lines = engine.clock.now(), player.story.lines
     if not player.instance_id:
@@ -130,11 +134,19 @@ def _look(player: Player, standing: Standing) -> None:
                 .where(signer.c.task_id == row.id, signer.c.state == "open")
                 .order_by(signer.c.position)
             ).scalars()
-            standing.open.append(_doable(player, row, list(asked), case.places, case.starter_id))
+            example = written.get(row.element_id)
+            standing.open.append(
+                _doable(player, row, list(asked), case.places, case.starter_id, example)
+            )
 
 
 def _doable(
-    player: Player, row: Any, signers: list[str], places: Mapping[str, str], starter: str
+    player: Player,
+    row: Any,
+    signers: list[str],
+    places: Mapping[str, str],
+    starter: str,
+    example: Mapping[str, Any] | None,
 ) -> Doable:
     directory, step = player.engine.directory, player.definition.steps[row.element_id]
     people = signers or holders_of(directory, row.candidate_keys or [])
@@ -147,7 +159,7 @@ def _doable(
         people=tuple((one, directory.name(one)) for one in people),
         outcomes=step.outcomes,
         form=form,
-        values=sample_form(form, today, _choosable(directory, places, form, starter)),
+        values=sample_form(form, today, _choosable(directory, places, form, starter), example),
     )
 
 

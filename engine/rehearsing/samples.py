@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
+import yaml
+
+from engine.catalog.package import Package
 from engine.forms import Field, Form
-from engine.forms.paths import put
+from engine.forms.paths import find, put
 
 #: Numbers that pass their checks and belong to nobody.
 _INVENTED = {
@@ -20,12 +25,61 @@ _TEXT = "示例内容，用于试办，不是真实情况。"
 NESTED = frozenset({"dynamiclist", "persons", "attachments", "checklist", "taglist"})
 
 
-def sample_form(form: Form | None, today: date, people: Mapping[str, list[str]]) -> dict[str, Any]:
-    """A value for every field that somebody fills in. `people`: candidates of a field → who may be chosen."""
+def sample_form(
+    form: Form | None,
+    today: date,
+    people: Mapping[str, list[str]],
+    example: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A value for every field that somebody fills in: that of an example where there is one.
+
+    `people`: candidates of a field → who may be chosen.
+    """
     values: dict[str, Any] = {}
     for one in asked(form.components if form is not None else ()):
-        put(values, one.path, _sample(one, today, people))
+        known = find(example, one.path) if example else None
+        put(values, one.path, _sample(one, today, people) if known is None else known)
     return values
+
+
+def examples(package: Package) -> dict[str, dict[str, Any]]:
+    """What the package's own stories write: element → the first form for it, "" for the start form.
+
+    The story with the most steps is asked first: it goes furthest.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for story in sorted(_stories(package), key=lambda one: -len(one["steps"])):
+        for step in story["steps"]:
+            if not isinstance(step, dict):
+                continue
+            for element, form in (("", step.get("start")), (step.get("task"), step.get("form"))):
+                if isinstance(element, str) and isinstance(form, dict) and form:
+                    found.setdefault(element, _as_sent(form))
+    return found
+
+
+def usual_starters(package: Package) -> list[str]:
+    """Who starts the package's own stories, the most frequent first."""
+    counted = Counter(str(one.get("starter")) for one in _stories(package))
+    return [name for name, _times in counted.most_common()]
+
+
+def _stories(package: Package) -> Iterator[dict[str, Any]]:
+    for path, text in sorted(package.companions.items()):
+        if path.startswith("scenarios/"):
+            with suppress(yaml.YAMLError, UnicodeDecodeError):
+                story = yaml.safe_load(text)
+                if isinstance(story, dict) and isinstance(story.get("steps"), list):
+                    yield story
+
+
+def _as_sent(value: Any) -> Any:
+    """YAML reads dates; a form gets them as text."""
+    if isinstance(value, dict):
+        return {str(key): _as_sent(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_sent(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def asked(fields: Iterable[Field]) -> Iterable[Field]:
@@ -45,7 +99,7 @@ def _sample(one: Field, today: date, people: Mapping[str, list[str]]) -> Any:
     options = [option.value for option in one.options]
     match one.type:
         case "checkbox":
-            return True
+            return one.required
         case "number" | "money":
             return _number(one)
         case "datetime":
