@@ -145,6 +145,12 @@ class InvalidPackage(EngineError):
     problem = "invalid_package"
 
 
+class PolicyBroken(NotAllowed):
+    """What was asked for would lead past what a policy of the process asks for."""
+
+    problem = "policy_broken"
+
+
 class UnexplainedWarnings(InvalidPackage):
     """A process package has warnings, and nobody has said why they are no obstacle."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.catalog.checks.policies import counts_as_passed
 from engine.catalog.definition import Definition
 from engine.catalog.steps import Outcome
 from engine.proving.signing import Part, parts_in
@@ -61,6 +62,7 @@ class Passing:
             for element in self.elements
             if (loops := frozenset(definition.diagram.loops_around(element)))
         }
+        self._steps = definition.steps
         self._names = {
             element: definition.diagram.elements[element].name or element
             for element in self.elements
@@ -91,10 +93,7 @@ class Passing:
             return False
         if act.outcome is None:
             return True
-        named = [
-            one.outcome for group in self.policy.passes for one in group if one.element == element
-        ]
-        return act.outcome.id in named or ("" in named and act.outcome.kind == "positive")
+        return counts_as_passed(self.policy, self._steps[element], act.outcome)
 
     def missing(self, state: State) -> list[str]:
         return [
