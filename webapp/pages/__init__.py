@@ -51,6 +51,7 @@ from webapp.studio import (  # noqa: F401  # as above
     drafts,
     editors,
     exchange,
+    facts,
     files,
     overview,
     proposing,
