@@ -52,6 +52,7 @@ from webapp.studio import (  # noqa: F401  # as above
     drafts,
     editors,
     exchange,
+    facts,
     files,
     heat,
     overview,
