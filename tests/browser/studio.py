@@ -91,15 +91,9 @@ class Drawing:
 
     def field(self, name: str) -> Locator:
         """A field of the panel."""
-        return (
-            self.page.locator("[data-entry-id]")
-            .and_(
-                self.page.locator(
-                    f"xpath=//*[starts-with(@data-entry-id, '{name}-') and not(contains(substring-after(@data-entry-id, '{name}-'), '-'))]"
-                )
-            )
-            .first
-        )
+        number = f"substring-after(@data-entry-id, '{name}-')"
+        named = f"starts-with(@data-entry-id, '{name}-') and not(contains({number}, '-'))"
+        return self.page.locator(f"xpath=//*[{named}]").first
 
     def feel(self, name: str, text: str, *, clear: bool = False) -> None:
         """Write FEEL into a field, as one piece: completion is not asked."""
