@@ -50,6 +50,7 @@ from webapp.studio import (  # noqa: F401  # as above
     by_hand,
     candidates,
     checking,
+    coverage,
     drafts,
     editors,
     exchange,
