@@ -123,7 +123,7 @@ class Drawing:
                 break
             self.page.wait_for_timeout(20)
         assert len(self.saved) > before, "nothing was saved"
-        expect(self.page.locator(".saving-line")).to_contain_text("保存")
+        expect(self.page.locator(".saving-line")).to_contain_text("已于")
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.hands import Hands
 from tests.browser.looking import check
@@ -43,7 +43,10 @@ def test_only_what_can_run_is_offered_and_everything_is_in_the_readers_words(pag
         if change.count():
             change.click()
             expect(page.locator(".djs-popup")).to_be_visible()
-            offered += page.locator(".djs-popup .entry").all_inner_texts()
+            offered += [
+                one.get_attribute("title") or one.inner_text()
+                for one in page.locator(".djs-popup .entry").all()
+            ]
             page.keyboard.press("Escape")
 
     assert [one for one in offered if REFUSED.search(one) or not re.search(r"[一-鿿]", one)] == []
@@ -145,9 +148,7 @@ def test_flows_are_tried_in_the_order_that_was_chosen_and_undoing_brings_it_back
     assert drawing.text == drawing.begun
 
 
-def test_what_a_crash_left_comes_back_and_nothing_is_saved_over_somebody_else(
-    page: Page, browser: Browser, demo: str
-) -> None:
+def test_what_a_crash_left_comes_back_and_nothing_is_saved_over_somebody_else(page: Page) -> None:
     drawing = Drawing.begin(page, "two_hands")
     # Another tab saves first.
     other = page.context.new_page()
@@ -165,14 +166,17 @@ def test_what_a_crash_left_comes_back_and_nothing_is_saved_over_somebody_else(
     # The server is away, the browser dies: the text is there again.
     page.route(
         "**/files/process.bpmn",
-        lambda route: route.abort() if route.request.method == "PUT" else route.continue_(),
+        lambda route: (
+            route.fulfill(status=429) if route.request.method == "PUT" else route.continue_()
+        ),
     )
     page.locator("[data-entry-id^=documentation] textarea").fill("没有送到的")
     expect(page.locator(".saving-line")).to_contain_text("未保存")
-    page.unroute_all()
     page.on("dialog", lambda one: one.accept())
     drawing.open()
     expect(page.locator(".saving-recovered")).to_contain_text("已恢复")
+    page.unroute_all()
+    page.keyboard.press("Control+s")
     expect(page.locator("[data-entry-id^=documentation] textarea")).to_have_value("没有送到的")
     expect(page.locator(".saving-line")).to_contain_text("已于")
 

@@ -30,7 +30,7 @@ interface Kind {
 const TIMER = { eventDefinitionType: "bpmn:TimerEventDefinition" };
 
 const KINDS: Kind[] = [
-  { id: "start-event", type: "bpmn:StartEvent", icon: "bpmn-icon-start-event-none", title: () => t("Begin"), group: "event" },
+  { id: "start-event", type: "bpmn:StartEvent", icon: "bpmn-icon-start-event-none", title: () => t("Where it begins"), group: "event" },
   { id: "timer-event", type: "bpmn:IntermediateCatchEvent", icon: "bpmn-icon-intermediate-event-catch-timer", title: () => t("Wait for a time"), group: "event", more: TIMER },
   { id: "message-event", type: "bpmn:IntermediateCatchEvent", icon: "bpmn-icon-intermediate-event-catch-message", title: () => t("Wait for a message"), group: "event", more: { eventDefinitionType: "bpmn:MessageEventDefinition" } },
   { id: "end-event", type: "bpmn:EndEvent", icon: "bpmn-icon-end-event-none", title: () => t("End"), group: "event" },
