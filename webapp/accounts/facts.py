@@ -30,11 +30,12 @@ def set_facts(uow: UnitOfWork, person_id: str, facts: Mapping[str, str]) -> list
         sealed = seal_facts(uow, person_id, changed)
         kept = {**known, **sealed}
         uow.execute(update(person).where(person.c.id == person_id).values(facts=kept))
-        payload = {
+        plain = {
             name: None if name in SEALED_FACTS else {"from": known.get(name), "to": value}
             for name, value in changed.items()
         }
-        record(uow, person_id, "person.facts_set", {"facts": sorted(changed)}, payload)
+        payload = {"facts": sorted(changed), "changes": plain}
+        record(uow, person_id, "person.facts_set", {}, payload)
         announce(uow)
     return sorted(changed)
 

@@ -22,10 +22,16 @@ REPORT_KEPT = timedelta(days=30)
 
 
 def keep_tried(
-    uow: UnitOfWork, file_name: str, content: Any, report: Any, counts: Mapping[str, Any]
+    uow: UnitOfWork,
+    file_name: str,
+    content: Any,
+    report: Any,
+    counts: Mapping[str, Any],
+    *,
+    id: str | None = None,
 ) -> str:
     """Keep what a file held and what would become of it; return the id. The caller commits."""
-    id = new_id()
+    id = id or new_id()
     uow.execute(
         insert(takeover).values(
             id=id,

@@ -15,7 +15,7 @@ from engine.errors import ChangeRefused, Invalid
 from engine.ids import new_id
 from engine.store.tables import instance
 from engine.store.unit_of_work import UnitOfWork
-from webapp.accounts.directory_rows import Unit
+from webapp.accounts.directory_rows import Unit, read_units
 from webapp.accounts.errors import MergeRefused, NameTaken, UnknownUnit
 from webapp.accounts.past import note_person, note_unit, units_on
 from webapp.accounts.people import announce, record, require_unit
@@ -73,6 +73,8 @@ def move_unit(uow: UnitOfWork, unit_id: str, parent: str, on: date | None = None
     above = require_unit(uow, parent)
     _check_order(above.kind, row.kind)
     then = units_on(uow.connection, on)
+    if unit_id == parent or unit_id in _line_above(then, parent):
+        raise ChangeRefused("below_itself")
     before = then[unit_id].parent_id if unit_id in then else row.parent_id
     if before == parent:
         return
@@ -242,14 +244,15 @@ def _carried(row: Row[Any], into: str, on: date) -> dict[str, Any]:
 
 
 def _above(uow: UnitOfWork, unit_id: str) -> set[str]:
-    parents: dict[str, str | None] = {
-        row.id: row.parent_id for row in uow.execute(select(unit.c.id, unit.c.parent_id))
-    }
+    return _line_above(read_units(uow.connection), unit_id)
+
+
+def _line_above(units: dict[str, Unit], unit_id: str) -> set[str]:
     found: set[str] = set()
-    at = parents.get(unit_id)
+    at = units[unit_id].parent_id if unit_id in units else None
     while at is not None and at not in found:
         found.add(at)
-        at = parents.get(at)
+        at = units[at].parent_id if at in units else None
     return found
 
 
@@ -271,8 +274,8 @@ def _require_on(uow: UnitOfWork, unit_id: str, on: date) -> Unit:
 
 
 def _check_order(above: str, kind: str) -> None:
-    """A place stands below one of a higher kind; so no place can come to stand below itself."""
-    if KINDS.index(above) >= KINDS.index(kind):
+    """A place stands below one of its own or a higher kind."""
+    if KINDS.index(above) > KINDS.index(kind):
         raise ChangeRefused("wrong_order")
 
 

@@ -17,6 +17,7 @@ from webapp.takeover.columns import plain
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _TIME = re.compile(r"\s+00:00(:00)?$")
+_CHINESE = re.compile(r"[\u3400-\u9fff ]+")
 #: More digits than this a spreadsheet's number does not keep.
 _EXACT_DIGITS = 15
 LARGEST_FEN = 10**12
@@ -83,6 +84,11 @@ class Fields:
             self.fault(key, _("is too long: at most %(longest)s characters", longest=longest))
             return None
         return text or None
+
+    def name(self, key: str, longest: int, *, required: bool = False) -> str | None:
+        """A person's name; blanks that only spread its characters over the cell do not belong to it."""
+        text = self.text(key, longest, required=required)
+        return text.replace(" ", "") if text and _CHINESE.fullmatch(text) else text
 
     def _digits(self, key: str, value: int | float) -> str:
         if isinstance(value, float) and not value.is_integer():

@@ -20,7 +20,7 @@ LONGEST_NUMBER = 40
 def take_person(known: Known, fields: Fields, number: int) -> Outcome:
     """Add a person, or change what differs; an empty cell leaves what is known."""
     member_no = fields.text("member_no", LONGEST_NUMBER, required=True) or ""
-    name = fields.text("name", LONGEST_NAME, required=True) or ""
+    name = fields.name("name", LONGEST_NAME, required=True) or ""
     fields.what = f"{name} {member_no}".strip()
     if member_no and (first := known.twice(PEOPLE, member_no, number)) is not None:
         fields.fault("member_no", _("stands in row %(row)s already", row=first))

@@ -18,7 +18,7 @@ from webapp.takeover.units import one_place
 def take_post(known: Known, fields: Fields, number: int) -> Outcome:
     """Give a role, or let the one held since that day end; an empty cell leaves what is known."""
     member_no = fields.text("member_no", LONGEST_NUMBER, required=True) or ""
-    name = fields.text("name", 60)
+    name = fields.name("name", 60)
     role = fields.choice("role", known.roles, required=True) or ""
     text = fields.text("unit", 120, required=True)
     place = one_place(known, fields, "unit", text) if text else None

@@ -70,6 +70,17 @@ fund = Table(
     Column("name", String(120), nullable=False),
     #: Keys of those who handle payments from it, unless the service task names others.
     Column("handlers", Json, nullable=False),
+    #: Since when nothing is put into it any more.
+    Column("closed_on", Date),
+)
+
+#: What is meant to be spent of a fund in a year; nothing is refused for it.
+fund_budget = Table(
+    "fund_budget",
+    metadata,
+    Column("fund_id", String(64), ForeignKey("fund.id"), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("amount_fen", BigInteger, nullable=False),
 )
 
 #: The accounts of a fund. `source` is where money comes from and may be negative; the others never.
@@ -95,6 +106,8 @@ fund_entry = Table(
     Column("amount_fen", BigInteger, nullable=False),
     Column("instance_id", Id, ForeignKey("instance.id")),
     Column("reason", String(200), nullable=False),
+    #: The entry that this one takes back.
+    Column("corrects", Id),
     Column("actor", Id, nullable=False),
     Column("at", UtcTime, nullable=False),
     CheckConstraint("amount_fen > 0", name="positive"),

@@ -5,6 +5,7 @@ from tests.frontend.samples import (
     case,
     figures,
     frame,
+    house,
     installation,
     lists,
     notices,
@@ -35,6 +36,7 @@ _MODULES = (
     installation,
     audit,
     organisation,
+    house,
     papers,
     profile,
 )
