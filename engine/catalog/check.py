@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from engine.catalog.checks import (
@@ -14,6 +14,7 @@ from engine.catalog.checks import (
     facts,
     form_files,
     ladders,
+    policies,
     scenarios,
     services,
     tasks,
@@ -22,30 +23,47 @@ from engine.catalog.checks import (
 from engine.catalog.checks.parts import FACTS_FILE, Parts, error
 from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
-from engine.errors import InvalidPackage
+from engine.catalog.reasons import explained, unexplained
+from engine.errors import InvalidPackage, UnexplainedWarnings
 from engine.feel import FeelError
+from engine.proving import behaviour, tables
+from engine.proving import policies as holding
 from schemas.finding import ERROR, Finding, FindingSchema
+from schemas.reason import Reason
 
-__all__ = ["Finding", "FindingSchema", "check", "refuse_errors"]
+__all__ = [
+    "Finding",
+    "FindingSchema",
+    "Reason",
+    "check",
+    "explained",
+    "refuse_errors",
+    "refuse_unexplained",
+    "unexplained",
+]
 
 _SUBJECTS: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     facts.problems,
+    policies.problems,
     tasks.problems,
     ladders.problems,
     form_files.problems,
     expressions.problems,
     decisions.problems,
+    tables.problems,
     services.problems,
     texts.problems,
     scenarios.problems,
 )
 
 
-def check(source: Path | Package, *, play: bool = False) -> list[Finding]:
-    """All findings of a package folder, or of a package already read (without roles and scenarios).
+def check(
+    source: Path | Package, *, play: bool = False, shared: Path | None = None
+) -> list[Finding]:
+    """All findings of a package folder, or of a package already read.
 
-    With `play`, a folder without errors has its scenarios played, too: `ValueError` for a package,
-    whose scenarios do not belong to it.
+    `shared` is where the organisation's roles, areas and cast lie; a folder has it beside itself. With `play`,
+    a folder without errors has its scenarios played, too: `ValueError` for a package.
     """
     folder = source.resolve() if isinstance(source, Path) else None
     if play and folder is None:
@@ -53,15 +71,16 @@ def check(source: Path | Package, *, play: bool = False) -> list[Finding]:
     try:
         package = Package.from_folder(folder) if folder else source
         assert isinstance(package, Package)
-        parts = Parts.read(package, folder)
+        parts = Parts.read(package, folder, shared)
     except InvalidPackage as reason:
         return [error("unreadable_package", "", FACTS_FILE, str(reason))]
     found = [*parts.findings, *(one for subject in _SUBJECTS for one in subject(parts))]
     if not _errors(found):
-        found += _compiled(package)
+        # What a case would do is asked only where every element means something.
+        found += _proved(package, parts)
     if play and not _errors(found):
         found += scenarios.played(parts)
-    return found
+    return explained(found, parts.manifest.accepted)
 
 
 def refuse_errors(package: Package) -> None:
@@ -76,13 +95,33 @@ def refuse_errors(package: Package) -> None:
         )
 
 
+def refuse_unexplained(
+    package: Package, reasons: Iterable[Reason] = (), findings: Iterable[Finding] | None = None
+) -> None:
+    """The gate for warnings, too: raise `UnexplainedWarnings` when nobody has said why one may stand.
+
+    `findings` are what was found with more at hand than the package, such as its folder and the people.
+    """
+    refuse_errors(package)
+    left = unexplained(check(package) if findings is None else findings, reasons)
+    if left:
+        raise UnexplainedWarnings(
+            first=f"{left[0].rule} in {left[0].file} {left[0].element}: {left[0].message}",
+            count=len(left),
+            findings=[FindingSchema().dump(one) for one in left],
+        )
+
+
 def _errors(found: list[Finding]) -> list[Finding]:
     return [one for one in found if one.severity == ERROR]
 
 
-def _compiled(package: Package) -> Iterator[Finding]:
-    """What no rule above has a name for."""
+def _proved(package: Package, parts: Parts) -> Iterator[Finding]:
+    """What shows only in a package that can run, or keeps it from it without a rule of its own."""
     try:
-        compile_definition(package)
+        definition = compile_definition(package)
     except (InvalidPackage, FeelError) as reason:
         yield error("does_not_compile", "", FACTS_FILE, str(reason))
+        return
+    yield from behaviour.problems(parts)
+    yield from holding.problems(definition)

@@ -6,14 +6,15 @@ Nothing in it changes after it has been built; a test compares it before and aft
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.catalog.bpmn import Diagram, read_diagram
+from engine.catalog.former import Former
 from engine.catalog.package import Package
-from engine.catalog.steps import Step, application_step, read_messages, read_steps
-from engine.errors import InvalidPackage
+from engine.catalog.steps import Outcome, Step, application_step, read_messages, read_steps
+from engine.errors import InvalidPackage, UnknownOutcome
 from engine.feel import DmnModel, load_dmn
 from engine.forms import Form, compile_form
 from engine.runtime import Specification, compile_process
@@ -57,6 +58,24 @@ class Definition:
         """The form that opens a case, if the package has one."""
         return self.forms.get(self.start_event)
 
+    def outcome_given(self, element: str, name: str | None) -> Outcome:
+        """An outcome that was given at an element, if need be in a version the case has come from."""
+        step = self.steps[element]
+        try:
+            return step.outcome(name)
+        except UnknownOutcome:
+            found = self._outcome_elsewhere(element, name)
+            if found is None:
+                raise
+            return found
+
+    def _outcome_elsewhere(self, element: str, name: str | None) -> Outcome | None:
+        steps = self.steps
+        if not isinstance(steps, Former):
+            return None
+        others: Iterator[Step] = steps.elsewhere(element)
+        return next((one for step in others for one in step.outcomes if one.id == name), None)
+
     def act_at(self, element: str) -> Step:
         """What a person does at an element: a task, or delivering a message."""
         return self.steps[element] if element in self.steps else self.messages[element]
@@ -69,6 +88,11 @@ class Definition:
     def form_of(self, step: Step) -> Form | None:
         """The form of a user task, if it has one."""
         return self.forms.get(step.form)
+
+    def result_of(self, end_event: str | None) -> str:
+        """What a case that came to an end event got: granted, refused, lapsed; empty where nothing is said."""
+        element = self.diagram.elements.get(end_event or "")
+        return element.properties.get("result", "") if element is not None else ""
 
     def text(self, chinese: str, language: str) -> str:
         """A text of the package in the reader's language; Chinese where no English was given."""

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import re
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from marshmallow import ValidationError
 from sqlalchemy import select
 
 from engine.actors import SYSTEM
-from engine.catalog.check import Finding, FindingSchema, check, refuse_errors
+from engine.catalog.check import (
+    Finding,
+    FindingSchema,
+    check,
+    explained,
+    refuse_errors,
+    unexplained,
+)
 from engine.catalog.checks.people import people_problems
 from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
-from engine.catalog.versions import deploy
+from engine.catalog.versions import deploy, stored_package
 from engine.errors import NotFound
-from engine.store.tables import blob, definition, package_file
+from engine.store.tables import definition
+from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
+from schemas.reason import Reason, ReasonSchema
+from webapp.cli import comparing, rehearsals
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -32,10 +41,7 @@ from webapp.cli.console import (
     table,
 )
 from webapp.cli.opening import opened_engine
-
-_TEMPLATE = Path(__file__).parent / "template"
-_PLACEHOLDER = "NEW_PROCESS"
-_NAME = re.compile(r"[a-z][a-z0-9_]{2,39}")
+from webapp.cli.running import add_migrate
 
 
 def add_commands(commands: Any) -> None:
@@ -60,6 +66,13 @@ def add_commands(commands: Any) -> None:
 
     parser = verbs.add_parser("deploy", help="make a package the version that new cases begin on")
     parser.add_argument("path", metavar="PATH")
+    parser.add_argument(
+        "--reason",
+        action="append",
+        default=[],
+        metavar="RULE[:ELEMENT]=WHY",
+        help="why a warning is no obstacle; it is kept with the version",
+    )
     parser.set_defaults(run=_deploy)
 
     parser = verbs.add_parser("export", help="write a deployed definition into a new folder")
@@ -72,31 +85,38 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_list)
 
+    add_migrate(verbs)
+    rehearsals.add_command(verbs)
+
     parser = verbs.add_parser("new", help="begin a package from a small one that runs")
     parser.add_argument("name", metavar="NAME", help="snake_case")
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
     parser.set_defaults(run=_new)
 
+    comparing.add_commands(verbs)
+
 
 def _check(options: argparse.Namespace) -> int:
     findings = check(folder(options.path), play=options.play)
     if options.people and not any(each.severity == "error" for each in findings):
-        findings += _people(folder(options.path))
+        package = Package.from_folder(folder(options.path))
+        findings += explained(_people(package), package.manifest.accepted)
     failed = any(each.severity == "error" for each in findings)
     if options.json:
         say_json(FindingSchema(many=True).dump(findings))
     else:
         for each in findings:
-            where = " ".join(part for part in (each.file, each.element) if part)
-            say(f"{each.severity}: {each.rule} in {where}: {each.message}")
+            say(_line(each))
+            for number, step in enumerate(each.steps, start=1):
+                say(f"    {number}. {step.text}")
         if not failed:
             say(f"{options.path}: nothing forbids deploying it.")
     return FINDING if failed else SUCCESS
 
 
-def _people(path: Path) -> list[Finding]:
+def _people(package: Package) -> list[Finding]:
     """What the people of this installation cannot do of the package."""
-    definition = compile_definition(Package.from_folder(path))
+    definition = compile_definition(package)
     with opened_engine() as engine:
         return list(people_problems(definition, engine.directory))
 
@@ -155,18 +175,53 @@ def _sum_up(stories: list[Story], failures: dict[str, str], untaken: list[str]) 
 
 def _deploy(options: argparse.Namespace) -> int:
     path = folder(options.path)
-    errors = [each for each in check(path) if each.severity == "error"]
+    reasons = [_reason(text) for text in options.reason]
+    findings = check(path)
+    errors = [each for each in findings if each.severity == "error"]
     if errors:
         first = f"{errors[0].file} {errors[0].element}: {errors[0].message}"
         raise Refused(f"{options.path} has {len(errors)} errors and is not deployed; {first}")
+    package = Package.from_folder(path)
     with opened_engine() as engine, engine.command(SYSTEM) as uow:
-        made, new = deploy(uow, Package.from_folder(path), check=refuse_errors)
+        findings += people_problems(compile_definition(package), engine.directory)
+        findings = explained(findings, (*package.manifest.accepted, *reasons))
+        for each in findings:
+            say(_line(each))
+        _refuse_warnings(options.path, unexplained(findings))
+        made, new = deploy(uow, package, check=refuse_errors, reasons=reasons)
         uow.commit()
-        missing = list(people_problems(engine.catalog.get(made), engine.directory))
-    for each in missing:
-        say(f"warning: {each.rule} in {each.element}: {each.message}")
     say(f"{path.name} {'is deployed' if new else 'was deployed before and is active'}: {made}")
     return SUCCESS
+
+
+def _reason(text: str) -> Reason:
+    what, _is, why = text.partition("=")
+    rule, _, element = what.strip().partition(":")
+    try:
+        reason: Reason = ReasonSchema().load({"rule": rule, "element": element, "why": why})
+    except ValidationError as error:
+        raise WrongUsage(f"--reason is RULE[:ELEMENT]=WHY, not {text}") from error
+    return reason
+
+
+def _refuse_warnings(path: str, left: list[Finding]) -> None:
+    if left:
+        asked = " ".join(
+            dict.fromkeys(
+                f"--reason {each.rule}{':' if each.element else ''}{each.element}=…"
+                for each in left
+            )
+        )
+        raise Refused(
+            f"{path} has {len(left)} warnings without a reason and is not deployed. Say why each may "
+            f"stand, in process.toml under [[accepted]] or with {asked}"
+        )
+
+
+def _line(each: Finding) -> str:
+    where = " ".join(part for part in (each.file, each.element) if part)
+    reason = f" (accepted: {each.accepted})" if each.accepted else ""
+    return f"{each.severity}: {each.rule} in {where}: {each.message}{reason}"
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -183,18 +238,15 @@ def _export(options: argparse.Namespace) -> int:
         row = connection.execute(wanted).one_or_none()
         if row is None:
             raise NotFound(process=key, version=options.version)
-        files = connection.execute(
-            select(package_file.c.path, blob.c.content)
-            .join(blob, blob.c.hash == package_file.c.hash)
-            .where(package_file.c.definition_id == row.id)
-        ).all()
-    for each in files:
+        package = stored_package(connection, row.id)
+    files = {**package.files, **package.companions}
+    for path, content in files.items():
         # Shared files lie beside the package's folder, as in `processes`.
-        shared = each.path.startswith("_shared/")
-        out = (target.parent if shared else target) / each.path
+        shared = path.startswith("_shared/")
+        out = (target.parent if shared else target) / path
         out.parent.mkdir(parents=True, exist_ok=True)
         if not (shared and out.exists()):
-            out.write_bytes(each.content)
+            out.write_bytes(content)
     say(f"Version {row.version} of {key} is in {target} ({len(files)} files).")
     return SUCCESS
 
@@ -230,15 +282,18 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    if not _NAME.fullmatch(options.name):
-        raise WrongUsage("A process is named in snake_case, with 3 to 40 letters and digits.")
+    try:
+        package = new_package(options.name)
+    except BadProcessName as error:
+        raise WrongUsage(
+            "A process is named in snake_case, with 3 to 40 letters and digits."
+        ) from error
     target = folder(options.parent) / options.name
     if target.exists():
         raise WrongUsage(f"There is already something at {target}.")
-    shutil.copytree(_TEMPLATE, target)
-    for file in target.rglob("*"):
-        if file.is_file():
-            text = file.read_text(encoding="utf-8")
-            file.write_text(text.replace(_PLACEHOLDER, options.name), encoding="utf-8")
+    for path, content in {**package.files, **package.companions}.items():
+        file = target / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     say(f"{target} is a small process that runs: gongban process play {target}")
     return SUCCESS

@@ -26,10 +26,11 @@ from engine.store.tables.cases import (
     task,
     task_candidate,
 )
-from engine.store.tables.catalog import blob, definition, package_file
+from engine.store.tables.catalog import accepted_warning, blob, definition, package_file
 from engine.store.tables.clearing import held_decision, preference
 from engine.store.tables.files import document_file
 from engine.store.tables.jobs import idempotency, job
+from engine.store.tables.migrating import migration, migration_case
 from engine.store.tables.notifications import (
     delivery,
     notification,
@@ -45,12 +46,25 @@ from engine.store.tables.people import (
     saved_filter,
     urge,
 )
+from engine.store.tables.rehearsing import rehearsal, rehearsed_case
 from engine.store.tables.settings import setting, working_day
+from engine.store.tables.studio import (
+    candidate,
+    candidate_file,
+    package_draft,
+    package_draft_file,
+    package_draft_save,
+    package_draft_share,
+    proposal,
+)
 
 __all__ = [
     "NO_AMOUNT",
     "NO_DUE",
+    "accepted_warning",
     "blob",
+    "candidate",
+    "candidate_file",
     "case_document",
     "case_gram",
     "checkpoint",
@@ -73,18 +87,27 @@ __all__ = [
     "instance",
     "job",
     "metadata",
+    "migration",
+    "migration_case",
     "notice",
     "notification",
     "notification_choice",
     "number_sequence",
     "objection",
+    "package_draft",
+    "package_draft_file",
+    "package_draft_save",
+    "package_draft_share",
     "package_file",
     "payment_batch",
     "payment_order",
     "preference",
+    "proposal",
     "proxy",
     "recusal",
     "register_entry",
+    "rehearsal",
+    "rehearsed_case",
     "saved_filter",
     "setting",
     "signer",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,28 @@ def test_an_unknown_role_or_unit_is_refused_in_words(ready: Path, gongban: Any) 
     assert gongban("user", "add", "ben", "--name", "Ben").code == 0
 
 
+def test_a_folder_is_compared_with_what_is_deployed(
+    ready: Path, gongban: Any, tmp_path: Path
+) -> None:
+    shutil.copytree(PROCESSES / "_shared", tmp_path / "_shared")
+    folder = tmp_path / "approve3"
+    shutil.copytree(PROCESSES / "approve3", folder)
+    assert gongban("process", "deploy", folder).code == 0
+    same = gongban("process", "diff", "approve3@active", folder)
+    assert same.code == 0
+    assert same.out.strip() == "Both say the same."
+    text = (folder / "process.bpmn").read_text(encoding="utf-8")
+    (folder / "process.bpmn").write_text(
+        text.replace('name="核对库存"', 'name="核对"'), encoding="utf-8"
+    )
+    found = json.loads(gongban("process", "diff", "approve3@1", folder, "--json").out)
+    assert found["summary"]["zh"] == ["环节“核对”：原名“核对库存”"]
+    assert [file["path"] for file in found["files"]] == ["process.bpmn"]
+    missing = gongban("process", "diff", "approve3@7", folder)
+    assert missing.code == 1
+    assert one_line(missing.err)
+
+
 def test_units_are_added_listed_renamed_and_merged(ready: Path, gongban: Any) -> None:
     gongban("user", "add", "anna", "--name", "Anna", "--root", "The house")
     root = json.loads(gongban("unit", "list", "--json").out)[0]["id"]
@@ -171,13 +194,22 @@ def test_a_package_is_checked_deployed_listed_and_exported(
     assert gongban("process", "export", out).code == 2
 
 
-def test_deploying_says_what_the_people_there_cannot_do(ready: Path, gongban: Any) -> None:
+def test_deploying_waits_for_a_reason_where_the_people_there_cannot_do_it(
+    ready: Path, gongban: Any
+) -> None:
     package = PROCESSES / "approve3"
     gongban("user", "add", "anna", "--name", "Anna", "--root", "The house", "--role", "member")
     asked = gongban("process", "check", package, "--people")
     assert asked.code == 0
     assert "warning: nobody_for_step in process.bpmn check: The house: 0 of 1" in asked.out
-    assert "warning: nobody_for_step in approve" in gongban("process", "deploy", package).out
+    refused = gongban("process", "deploy", package)
+    assert refused.code == 1
+    assert "--reason nobody_for_step:check=…" in refused.err
+    reasons = [f"--reason=nobody_for_step:{step}=chosen in May" for step in ("check", "approve")]
+    accepted = gongban("process", "deploy", package, *reasons)
+    assert accepted.code == 0
+    assert "0 of 1 needed may do it" in accepted.out
+    assert "(accepted: chosen in May)" in accepted.out
     for name, role in (("ben", "unit_clerk"), ("cleo", "unit_chair")):
         assert gongban("user", "add", name, "--name", name, "--role", role).code == 0
     assert "warning" not in gongban("process", "check", package, "--people").out
