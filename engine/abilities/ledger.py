@@ -56,11 +56,8 @@ def move(
     *,
     reason: str,
     instance_id: str | None = None,
-    corrects: str | None = None,
 ) -> str | None:
     """Move an amount (分, more than 0) from one account to another; return the entry's id.
-
-    `corrects`: the entry that this one takes back.
 
     None, and nothing changed, when the debited account holds less: the condition is part of the
     UPDATE, so no reader can be outrun; the table's check constraint is the second line.
@@ -82,7 +79,6 @@ def move(
             amount_fen=amount_fen,
             instance_id=instance_id,
             reason=reason[:200],
-            corrects=corrects,
             actor=uow.actor.id,
             at=uow.now,
         )

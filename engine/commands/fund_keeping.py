@@ -13,7 +13,13 @@ from sqlalchemy import Row, func, insert, select, update
 
 from engine.abilities.ledger import AVAILABLE, RESERVED, SOURCE, UNSETTLED, balance, lock_fund, move
 from engine.errors import ChangeRefused, Invalid, NotFound
-from engine.store.tables import fund, fund_budget, fund_entry, payment_order
+from engine.store.tables import (
+    fund,
+    fund_budget,
+    fund_correction,
+    fund_entry,
+    payment_order,
+)
 from engine.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON = 200
@@ -41,9 +47,10 @@ def correct(uow: UnitOfWork, fund_id: str, entry_id: str, reason: str) -> str:
     ).one_or_none()
     if entry is None:
         raise NotFound(entry=entry_id)
-    if entry.instance_id is not None or entry.corrects is not None:
+    counter = select(fund_correction.c.entry_id).where(fund_correction.c.entry_id == entry_id)
+    if entry.instance_id is not None or uow.execute(counter).first() is not None:
         raise ChangeRefused("entry_of_case")
-    taken_back = select(fund_entry.c.id).where(fund_entry.c.corrects == entry_id)
+    taken_back = select(fund_correction.c.entry_id).where(fund_correction.c.corrects == entry_id)
     if uow.execute(taken_back).first() is not None:
         raise ChangeRefused("entry_corrected")
     made = move(
@@ -53,10 +60,10 @@ def correct(uow: UnitOfWork, fund_id: str, entry_id: str, reason: str) -> str:
         entry.debit,
         entry.amount_fen,
         reason=reason,
-        corrects=entry_id,
     )
     if made is None:
         raise ChangeRefused("too_little", yuan=_yuan(balance(uow, fund_id, entry.credit)))
+    uow.execute(insert(fund_correction).values(entry_id=made, corrects=entry_id))
     uow.record_in(
         _stream(fund_id),
         "fund.corrected",

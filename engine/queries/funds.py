@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, or_, select
 from sqlalchemy import case as either
 
-from engine.store.tables import fund, fund_account, fund_budget, fund_entry
+from engine.store.tables import fund, fund_account, fund_budget, fund_correction, fund_entry
 
 #: So many years back a fund is looked at.
 MOST_YEARS = 10
@@ -75,11 +75,14 @@ def movements(
     if after is not None:
         statement = statement.where(fund_entry.c.id < after)
     rows = connection.execute(statement.order_by(fund_entry.c.id.desc()).limit(limit)).all()
-    taken_back = set(
-        connection.execute(
-            select(fund_entry.c.corrects).where(fund_entry.c.corrects.in_([row.id for row in rows]))
-        ).scalars()
-    )
+    ids = [row.id for row in rows]
+    corrections = connection.execute(
+        select(fund_correction).where(
+            or_(fund_correction.c.corrects.in_(ids), fund_correction.c.entry_id.in_(ids))
+        )
+    ).all()
+    counter = {one.entry_id: one.corrects for one in corrections}
+    taken_back = set(counter.values())
     return [
         MovementView(
             id=row.id,
@@ -90,7 +93,7 @@ def movements(
             reason=row.reason,
             actor=row.actor,
             at=row.at,
-            corrects=row.corrects,
+            corrects=counter.get(row.id),
             corrected=row.id in taken_back,
         )
         for row in rows

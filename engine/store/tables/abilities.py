@@ -106,13 +106,19 @@ fund_entry = Table(
     Column("amount_fen", BigInteger, nullable=False),
     Column("instance_id", Id, ForeignKey("instance.id")),
     Column("reason", String(200), nullable=False),
-    #: The entry that this one takes back.
-    Column("corrects", Id),
     Column("actor", Id, nullable=False),
     Column("at", UtcTime, nullable=False),
     CheckConstraint("amount_fen > 0", name="positive"),
     Index(None, "fund_id", "at"),
     Index(None, "instance_id"),
+)
+
+#: An entry that takes another back; each is taken back once.
+fund_correction = Table(
+    "fund_correction",
+    metadata,
+    Column("entry_id", Id, ForeignKey("fund_entry.id"), primary_key=True),
+    Column("corrects", Id, ForeignKey("fund_entry.id"), nullable=False, unique=True),
 )
 
 notice = Table(

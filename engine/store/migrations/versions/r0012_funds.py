@@ -12,7 +12,6 @@ depends_on = None
 def upgrade() -> None:
     """Apply."""
     op.add_column("fund", sa.Column("closed_on", sa.Date(), nullable=True))
-    op.add_column("fund_entry", sa.Column("corrects", sa.String(length=64), nullable=True))
     op.create_table(
         "fund_budget",
         sa.Column("fund_id", sa.String(length=64), nullable=False),
@@ -20,4 +19,17 @@ def upgrade() -> None:
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_fund_budget_fund_id")),
         sa.PrimaryKeyConstraint("fund_id", "year", name=op.f("pk_fund_budget")),
+    )
+    op.create_table(
+        "fund_correction",
+        sa.Column("entry_id", sa.String(length=64), nullable=False),
+        sa.Column("corrects", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["corrects"], ["fund_entry.id"], name=op.f("fk_fund_correction_corrects")
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["fund_entry.id"], name=op.f("fk_fund_correction_entry_id")
+        ),
+        sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_fund_correction")),
+        sa.UniqueConstraint("corrects", name=op.f("uq_fund_correction_corrects")),
     )
