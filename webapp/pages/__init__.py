@@ -53,12 +53,15 @@ from webapp.pages.kept import is_from_a_script, keep_posted, resend_page, stale_
 from webapp.problems import document, sentence, status_of
 from webapp.requests import session_or_none
 from webapp.studio import (  # noqa: F401  # as above
+    candidates,
     checking,
     drafts,
     editors,
     exchange,
     files,
     overview,
+    proposing,
+    rehearsals,
     running,
     words,
 )
