@@ -175,9 +175,9 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
     text = known.get(problem) or known["internal"]
     why = (parts or {}).get("why")
     if problem == "not_a_possible_person":
+        return not_possible().get(str(why), text)
     if problem == "change_refused":
         return refusal(str(why), parts or {})
-        return not_possible().get(str(why), text)
     if problem == "weak_password":
         return weak().get(str(why), text)
     if problem == "bad_archive":
