@@ -85,10 +85,10 @@ def may_collide(one: str, other: str) -> bool:
             return True
         a = first[i] if i < len(first) else None
         b = second[j] if j < len(second) else None
-        # A star is any further number of digits: it may be passed over.
+        # A star is any further number of digits: it may be passed over, or take a digit of the other.
         if (a == "*" and meet(i + 1, j)) or (b == "*" and meet(i, j + 1)):
             return True
-        if a is None or b is None or not _same_sign(a, b):
+        if a is None or b is None or a == b == "*" or not _same_sign(a, b):
             return False
         return meet(i if a == "*" else i + 1, j if b == "*" else j + 1)
 

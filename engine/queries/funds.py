@@ -102,15 +102,8 @@ def movements(
 
 def years(connection: Connection, fund_id: str, zone: ZoneInfo, today: date) -> list[FundYear]:
     """Year by year, the latest first: those with a budget or an entry, and this one."""
-    budgets = dict(
-        connection.execute(
-            select(fund_budget.c.year, fund_budget.c.amount_fen).where(
-                fund_budget.c.fund_id == fund_id
-            )
-        )
-        .tuples()
-        .all()
-    )
+    rows = connection.execute(select(fund_budget).where(fund_budget.c.fund_id == fund_id))
+    budgets = {row.year: row.amount_fen for row in rows}
     first = connection.execute(
         select(func.min(fund_entry.c.at)).where(fund_entry.c.fund_id == fund_id)
     ).scalar_one()

@@ -43,9 +43,10 @@ def rules(connection: Connection, definitions: Iterable[Definition], today: date
     """The patterns of packages and of our own papers, in order."""
     named: Mapping[str, list[Use]] = named_in(definitions, "numbering.next", "sequence")
     changed = patterns(connection)
-    last = dict(
-        connection.execute(select(number_sequence.c.name, number_sequence.c.last)).tuples().all()
-    )
+    last = {
+        row[0]: row[1]
+        for row in connection.execute(select(number_sequence.c.name, number_sequence.c.last))
+    }
     found = []
     for pattern in sorted({*named, *changed, ORDER_NUMBER, BATCH_NUMBER}):
         now = pattern_on(connection, pattern, today)

@@ -137,13 +137,8 @@ def _page(id: str, problem: str | None = None, form: str = "") -> str:
         entries = movements(connection, id, limit=PAGE + 1, after=after)
         by_year = years(connection, id, house.zone, today_here())
         cases = [one.instance_id for one in entries if one.instance_id]
-        numbers = dict(
-            connection.execute(
-                select(instance.c.id, instance.c.number).where(instance.c.id.in_(cases))
-            )
-            .tuples()
-            .all()
-        )
+        named = select(instance.c.id, instance.c.number).where(instance.c.id.in_(cases))
+        numbers = {row.id: row.number for row in connection.execute(named)}
     shown = entries[:PAGE]
     administers = has_right(actor, "administer")
     choices = _handler_choices()

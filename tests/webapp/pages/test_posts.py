@@ -80,7 +80,11 @@ def test_the_last_administrator_stays(house: House) -> None:
             command(uow)  # type: ignore[operator]
             uow.commit()
 
-    held = house.rows(select(role_holding.c.id).where(role_holding.c.role == "sys_admin"))[0].id
+    every = select(role_holding).where(role_holding.c.role == "sys_admin")
+    for row in house.rows(every):
+        if row.person_id != ADMIN:
+            attempt(lambda uow, id=row.id: end_role(uow, id))
+    held = house.rows(every.where(role_holding.c.person_id == ADMIN))[0].id
     for command in (
         lambda uow: end_role(uow, held),
         lambda uow: set_disabled(uow, ADMIN, True),
