@@ -62,8 +62,8 @@ def set_pattern(
     uow.record_in(
         "system",
         "numbering.pattern_set",
-        {"pattern": pattern, "on": on.isoformat()},
-        {"from": before, "to": new, "reason": reason},
+        {"on": on.isoformat()},
+        {"pattern": pattern, "from": before, "to": new, "reason": reason},
     )
 
 
@@ -91,8 +91,8 @@ def set_next(uow: UnitOfWork, sequence: str, number: int, *, reason: str) -> Non
     uow.record_in(
         "system",
         "numbering.next_set",
-        {"sequence": sequence},
-        {"from": last + 1, "to": number, "reason": reason},
+        {},
+        {"sequence": sequence, "from": last + 1, "to": number, "reason": reason},
     )
 
 

@@ -29,6 +29,7 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     dashboard,
     deciding,
     home,
+    incidents,
     live,
     notices,
     notifications,
@@ -53,12 +54,15 @@ from webapp.pages.kept import is_from_a_script, keep_posted, resend_page, stale_
 from webapp.problems import document, sentence, status_of
 from webapp.requests import session_or_none
 from webapp.studio import (  # noqa: F401  # as above
+    by_hand,
     candidates,
     checking,
     drafts,
     editors,
     exchange,
+    facts,
     files,
+    heat,
     overview,
     proposing,
     rehearsals,

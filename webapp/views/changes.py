@@ -292,7 +292,7 @@ def _of_the_rest() -> dict[str, _Told]:
         ),
         "numbering.next_set": lambda s, p: _(
             "Next number of %(name)s: %(before)s → %(after)s: %(reason)s",
-            name=s["sequence"],
+            name=p["sequence"],
             before=p["from"],
             after=p["to"],
             reason=p["reason"],
