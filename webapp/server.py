@@ -218,13 +218,10 @@ def keep_house(engine: Engine) -> None:
         drop_old_drafts(uow)
         drop_old_notifications(uow)
         uow.commit()
-<<<<<<< HEAD
     settle_plans(engine)
-=======
     with engine.command(SYSTEM) as uow:
         drop_discarded(uow)
         uow.commit()
->>>>>>> main
     put_leavers_in_order(engine)
     engine.files.parts.sweep(_UNFINISHED)
     engine.files.sweep(lambda digest: _is_named(engine, digest), _ORPHANS)
