@@ -169,6 +169,9 @@ RARE = [
     "person_left",
     "unit_merged",
     "incidents",
+    "incidents_retried",
+    "migration",
+    "migration_batch",
     "stuck",
 ]
 
