@@ -28,6 +28,8 @@ export default defineConfig({
         form: resolve(here, "src/form.ts"),
         viewer: resolve(here, "src/viewer.ts"),
         charts: resolve(here, "src/charts.ts"),
+        dmn: resolve(here, "src/dmn.ts"),
+        "form-editor": resolve(here, "src/form-editor.ts"),
       },
     },
   },
