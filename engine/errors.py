@@ -145,6 +145,12 @@ class InvalidPackage(EngineError):
     problem = "invalid_package"
 
 
+class UnexplainedWarnings(InvalidPackage):
+    """A process package has warnings, and nobody has said why they are no obstacle."""
+
+    problem = "unexplained_warnings"
+
+
 class Suspended(Conflict):
     """The case stands still until an administrator lets it go on."""
 

@@ -17,6 +17,8 @@ from marshmallow import (
     validates_schema,
 )
 
+from schemas.reason import Reason, ReasonSchema
+
 _NAME = validate.Regexp(r"^[a-z][a-z0-9_]{0,63}$", error="Use snake_case, at most 64 characters.")
 #: How long an urger waits before urging again, unless the package says otherwise.
 URGE_EVERY = timedelta(hours=4)
@@ -79,6 +81,8 @@ class Manifest:
     #: Facts of the case document by which cases are compared; empty: the latest are taken.
     comparable: tuple[str, ...] = ()
     retention: dict[str, Any] = field(default_factory=dict)
+    #: Why warnings about the package are no obstacle.
+    accepted: tuple[Reason, ...] = ()
 
     def separates(self, element: str) -> bool:
         """True when a rule of separation names the element."""
@@ -196,6 +200,7 @@ class ManifestSchema(Schema):
     stuck = fields.Nested(_Stuck, load_default=None, allow_none=True)
     comparable = fields.Nested(_Comparable, load_default=dict)
     retention = fields.Nested(_Retention, load_default=dict)
+    accepted = fields.List(fields.Nested(ReasonSchema), load_default=list)
 
     @post_load
     def _build(self, data: dict[str, Any], **_: Any) -> Manifest:
@@ -226,6 +231,7 @@ class ManifestSchema(Schema):
             ),
             comparable=tuple(data["comparable"].get("facts", ())),
             retention=dict(data["retention"]),
+            accepted=tuple(data["accepted"]),
         )
 
 

@@ -88,6 +88,7 @@ STATUS = {
     "invalid_form": 422,
     "invalid_objection": 422,
     "invalid_package": 422,
+    "unexplained_warnings": 422,
     "merge_refused": 422,
     "not_a_possible_person": 422,
     "not_supported": 422,
@@ -322,6 +323,9 @@ def _sentences() -> dict[str, str]:
         **dict.fromkeys(
             ("invalid_package", "not_supported", "unreadable_diagram"),
             _("The process package has mistakes and was not accepted."),
+        ),
+        "unexplained_warnings": _(
+            "The process package has warnings. Say of each why it may stand, then send once more."
         ),
         "already_objected": _("You have already objected to this notice."),
         "notice_over": _("Objections are taken only from the first to the last day of a notice."),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from engine.catalog.checks import (
@@ -22,11 +22,22 @@ from engine.catalog.checks import (
 from engine.catalog.checks.parts import FACTS_FILE, Parts, error
 from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
-from engine.errors import InvalidPackage
+from engine.catalog.reasons import explained, unexplained
+from engine.errors import InvalidPackage, UnexplainedWarnings
 from engine.feel import FeelError
 from schemas.finding import ERROR, Finding, FindingSchema
+from schemas.reason import Reason
 
-__all__ = ["Finding", "FindingSchema", "check", "refuse_errors"]
+__all__ = [
+    "Finding",
+    "FindingSchema",
+    "Reason",
+    "check",
+    "explained",
+    "refuse_errors",
+    "refuse_unexplained",
+    "unexplained",
+]
 
 _SUBJECTS: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     facts.problems,
@@ -61,7 +72,7 @@ def check(source: Path | Package, *, play: bool = False) -> list[Finding]:
         found += _compiled(package)
     if play and not _errors(found):
         found += scenarios.played(parts)
-    return found
+    return explained(found, parts.manifest.accepted)
 
 
 def refuse_errors(package: Package) -> None:
@@ -73,6 +84,23 @@ def refuse_errors(package: Package) -> None:
             first=f"{first.file} {first.element}: {first.message}",
             count=len(errors),
             findings=[FindingSchema().dump(one) for one in errors],
+        )
+
+
+def refuse_unexplained(
+    package: Package, reasons: Iterable[Reason] = (), findings: Iterable[Finding] | None = None
+) -> None:
+    """The gate for warnings, too: raise `UnexplainedWarnings` when nobody has said why one may stand.
+
+    `findings` are what was found with more at hand than the package, such as its folder and the people.
+    """
+    refuse_errors(package)
+    left = unexplained(check(package) if findings is None else findings, reasons)
+    if left:
+        raise UnexplainedWarnings(
+            first=f"{left[0].rule} in {left[0].file} {left[0].element}: {left[0].message}",
+            count=len(left),
+            findings=[FindingSchema().dump(one) for one in left],
         )
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from engine.catalog.accepted import store_reasons
 from engine.catalog.definition import Definition, compile_definition
 from engine.catalog.package import Package
 from engine.errors import NotFound
 from engine.store.database import Database
 from engine.store.tables import blob, definition, package_file
+from schemas.reason import Reason, ReasonSchema
 
 if TYPE_CHECKING:
     from engine.store.unit_of_work import UnitOfWork
@@ -71,12 +73,17 @@ def _load(connection: Connection, definition_id: str) -> Definition:
 
 
 def deploy(
-    uow: UnitOfWork, package: Package, *, check: Callable[[Package], None] | None = None
+    uow: UnitOfWork,
+    package: Package,
+    *,
+    check: Callable[[Package], None] | None = None,
+    reasons: Sequence[Reason] = (),
 ) -> tuple[str, bool]:
     """Make a package the active version of its key; return its id and whether it is new.
 
     The same content is the same version: deploying it again only makes it active.
-    `check` raises what forbids it; the caller commits.
+    `check` raises what forbids it; `reasons` say why its warnings do not, beside those that lie in it, and are
+    kept with the version; the caller commits.
     """
     if check is not None:
         check(package)
@@ -91,11 +98,17 @@ def deploy(
         uow.execute(update(definition).where(definition.c.id == compiled.id).values(active=True))
     else:
         _store(uow, compiled)
+    said = [*package.manifest.accepted, *reasons]
+    store_reasons(uow, compiled.id, said)
     uow.record_in(
         f"definition:{compiled.key}",
         "definition.deployed",
         {"definition": compiled.id},
-        {"title": compiled.title, "files": sorted(package.files)},
+        {
+            "title": compiled.title,
+            "files": sorted(package.files),
+            **({"reasons": ReasonSchema(many=True).dump(said)} if said else {}),
+        },
     )
     return compiled.id, known is None
 

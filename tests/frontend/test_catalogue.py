@@ -62,7 +62,9 @@ def island_messages() -> frozenset[Words]:
         for path in scripts()
         for text in re.findall(rf"\bt\(\s*{_LITERAL}", path.read_text(encoding="utf-8"))
     }
-    labels = (FRONTEND / "build" / "form-js-labels.ts").read_text(encoding="utf-8")
+    labels = "".join(
+        path.read_text(encoding="utf-8") for path in sorted((FRONTEND / "build").glob("*-labels.ts"))
+    )
     return frozenset(
         found
         | {json.loads(text) for text in re.findall(rf"(?:label|attribute)\({_LITERAL}", labels)}

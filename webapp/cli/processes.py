@@ -9,10 +9,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from marshmallow import ValidationError
 from sqlalchemy import select
 
 from engine.actors import SYSTEM
-from engine.catalog.check import Finding, FindingSchema, check, refuse_errors
+from engine.catalog.check import (
+    Finding,
+    FindingSchema,
+    check,
+    explained,
+    refuse_errors,
+    unexplained,
+)
 from engine.catalog.checks.people import people_problems
 from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
@@ -20,6 +28,7 @@ from engine.catalog.versions import deploy
 from engine.errors import NotFound
 from engine.store.tables import blob, definition, package_file
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
+from schemas.reason import Reason, ReasonSchema
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -60,6 +69,13 @@ def add_commands(commands: Any) -> None:
 
     parser = verbs.add_parser("deploy", help="make a package the version that new cases begin on")
     parser.add_argument("path", metavar="PATH")
+    parser.add_argument(
+        "--reason",
+        action="append",
+        default=[],
+        metavar="RULE[:ELEMENT]=WHY",
+        help="why a warning is no obstacle; it is kept with the version",
+    )
     parser.set_defaults(run=_deploy)
 
     parser = verbs.add_parser("export", help="write a deployed definition into a new folder")
@@ -81,22 +97,22 @@ def add_commands(commands: Any) -> None:
 def _check(options: argparse.Namespace) -> int:
     findings = check(folder(options.path), play=options.play)
     if options.people and not any(each.severity == "error" for each in findings):
-        findings += _people(folder(options.path))
+        package = Package.from_folder(folder(options.path))
+        findings += explained(_people(package), package.manifest.accepted)
     failed = any(each.severity == "error" for each in findings)
     if options.json:
         say_json(FindingSchema(many=True).dump(findings))
     else:
         for each in findings:
-            where = " ".join(part for part in (each.file, each.element) if part)
-            say(f"{each.severity}: {each.rule} in {where}: {each.message}")
+            say(_line(each))
         if not failed:
             say(f"{options.path}: nothing forbids deploying it.")
     return FINDING if failed else SUCCESS
 
 
-def _people(path: Path) -> list[Finding]:
+def _people(package: Package) -> list[Finding]:
     """What the people of this installation cannot do of the package."""
-    definition = compile_definition(Package.from_folder(path))
+    definition = compile_definition(package)
     with opened_engine() as engine:
         return list(people_problems(definition, engine.directory))
 
@@ -155,18 +171,53 @@ def _sum_up(stories: list[Story], failures: dict[str, str], untaken: list[str]) 
 
 def _deploy(options: argparse.Namespace) -> int:
     path = folder(options.path)
-    errors = [each for each in check(path) if each.severity == "error"]
+    reasons = [_reason(text) for text in options.reason]
+    findings = check(path)
+    errors = [each for each in findings if each.severity == "error"]
     if errors:
         first = f"{errors[0].file} {errors[0].element}: {errors[0].message}"
         raise Refused(f"{options.path} has {len(errors)} errors and is not deployed; {first}")
+    package = Package.from_folder(path)
     with opened_engine() as engine, engine.command(SYSTEM) as uow:
-        made, new = deploy(uow, Package.from_folder(path), check=refuse_errors)
+        findings += people_problems(compile_definition(package), engine.directory)
+        findings = explained(findings, (*package.manifest.accepted, *reasons))
+        for each in findings:
+            say(_line(each))
+        _refuse_warnings(options.path, unexplained(findings))
+        made, new = deploy(uow, package, check=refuse_errors, reasons=reasons)
         uow.commit()
-        missing = list(people_problems(engine.catalog.get(made), engine.directory))
-    for each in missing:
-        say(f"warning: {each.rule} in {each.element}: {each.message}")
     say(f"{path.name} {'is deployed' if new else 'was deployed before and is active'}: {made}")
     return SUCCESS
+
+
+def _reason(text: str) -> Reason:
+    what, _is, why = text.partition("=")
+    rule, _, element = what.strip().partition(":")
+    try:
+        reason: Reason = ReasonSchema().load({"rule": rule, "element": element, "why": why})
+    except ValidationError as error:
+        raise WrongUsage(f"--reason is RULE[:ELEMENT]=WHY, not {text}") from error
+    return reason
+
+
+def _refuse_warnings(path: str, left: list[Finding]) -> None:
+    if left:
+        asked = " ".join(
+            dict.fromkeys(
+                f"--reason {each.rule}{':' if each.element else ''}{each.element}=…"
+                for each in left
+            )
+        )
+        raise Refused(
+            f"{path} has {len(left)} warnings without a reason and is not deployed. Say why each may "
+            f"stand, in process.toml under [[accepted]] or with {asked}"
+        )
+
+
+def _line(each: Finding) -> str:
+    where = " ".join(part for part in (each.file, each.element) if part)
+    reason = f" (accepted: {each.accepted})" if each.accepted else ""
+    return f"{each.severity}: {each.rule} in {where}: {each.message}{reason}"
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -5,11 +5,12 @@ import { formJsLabels } from "./build/form-js-labels.ts";
 import { messages } from "./build/messages.ts";
 import { notices } from "./build/notices.ts";
 import { oldestBrowser } from "./build/oldest-browser.ts";
+import { studioLabels } from "./build/studio-labels.ts";
 
 const here = import.meta.dirname;
 
 export default defineConfig({
-  plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels(), oldestBrowser(), compressed(), notices()],
+  plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels(), studioLabels(), oldestBrowser(), compressed(), notices()],
   base: "./",
   publicDir: "public",
   build: {

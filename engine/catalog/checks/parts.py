@@ -90,7 +90,9 @@ class Parts:
         found = check(source)
         refused = {one.element for one in found if one.rule == "not_supported"}
         self.findings += [
-            Finding(one.rule, one.severity.value, one.element, BPMN_FILE, one.message)
+            Finding(
+                one.rule, one.severity.value, one.element, BPMN_FILE, one.message, parts=one.parts
+            )
             for one in found
             # What is refused altogether need not be told how to be connected, too.
             if one.rule not in ("no_way_in", "no_way_out") or one.element not in refused

@@ -25,7 +25,7 @@ from engine.store.tables.cases import (
     task,
     task_candidate,
 )
-from engine.store.tables.catalog import blob, definition, package_file
+from engine.store.tables.catalog import accepted_warning, blob, definition, package_file
 from engine.store.tables.clearing import held_decision, preference
 from engine.store.tables.files import document_file
 from engine.store.tables.jobs import idempotency, job
@@ -49,6 +49,7 @@ from engine.store.tables.settings import setting, working_day
 __all__ = [
     "NO_AMOUNT",
     "NO_DUE",
+    "accepted_warning",
     "blob",
     "case_document",
     "case_gram",

@@ -29,6 +29,19 @@ definition = Table(
     UniqueConstraint("key", "version"),
 )
 
+#: Why a warning about a version was accepted when it was deployed.
+accepted_warning = Table(
+    "accepted_warning",
+    metadata,
+    Column("definition_id", Id, ForeignKey("definition.id"), primary_key=True),
+    Column("rule", String(64), primary_key=True),
+    Column("file", String(200), primary_key=True),
+    Column("element", String(100), primary_key=True),
+    Column("why", String(500), nullable=False),
+    Column("by", Id, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
 #: A file's content, once however many versions share it.
 blob = Table(
     "blob",

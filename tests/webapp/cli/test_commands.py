@@ -171,13 +171,22 @@ def test_a_package_is_checked_deployed_listed_and_exported(
     assert gongban("process", "export", out).code == 2
 
 
-def test_deploying_says_what_the_people_there_cannot_do(ready: Path, gongban: Any) -> None:
+def test_deploying_waits_for_a_reason_where_the_people_there_cannot_do_it(
+    ready: Path, gongban: Any
+) -> None:
     package = PROCESSES / "approve3"
     gongban("user", "add", "anna", "--name", "Anna", "--root", "The house", "--role", "member")
     asked = gongban("process", "check", package, "--people")
     assert asked.code == 0
     assert "warning: nobody_for_step in process.bpmn check: The house: 0 of 1" in asked.out
-    assert "warning: nobody_for_step in approve" in gongban("process", "deploy", package).out
+    refused = gongban("process", "deploy", package)
+    assert refused.code == 1
+    assert "--reason nobody_for_step:check=…" in refused.err
+    reasons = [f"--reason=nobody_for_step:{step}=chosen in May" for step in ("check", "approve")]
+    accepted = gongban("process", "deploy", package, *reasons)
+    assert accepted.code == 0
+    assert "0 of 1 needed may do it" in accepted.out
+    assert "(accepted: chosen in May)" in accepted.out
     for name, role in (("ben", "unit_clerk"), ("cleo", "unit_chair")):
         assert gongban("user", "add", name, "--name", name, "--role", role).code == 0
     assert "warning" not in gongban("process", "check", package, "--people").out

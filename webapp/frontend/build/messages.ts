@@ -1,14 +1,19 @@
 /**
  * One catalogue for pages and islands: the strings passed to t() in src/ are looked up in the
- * gettext catalogue at build time and shipped as the module "virtual:messages".
+ * gettext catalogue at build time and shipped as the module "virtual:messages"; those of the studio's
+ * editors as "virtual:studio-messages", so that nobody else's pages carry them.
  * A string without a translation fails the build.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Plugin } from "vite";
 import { labels } from "./form-js-labels.ts";
+import { labels as studioLabels } from "./studio-labels.ts";
 
 const NAME = "virtual:messages";
+const STUDIO = "virtual:studio-messages";
+/** What belongs to the studio: its folder and the entries that use it. */
+const OF_STUDIO = /\/src\/(?:studio\/|studio[\w-]*\.ts|modeler\.ts|dmn\.ts|form-editor\.ts|feel\.ts)/;
 const CALL = /\bt\(\s*("(?:[^"\\]|\\.)*")/g;
 
 export function readPo(text: string): Map<string, string> {
@@ -57,23 +62,26 @@ export function messages(catalogue: string): Plugin {
   return {
     name: "messages",
     resolveId(id) {
-      return id === NAME ? `\0${NAME}` : undefined;
+      return id === NAME || id === STUDIO ? `\0${id}` : undefined;
     },
     load(id) {
-      if (id !== `\0${NAME}`) return undefined;
+      if (id !== `\0${NAME}` && id !== `\0${STUDIO}`) return undefined;
       this.addWatchFile(catalogue);
       const known = readPo(readFileSync(catalogue, "utf8"));
-      const used = new Set<string>(labels.map(({ text }) => text));
+      const everywhere = new Set<string>(labels.map(({ text }) => text));
+      const studio = new Set<string>(studioLabels.map(({ text }) => text));
       for (const file of sources(resolve(import.meta.dirname, "../src"))) {
+        const into = OF_STUDIO.test(file.replaceAll("\\", "/")) ? studio : everywhere;
         for (const [, literal] of readFileSync(file, "utf8").matchAll(CALL)) {
-          used.add(JSON.parse(literal ?? '""') as string);
+          into.add(JSON.parse(literal ?? '""') as string);
         }
       }
-      const missing = [...used].filter((text) => !known.has(text));
+      const used = id === `\0${NAME}` ? [...everywhere] : [...studio].filter((text) => !everywhere.has(text));
+      const missing = used.filter((text) => !known.has(text));
       if (missing.length > 0) {
         this.error(`no Chinese for:\n${missing.map((text) => `  ${JSON.stringify(text)}`).join("\n")}`);
       }
-      const table = Object.fromEntries([...used].sort().map((text) => [text, known.get(text)]));
+      const table = Object.fromEntries(used.sort().map((text) => [text, known.get(text)]));
       return `export default ${JSON.stringify(table)};`;
     },
   };
