@@ -11,6 +11,8 @@ const here = import.meta.dirname;
 
 export default defineConfig({
   plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels(), studioLabels(), oldestBrowser(), compressed(), notices()],
+  // The form editor brings a preact of its own; fields that both draw need one and the same.
+  resolve: { dedupe: ["preact"] },
   base: "./",
   publicDir: "public",
   build: {

@@ -47,6 +47,12 @@ const ALLOWED: Record<string, Record<string, string>> = {
     moveBefore: "htmx asks first whether the browser has it",
   },
   form: { "URL.canParse or parse": "form-js, for its preview of documents: no package can use that field" },
+  validation: { "URL.canParse or parse": "the same, where form and form editor share form-js" },
+  "form-editor": {
+    checkVisibility: "tabbable asks first whether the browser has it",
+    "css-container-queries": "leaves out a hint where a group is very narrow; without it the hint wraps",
+    "container queries": "the same",
+  },
   dmn: {
     "css-has": "hides the buttons of cells that nobody is at; without it they are always seen",
     ":has()": "the same",
