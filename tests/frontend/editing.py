@@ -21,7 +21,7 @@ POLICY = (
 _PAGE = """<!doctype html><html lang="{lang}" data-bs-theme="light"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="csrf-token" content="csrf">
 <meta name="signed-in" content="admin"><title>editor</title>{tags}</head><body><main class="page-scroll">
-<div class="page"><div data-island="{island}"><script type="application/json">{facts}</script></div></div>
+<div class="page page-wide"><div data-island="{island}"><script type="application/json">{facts}</script></div></div>
 </main></body></html>"""
 
 

@@ -26,7 +26,7 @@ import { builtins } from "./studio/feel";
 import { loadWords } from "./studio/package-words";
 import { Saving } from "./studio/saving";
 import { Source } from "./studio/source";
-import { type EditorIsland, narrow, type Tab, wide, Workbench } from "./studio/workbench";
+import { type EditorIsland, type Tab, toRead, wide, Workbench } from "./studio/workbench";
 
 const SOURCE = "source";
 const own = { translate: ["value", translate] };
@@ -61,15 +61,12 @@ class Tables {
       version,
       url: given.urls.file,
       text: given.text,
-      readOnly: given.read_only,
       status: this.bench.status,
       current: () => this.current(),
       replace: (text) => this.load(text),
     });
-    if (!given.read_only) {
-      this.bench.tool(t("Undo"), () => this.step("undo"));
-      this.bench.tool(t("Redo"), () => this.step("redo"));
-    }
+    this.bench.tool(t("Undo"), () => this.step("undo"));
+    this.bench.tool(t("Redo"), () => this.step("redo"));
     this.bench.tool(t("Check"), () => void this.check());
     this.about = this.bench.part(t("Where the numbers come from"));
     this.findings = this.bench.part(t("What the check says"), h("p", { class: "muted" }, t("Not checked yet")));
@@ -97,13 +94,18 @@ class Tables {
   }
 
   /** The file as it is now. Without a change by hand it is what was read, to the letter. */
-  private async current(): Promise<string> {
+  async current(): Promise<string> {
     if (this.source) this.text = this.source.text;
     else if (this.touched && this.file) this.text = await this.file.text();
     return this.text;
   }
 
-  private async load(text: string, view?: string): Promise<void> {
+  /** The file as it would be written now, changed or not. */
+  async written(): Promise<string> {
+    return this.file && this.file.unseen.length === 0 ? this.file.text() : this.current();
+  }
+
+  async load(text: string, view?: string): Promise<void> {
     this.text = text;
     this.touched = false;
     this.leaveSource();
@@ -120,6 +122,7 @@ class Tables {
     const first = views.find(({ id }) => id === view) ?? views.find(({ type }) => type === "decisionTable") ?? views.find(({ type }) => type !== "drd") ?? views[0];
     if (!first) return this.openSource(t("The file holds no decision yet. Here is its text."));
     await this.modeler.open(first);
+    this.draw();
   }
 
   private watch(viewer: Viewer): void {
@@ -163,7 +166,7 @@ class Tables {
     const decision = view && view.type !== "drd" ? view.element : null;
     this.about.replaceChildren(
       decision
-        ? documentation(String(decision.get("description") ?? ""), this.given.read_only, (text) => {
+        ? documentation(String(decision.get("description") ?? ""), (text) => {
             decision.set("description", text || undefined);
             this.changed();
           })
@@ -201,7 +204,7 @@ class Tables {
 
   private openSource(why = ""): void {
     this.leaveSource();
-    this.source = new Source({ text: this.text, label: t("Text of {path}", { path: this.given.path }), readOnly: this.given.read_only, onInput: () => this.saving.changed() });
+    this.source = new Source({ text: this.text, label: t("Text of {path}", { path: this.given.path }), onInput: () => this.saving.changed() });
     this.canvas.hidden = true;
     this.bench.stage.append(this.source.element);
     if (why) this.source.element.prepend(h("p", { class: "notice" }, why));
@@ -219,12 +222,14 @@ function start(): void {
   for (const island of document.querySelectorAll<HTMLElement>('[data-island="dmn-editor"]:not([data-started])')) {
     island.dataset["started"] = "yes";
     const given = readJson<EditorIsland>(island);
-    if (!wide()) {
-      narrow(island, tablesOf(given.text));
+    if (!wide() || given.read_only) {
+      toRead(island, tablesOf(given.text), !given.read_only);
       island.dataset["ready"] = "yes";
       continue;
     }
-    new Tables(island, given).open().catch((error: unknown) => {
+    const tables = new Tables(island, given);
+    Object.assign(island, { editor: tables });
+    tables.open().catch((error: unknown) => {
       console.error(error);
       toast(t("The editor cannot be shown in this browser. Please use a current browser; nothing was lost."), "error");
     });

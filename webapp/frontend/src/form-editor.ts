@@ -19,7 +19,7 @@ import { ask, type Fault, Preview, type Said } from "./studio/forms/preview";
 import { loadWords, NO_WORDS, type Words } from "./studio/package-words";
 import { Saving } from "./studio/saving";
 import { Source } from "./studio/source";
-import { type EditorIsland, narrow, wide, Workbench } from "./studio/workbench";
+import { type EditorIsland, toRead, wide, Workbench } from "./studio/workbench";
 
 type View = "edit" | "preview" | "source";
 
@@ -60,7 +60,7 @@ class Forms {
     this.bench = new Workbench(island);
     this.bench.stage.append(this.canvas, this.preview.element, this.marks);
     const { draft, path, version } = given;
-    this.saving = new Saving({ draft, path, version, url: given.urls.file, text: given.text, readOnly: given.read_only, status: this.bench.status, current: () => this.current(), replace: (text) => this.load(text) });
+    this.saving = new Saving({ draft, path, version, url: given.urls.file, text: given.text, status: this.bench.status, current: () => this.current(), replace: (text) => this.load(text) });
     this.bench.tool(t("Undo"), () => this.step("undo"));
     this.bench.tool(t("Redo"), () => this.step("redo"));
     this.panel = this.bench.part(t("The chosen field"));
@@ -92,13 +92,18 @@ class Forms {
   }
 
   /** The form as it is now. Without a change by hand it is what was read, to the letter. */
-  private current(): string {
+  current(): string {
     if (this.source) this.text = this.source.text;
-    else if (this.touched) this.text = written(merged(this.file, this.before, this.editor.getSchema()), indentOf(this.text));
+    else if (this.touched) this.text = this.written();
     return this.text;
   }
 
-  private async load(text: string, view: View = this.view): Promise<void> {
+  /** The form as it would be written now, changed or not. */
+  written(): string {
+    return this.source ? this.source.text : written(merged(this.file, this.before, this.editor.getSchema()), indentOf(this.text));
+  }
+
+  async load(text: string, view: View = this.view): Promise<void> {
     this.text = text;
     this.touched = false;
     this.leaveSource();
@@ -223,9 +228,7 @@ class Forms {
         field,
         words: this.words,
         taken,
-        edit: (changes) => {
-          if (!this.given.read_only) this.editor.get<{ editFormField(field: EditedField, changes: Record<string, unknown>): void }>("modeling").editFormField(field, changes);
-        },
+        edit: (changes) => this.editor.get<{ editFormField(field: EditedField, changes: Record<string, unknown>): void }>("modeling").editFormField(field, changes),
       }),
       this.panel,
     );
@@ -238,7 +241,6 @@ class Forms {
     this.source = new Source({
       text,
       label: t("Text of {path}", { path: this.given.path }),
-      readOnly: this.given.read_only,
       onInput: () => {
         this.saving.changed();
         this.later();
@@ -263,13 +265,15 @@ function start(): void {
   for (const island of document.querySelectorAll<HTMLElement>('[data-island="form-editor"]:not([data-started])')) {
     island.dataset["started"] = "yes";
     const given = readJson<EditorIsland>(island);
-    if (!wide()) {
+    if (!wide() || given.read_only) {
       const preview = new Preview(() => undefined);
-      narrow(island, preview.element);
+      toRead(island, preview.element, !given.read_only);
       void preview.show(JSON.parse(given.text) as Record<string, unknown>, {}, {}).catch(() => preview.element.append(h("pre", {}, given.text))).then(() => (island.dataset["ready"] = "yes"));
       continue;
     }
-    new Forms(island, given).open().catch((error: unknown) => {
+    const forms = new Forms(island, given);
+    Object.assign(island, { editor: forms });
+    forms.open().catch((error: unknown) => {
       console.error(error);
       toast(t("The editor cannot be shown in this browser. Please use a current browser; nothing was lost."), "error");
     });

@@ -62,11 +62,8 @@ export class Workbench {
   }
 }
 
-/** On a narrow screen: that editing needs a wider one, and what the file says. */
-export function narrow(island: HTMLElement, content: Node): void {
-  island.replaceChildren(
-    ...island.querySelectorAll("script"),
-    h("div", { class: "notice" }, h("p", {}, t("Editing needs a wider screen. Here you can read what the file says."))),
-    content,
-  );
+/** Where a file can only be read: what it says, and on a narrow screen that editing needs a wider one. */
+export function toRead(island: HTMLElement, content: Node, mayEdit: boolean): void {
+  const why = mayEdit ? h("div", { class: "notice" }, h("p", {}, t("Editing needs a wider screen. Here you can read what the file says."))) : "";
+  island.replaceChildren(...island.querySelectorAll("script"), why, content);
 }

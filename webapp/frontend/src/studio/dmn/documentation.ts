@@ -7,8 +7,8 @@ const YEAR = /年度|(?<!\d)(?:19|20)\d\d(?!\d)|\byear\b/i;
 const SOURCE = /来源|依据|《|\bsource\b/i;
 const PLACE = /辖区|适用|\bjurisdiction\b|\bapplies\b/i;
 
-export function documentation(text: string, readOnly: boolean, write: (text: string) => void): HTMLElement {
-  const area = h("textarea", { class: "form-control", rows: "6", id: "documentation", readonly: readOnly });
+export function documentation(text: string, write: (text: string) => void): HTMLElement {
+  const area = h("textarea", { class: "form-control", rows: "6", id: "documentation" });
   area.value = text;
   const said = h("ul", { class: "bench-marks" });
   const judge = (): void => {

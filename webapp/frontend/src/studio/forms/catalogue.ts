@@ -26,7 +26,7 @@ export function kinds(): Kind[] {
   return [
     { type: "textfield", name: t("One line of text"), group: "basic-input", settings: [...ABOUT, "minLength", "maxLength", "validationType", "pattern", "default", "prefill", ...AFTER], fresh: {} },
     { type: "textarea", name: t("Several lines of text"), group: "basic-input", settings: [...ABOUT, "minLength", "maxLength", "default", "prefill", ...AFTER], fresh: {} },
-    { type: "number", name: t("Number"), group: "basic-input", settings: [...ABOUT, "min", "max", "decimalDigits", "default", "prefill", ...AFTER], fresh: {} },
+    { type: "number", name: t("A number"), group: "basic-input", settings: [...ABOUT, "min", "max", "decimalDigits", "default", "prefill", ...AFTER], fresh: {} },
     { type: "money", name: t("Amount of money"), group: "basic-input", sign: "¥", settings: [...ABOUT, "minFen", "maxFen", ...AFTER], fresh: {} },
     { type: "datetime", name: t("Date"), group: "basic-input", settings: ["dateLabel", "key", "description", "required", "filling", "disallowPassedDates", "prefill", ...AFTER], fresh: { subtype: "date" } },
     { type: "idcard", name: t("Identity number"), group: "basic-input", sign: "ID", settings: [...ABOUT, ...AFTER], fresh: { properties: { sensitive: "id_card" } } },

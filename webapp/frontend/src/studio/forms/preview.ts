@@ -1,5 +1,6 @@
 /** The form as it will be filled in, and what the server would say to what is typed into it. */
 import { Form } from "@bpmn-io/form-js-viewer";
+import "../../form/calendar";
 import { fieldsModule } from "../../form/fields";
 import type { Field, FieldInstance, FormIsland, Person } from "../../form/types";
 import { demands, serverErrors, validationModule } from "../../form/validation";
