@@ -20,6 +20,9 @@ The bpmn.io licence (of bpmn-js, diagram-js and form-js) asks that its mark stay
 diagram or a form is drawn; `tests/browser/test_comfort.py` looks at every such page.
 """
 
+#: Packages whose licence stands in their README only.
+_SAID_IN_README = {"component-props": "MIT"}
+
 
 def main() -> int:
     """Write the page; with --check only say whether it is current."""
@@ -53,7 +56,7 @@ def npm_packages() -> list[Package]:
         Package(
             path.rpartition("node_modules/")[2],
             one["version"],
-            _npm_licence(str(one.get("license", "see its text"))),
+            _npm_licence(str(one.get("license") or _SAID_IN_README[path.rpartition("/")[2]])),
         )
         for path, one in sorted(
             packages.items(), key=lambda each: each[0].rpartition("node_modules/")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Row, insert
 
@@ -82,3 +82,11 @@ class Ability(Protocol):
 
     def undo(self, uow: UnitOfWork, case: Case, done: Row[Any]) -> None:
         """The case ends early: do the counter-entry, or mark void, for one effect row."""
+
+
+@runtime_checkable
+class Imaginable(Protocol):
+    """An ability that can say, without doing anything, what it would answer; rehearsals ask it."""
+
+    def imagine(self, call: Call, answered: Any) -> Any:
+        """The answer as it would be; `answered` is what it was then, None where it was not called."""

@@ -21,6 +21,7 @@ from engine.ids import new_id
 from engine.store.case import Case
 from engine.store.tables import notice, objection
 from engine.store.unit_of_work import UnitOfWork
+from engine.working_days import Deadline
 
 PUBLISH = "notice.publish"
 #: Longest period of a notice, in working days.
@@ -52,9 +53,7 @@ class Publish:
         phone = arguments.text(call, "phone", 40)
         for name, text in (("title", title), ("phone", phone)):
             refuse_sealed(call, name, text)
-        days = arguments.whole(call, "days", 1, LONGEST_PERIOD)
-        include_start_day = arguments.flag(call, "include_start_day")
-        period = uow.engine.working_days.add(uow.today, days, include_start_day=include_start_day)
+        days, include_start_day, period = _period(call)
         notice_id = new_id()
         uow.execute(
             insert(notice).values(
@@ -74,14 +73,12 @@ class Publish:
             )
         )
         call.leave_effect(PUBLISH, "reversed", notice_id)
-        return Done(
-            {
-                "id": notice_id,
-                "starts": uow.today.isoformat(),
-                "ends": period.day.isoformat(),
-                "provisional": period.provisional,
-            }
-        )
+        return Done({"id": notice_id, **_dates(uow, period)})
+
+    def imagine(self, call: Call, answered: Any) -> Any:
+        """The dates a notice would have; nothing is published."""
+        known = answered if isinstance(answered, dict) else {"id": ""}
+        return {**known, **_dates(call.uow, _period(call)[2])}
 
     def undo(self, uow: UnitOfWork, case: Case, done: Row[Any]) -> None:
         """Withdraw the notice; its page says so."""
@@ -164,6 +161,23 @@ class Close:
 def _states(uow: UnitOfWork, notices: list[str]) -> list[str]:
     found = select(objection.c.state).where(objection.c.notice_id.in_(notices))
     return list(uow.execute(found).scalars())
+
+
+def _period(call: Call) -> tuple[int, bool, Deadline]:
+    """How many working days from today, whether today is one of them, and the last of them."""
+    uow = call.uow
+    days = arguments.whole(call, "days", 1, LONGEST_PERIOD)
+    include_start_day = arguments.flag(call, "include_start_day")
+    period = uow.engine.working_days.add(uow.today, days, include_start_day=include_start_day)
+    return days, include_start_day, period
+
+
+def _dates(uow: UnitOfWork, period: Deadline) -> dict[str, Any]:
+    return {
+        "starts": uow.today.isoformat(),
+        "ends": period.day.isoformat(),
+        "provisional": period.provisional,
+    }
 
 
 def _place(call: Call, scope: str) -> str | None:

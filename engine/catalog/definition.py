@@ -70,6 +70,11 @@ class Definition:
         """The form of a user task, if it has one."""
         return self.forms.get(step.form)
 
+    def result_of(self, end_event: str | None) -> str:
+        """What a case that came to an end event got: granted, refused, lapsed; empty where nothing is said."""
+        element = self.diagram.elements.get(end_event or "")
+        return element.properties.get("result", "") if element is not None else ""
+
     def text(self, chinese: str, language: str) -> str:
         """A text of the package in the reader's language; Chinese where no English was given."""
         return self.english.get(chinese, chinese) if language == "en" else chinese

@@ -32,7 +32,7 @@ def run_ability(uow: UnitOfWork, case: Case, row: RowMapping) -> str:
     if ability is None:
         raise InvalidPackage(f"{element}: there is no ability {properties.get('ability')!r}")
     case.look_from(row["token"])
-    call = Call(uow, case, element, row["id"], _arguments(uow, case, properties), row["token"])
+    call = Call(uow, case, element, row["id"], arguments_of(uow, case, properties), row["token"])
     return settle(uow, case, row["token"], element, row["id"], ability.run(call))
 
 
@@ -93,7 +93,8 @@ def _fail(uow: UnitOfWork, case: Case, token: str, element: str, answer: Failed)
     return moved
 
 
-def _arguments(uow: UnitOfWork, case: Case, properties: Mapping[str, str]) -> dict[str, Any]:
+def arguments_of(uow: UnitOfWork, case: Case, properties: Mapping[str, str]) -> dict[str, Any]:
+    """What an ability is called with: the `with.` properties, evaluated over the case."""
     scope = case.scope(uow)
     return {
         name.removeprefix("with."): scope.evaluate(text)

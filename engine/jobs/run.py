@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.jobs.abilities import run_ability
 from engine.jobs.held import count, postpone, waits_for
 from engine.jobs.leases import claim_due, fail, finish, take
+from engine.jobs.rehearsals import tell_slice
 from engine.jobs.timers import fire_timer
 from engine.store.case import lock, save
 from engine.store.tables import job
@@ -24,6 +25,8 @@ from engine.store.unit_of_work import UnitOfWork
 if TYPE_CHECKING:
     from engine.engine import Engine
 
+#: Work that belongs to no case: it makes its own transactions.
+_OF_THE_HOUSE = {"rehearsal": tell_slice}
 #: What time does to a case; a decision made before that moment comes first.
 _CLOCKS = ("timer", "deadline", "rung")
 
@@ -41,6 +44,9 @@ def run_due(engine: Engine, owner: str, limit: int = 20) -> int:
 def run_job(engine: Engine, job_id: str, owner: str) -> None:
     """Run a leased job; a failure is counted in a transaction of its own."""
     try:
+        if of_the_house := _OF_THE_HOUSE.get(_kind_of(engine, job_id)):
+            of_the_house(engine, job_id, owner)
+            return
         with engine.database.write() as connection:
             uow = UnitOfWork(engine, connection, SYSTEM)
             # The case is locked before the job, in the order every command uses.
@@ -70,6 +76,12 @@ def run_job(engine: Engine, job_id: str, owner: str) -> None:
     # The outermost loop: whatever an ability raises must not stop the worker.
     except Exception as error:
         _count_failure(engine, job_id, owner, error)
+
+
+def _kind_of(engine: Engine, job_id: str) -> str:
+    with engine.database.read() as connection:
+        found = connection.execute(select(job.c.kind).where(job.c.id == job_id))
+        return found.scalar_one_or_none() or ""
 
 
 def _instance_of(uow: UnitOfWork, job_id: str) -> str | None:

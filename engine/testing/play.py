@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -57,13 +58,22 @@ def scenarios_of(folder: Path) -> list[Path]:
 
 def play(folder: Path, scenario: Path, *, url: str | None = None) -> Story:
     """Play one scenario of a package folder; raise `ScenarioFailed` where it does not come out as written."""
+    with told(folder, scenario, url=url) as (_engine, _instance, story):
+        return story
+
+
+@contextmanager
+def told(
+    folder: Path, scenario: Path, *, url: str | None = None
+) -> Iterator[tuple[Engine, str, Story]]:
+    """Play a scenario and hand over the house it was played in, the case, and the story."""
     content = yaml.safe_load(scenario.read_text(encoding="utf-8"))
     directory = CastDirectory.load(folder.parent / "_shared" / "cast.yaml")
     at = instant_of(content["at"])
     with temporary_engine(directory, at, url=url) as engine:
         player = _Player(engine, folder, content, Story(scenario.stem, content.get("says", "")))
         player.run()
-        return player.story
+        yield engine, player.instance_id, player.story
 
 
 class _Player:

@@ -29,8 +29,8 @@ def test_the_page_is_as_the_script_writes_it() -> None:
     """Another Python or platform may need less than the one the page was written on, never more."""
     written = rows(third_party.PAGE.read_text(encoding="utf-8"))
     assert rows(third_party.page()) - written == set(), "run: python -m scripts.third_party"
-    versions = locked() | {one.name: one.version for one in third_party.npm_packages()}
-    stale = {row for row in written if versions.get(row.split(" | ")[0][2:]) != row.split(" | ")[1]}
+    known = {*locked().items(), *((one.name, one.version) for one in third_party.npm_packages())}
+    stale = {row for row in written if tuple(row[2:].split(" | ")[:2]) not in known}
     assert stale == set(), "run: python -m scripts.third_party"
 
 

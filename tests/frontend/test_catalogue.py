@@ -63,7 +63,8 @@ def island_messages() -> frozenset[Words]:
         for text in re.findall(rf"\bt\(\s*{_LITERAL}", path.read_text(encoding="utf-8"))
     }
     labels = "".join(
-        path.read_text(encoding="utf-8") for path in sorted((FRONTEND / "build").glob("*-labels.ts"))
+        path.read_text(encoding="utf-8")
+        for path in sorted((FRONTEND / "build").glob("*-labels.ts"))
     )
     return frozenset(
         found

@@ -1,1 +1,1 @@
-"""The studio's pages: packages changed, checked and proposed by administrators."""
+"""The studio's pages: processes changed by people who are no programmers."""

@@ -196,11 +196,16 @@ def _line(
         "process": process,
         "amount_fen": one.amount_fen if known else None,
         "places": places if one.ended_at is None else [],
-        "state": one.state,
+        "state": state_shown(definition, one.state, one.outcome),
         "state_text": result_text(definition, one.state, one.outcome),
         "started_at": one.at,
         "ended_at": one.ended_at,
     }
+
+
+def state_shown(definition: Definition, state: str, end_event: str | None) -> str:
+    """The state by which a mark is coloured: a case that came to its end may have been refused there."""
+    return (definition.result_of(end_event) or state) if state == "completed" else state
 
 
 def result_text(definition: Definition, state: str, end_event: str | None) -> str:

@@ -18,6 +18,7 @@ from engine.queries.views import DUE, due_span
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages import filters
+from webapp.views.case_list import state_shown
 from webapp.views.standing import places_in
 
 #: How many deadlines, cases and results stand on the page.
@@ -132,7 +133,7 @@ def results(connection: Connection, house: Engine, actor: Actor) -> list[dict[st
                 "number": one.number,
                 "url": url_for("pages.case", id=one.id),
                 "at": one.ended_at,
-                "state": one.state,
+                "state": state_shown(definition, one.state, one.end_event),
                 "text": definition.text(end.name, language())
                 if end is not None and end.name and one.state == "completed"
                 else {"withdrawn": _("withdrawn"), "terminated": _("ended early")}.get(

@@ -34,9 +34,12 @@ _PROPERTIES: dict[str, tuple[str, ...]] = {
     "manualTask": _OF_PEOPLE,
     "serviceTask": ("ability", "into"),
     "businessRuleTask": ("decision", "into"),
+    "endEvent": ("result",),
 }
 #: of an event or receive task that waits for a message
 _OF_MESSAGES = ("senders", "into")
+#: what an end event may say of the case that comes to it
+RESULTS = ("granted", "refused", "lapsed")
 VOTES = ("positive", "negative", "abstain")
 
 
@@ -100,6 +103,10 @@ def _properties(element: Element) -> Iterator[Finding]:
     if item in RESERVED | LOOP_NAMES:
         message = f"inputDataItem: {item} means something else already"
         yield error("reserved_field", element.id, BPMN_FILE, message)
+    result = element.properties.get("result", RESULTS[0])
+    if element.kind == "endEvent" and result not in RESULTS:
+        message = f"result is one of {', '.join(RESULTS)}, not {result}"
+        yield error("bad_property_value", element.id, BPMN_FILE, message)
     irreversible = element.properties.get("irreversible", "false")
     if irreversible not in ("true", "false"):
         message = f"irreversible is true or false, not {irreversible}"

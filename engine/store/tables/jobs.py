@@ -16,7 +16,7 @@ job = Table(
     metadata,
     Column("id", Id, primary_key=True),
     #: timer, ability, message (waits for one), deadline (of a sign-off), rung (of a task's ladder),
-    #: held (a decision that will count), or notify
+    #: held (a decision that will count), rehearsal (a slice of one), or notify
     Column("kind", String(32), nullable=False),
     Column("instance_id", Id, ForeignKey("instance.id")),
     Column("token", String(36)),

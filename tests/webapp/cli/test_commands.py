@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,28 @@ def test_an_unknown_role_or_unit_is_refused_in_words(ready: Path, gongban: Any) 
         assert one_line(answer.err)
     # Nothing of a refused one was kept.
     assert gongban("user", "add", "ben", "--name", "Ben").code == 0
+
+
+def test_a_folder_is_compared_with_what_is_deployed(
+    ready: Path, gongban: Any, tmp_path: Path
+) -> None:
+    shutil.copytree(PROCESSES / "_shared", tmp_path / "_shared")
+    folder = tmp_path / "approve3"
+    shutil.copytree(PROCESSES / "approve3", folder)
+    assert gongban("process", "deploy", folder).code == 0
+    same = gongban("process", "diff", "approve3@active", folder)
+    assert same.code == 0
+    assert same.out.strip() == "Both say the same."
+    text = (folder / "process.bpmn").read_text(encoding="utf-8")
+    (folder / "process.bpmn").write_text(
+        text.replace('name="核对库存"', 'name="核对"'), encoding="utf-8"
+    )
+    found = json.loads(gongban("process", "diff", "approve3@1", folder, "--json").out)
+    assert found["summary"]["zh"] == ["环节“核对”：原名“核对库存”"]
+    assert [file["path"] for file in found["files"]] == ["process.bpmn"]
+    missing = gongban("process", "diff", "approve3@7", folder)
+    assert missing.code == 1
+    assert one_line(missing.err)
 
 
 def test_units_are_added_listed_renamed_and_merged(ready: Path, gongban: Any) -> None:

@@ -1,0 +1,1 @@
+"""What differs between two packages, and how two people's changes of one package come together."""

@@ -1,0 +1,78 @@
+"""All that differs between two packages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.catalog.package import Package, canonical
+from engine.comparing.apart import kind_of, taken_apart
+from engine.comparing.diagrams import compare_diagrams
+from engine.comparing.facts import compare_facts, compare_texts
+from engine.comparing.forms import compare_forms
+from engine.comparing.lines import compare_lines
+from engine.comparing.node import Node
+from engine.comparing.tables import compare_tables
+from schemas.difference import ADDED, CHANGED, REMOVED, Difference, FileChange
+
+#: What people look at first.
+_ORDER = ("facts", "diagram", "tables", "form", "text", "texts")
+_NO_FILES: Mapping[str, bytes] = {}
+
+
+def compare(
+    before: Package,
+    after: Package,
+    *,
+    beside: tuple[Mapping[str, bytes], Mapping[str, bytes]] = (_NO_FILES, _NO_FILES),
+) -> Difference:
+    """What differs, file by file. `beside`: README and scenarios, which belong to no version."""
+    old, new = {**beside[0], **before.files}, {**beside[1], **after.files}
+    paths = sorted({*old, *new}, key=lambda path: (_ORDER.index(kind_of(path)), path))
+    files = [_file(path, old.get(path), new.get(path)) for path in paths]
+    return Difference(before.hash, after.hash, tuple(one for one in files if one is not None))
+
+
+def _file(path: str, old: bytes | None, new: bytes | None) -> FileChange | None:
+    if old == new:
+        return None
+    action = ADDED if old is None else REMOVED if new is None else CHANGED
+    kind = kind_of(path)
+    found = _apart(path, kind, action, old, new) or FileChange(
+        path, kind, action, lines=compare_lines(old or b"", new or b"")
+    )
+    if found.only_drawn:
+        if kind == "form" and found.drawn:
+            return found  # how a form is laid out belongs to its version
+        if old is None or new is None or canonical(path, old) != canonical(path, new):
+            return FileChange(path, kind, action, drawn=found.drawn, written=True)
+        return found if found.drawn else None
+    return found
+
+
+def _apart(
+    path: str, kind: str, action: str, old: bytes | None, new: bytes | None
+) -> FileChange | None:
+    """The difference by what the file says; None where it has to be read line by line."""
+    nodes = [None if content is None else taken_apart(path, content) for content in (old, new)]
+    known = next((node for node in nodes if node is not None), None)
+    if (
+        known is None
+        or (old is not None and nodes[0] is None)
+        or (new is not None and nodes[1] is None)
+    ):
+        return None
+    before, after = (node or Node(known.tag) for node in nodes)
+    match kind:
+        case "diagram":
+            found = compare_diagrams(before, after)
+            return FileChange(path, kind, action, found.things, drawn=found.drawn)
+        case "tables":
+            tables, things = compare_tables(before, after)
+            return FileChange(path, kind, action, tuple(things), tuple(tables))
+        case "form":
+            fields, laid = compare_forms(before, after)
+            return FileChange(path, kind, action, tuple(fields), drawn=tuple(laid))
+        case "facts":
+            return FileChange(path, kind, action, tuple(compare_facts(before, after)))
+        case _:
+            return FileChange(path, kind, action, tuple(compare_texts(before, after)))
