@@ -2,14 +2,16 @@
 
 from engine.testing.directory import CastDirectory
 from engine.testing.house import temporary_engine
-from engine.testing.play import Story, play, scenarios_of
+from engine.testing.play import Act, Story, play, play_text, scenarios_of
 from engine.testing.refusals import ScenarioFailed
 
 __all__ = [
+    "Act",
     "CastDirectory",
     "ScenarioFailed",
     "Story",
     "play",
+    "play_text",
     "scenarios_of",
     "temporary_engine",
 ]

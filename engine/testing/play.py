@@ -40,6 +40,32 @@ from engine.testing.outside import answer_payments, hand_in_objection
 from engine.testing.refusals import ScenarioFailed
 from engine.testing.times import after, instant_of
 
+#: What happens in a story, in words; `Act.parts` fills the gaps.
+SENTENCES = {
+    "start": "starts the case",
+    "complete": "{task} {outcome}",
+    "sign": "{task} {outcome} (others still to sign)",
+    "refused": "is refused: {problem}",
+    "time": "time passes",
+    "bank": "{answer}",
+    "object": "objects to the notice",
+    "withdraw": "withdraws the case",
+    "send_back": "sends the case back from {task} to {target}",
+    "take_back": "takes {task} back",
+    "revise": "takes the case back to change it",
+    "deliver": "delivers {message}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that happened: when, by whom (empty: by itself), and what."""
+
+    at: datetime
+    who: str
+    kind: str
+    parts: dict[str, str]
+
 
 @dataclass
 class Story:
@@ -47,8 +73,15 @@ class Story:
 
     name: str
     says: str
-    lines: list[str] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     flows: set[str] = field(default_factory=set)
+
+    @property
+    def lines(self) -> list[str]:
+        """The story, a sentence for each act."""
+        return [
+            "  ".join(filter(None, (_when(one.at), one.who, _sentence(one)))) for one in self.acts
+        ]
 
 
 def scenarios_of(folder: Path) -> list[Path]:
@@ -58,7 +91,13 @@ def scenarios_of(folder: Path) -> list[Path]:
 
 def play(folder: Path, scenario: Path, *, url: str | None = None) -> Story:
     """Play one scenario of a package folder; raise `ScenarioFailed` where it does not come out as written."""
-    with told(folder, scenario, url=url) as (_engine, _instance, story):
+    with told(folder, scenario, url=url) as (_engine, _case, story):
+        return story
+
+
+def play_text(package: Package, name: str, text: str, cast: Path) -> Story:
+    """The same for a package that lies in no folder; `cast` is the file of the people in it."""
+    with _played(package, name, text, cast) as (_engine, _case, story):
         return story
 
 
@@ -67,27 +106,41 @@ def told(
     folder: Path, scenario: Path, *, url: str | None = None
 ) -> Iterator[tuple[Engine, str, Story]]:
     """Play a scenario and hand over the house it was played in, the case, and the story."""
-    content = yaml.safe_load(scenario.read_text(encoding="utf-8"))
-    directory = CastDirectory.load(folder.parent / "_shared" / "cast.yaml")
+    text = scenario.read_text(encoding="utf-8")
+    cast = folder.parent / "_shared" / "cast.yaml"
+    with _played(Package.from_folder(folder), scenario.stem, text, cast, url) as found:
+        yield found
+
+
+@contextmanager
+def _played(
+    package: Package, name: str, text: str, cast: Path, url: str | None = None
+) -> Iterator[tuple[Engine, str, Story]]:
+    content = yaml.safe_load(text)
     at = instant_of(content["at"])
-    with temporary_engine(directory, at, url=url) as engine:
-        player = _Player(engine, folder, content, Story(scenario.stem, content.get("says", "")))
-        player.run()
+    with temporary_engine(CastDirectory.load(cast), at, url=url) as engine:
+        player = _Player(engine, package, content, Story(name, content.get("says", "")))
+        try:
+            player.run()
+        except ScenarioFailed as error:
+            error.story = player.story
+            raise
         yield engine, player.instance_id, player.story
 
 
 class _Player:
-    def __init__(self, engine: Engine, folder: Path, content: dict[str, Any], story: Story) -> None:
+    def __init__(
+        self, engine: Engine, package: Package, content: dict[str, Any], story: Story
+    ) -> None:
         self.engine = engine
         self.content = content
         self.story = story
         self.clock = engine.clock
         self.starter: str = content["starter"]
         self.instance_id = ""
-        self.definition = self._deploy(folder)
+        self.definition = self._deploy(package)
 
-    def _deploy(self, folder: Path) -> Definition:
-        package = Package.from_folder(folder)
+    def _deploy(self, package: Package) -> Definition:
         with self.engine.command(SYSTEM) as uow:
             definition_id, _ = deploy(uow, package)
             for fund, amount in (self.content.get("setup") or {}).get("funds", {}).items():
@@ -147,7 +200,7 @@ class _Player:
             acted = start(uow, self.definition, values)
             uow.commit()
         self.instance_id = acted.case.id
-        self._tell(self.starter, "starts the case")
+        self._tell(self.starter, "start")
 
     def _complete(self, step: dict[str, Any]) -> None:
         person, element = step["as"], step["task"]
@@ -165,8 +218,8 @@ class _Player:
             )
             uow.commit()
         name = self.definition.steps[element].name
-        outcome = step.get("outcome") or ""
-        self._tell(person, f"{name} {outcome}{'' if acted.decided else ' (others still to sign)'}")
+        kind = "complete" if acted.decided else "sign"
+        self._tell(person, kind, task=name, outcome=step.get("outcome") or "")
 
     def _refused(self, step: dict[str, Any]) -> None:
         wanted = step["refused"]
@@ -178,7 +231,7 @@ class _Player:
                 raise ScenarioFailed(
                     f"refused as {error.problem}, not as {wanted['problem']}: {error}"
                 ) from error
-            self._tell(_who(attempt) or self.starter, f"is refused: {error.problem}")
+            self._tell(_who(attempt) or self.starter, "refused", problem=error.problem)
             return
         raise ScenarioFailed(f"was not refused with {wanted['problem']}")
 
@@ -195,16 +248,16 @@ class _Player:
             if not self.run_jobs():
                 break
         self._set(target)
-        self.story.lines.append(f"{_when(target)}  time passes")
+        self.story.acts.append(Act(target, "", "time", {}))
 
     def _bank(self, step: dict[str, Any]) -> None:
         answer_payments(self.engine, step["bank"], step.get("reason", ""))
-        self._tell("bank", str(step["bank"]))
+        self._tell("bank", "bank", answer=str(step["bank"]))
 
     def _object(self, step: dict[str, Any]) -> None:
         facts = step["object"]
         hand_in_objection(self.engine, self.instance_id, facts)
-        self._tell(facts["as"], "objects to the notice")
+        self._tell(facts["as"], "object")
 
     def _withdraw(self, step: dict[str, Any]) -> None:
         facts = step["withdraw"]
@@ -212,7 +265,7 @@ class _Player:
         with self.engine.command(self.engine.directory.actor(person)) as uow:
             withdraw(uow, self.instance_id, reason=facts.get("reason", ""))
             uow.commit()
-        self._tell(person, "withdraws the case")
+        self._tell(person, "withdraw")
 
     def _send_back(self, step: dict[str, Any]) -> None:
         facts = step["send_back"]
@@ -228,7 +281,7 @@ class _Player:
                 whole_block=facts.get("whole_block", False),
             )
             uow.commit()
-        self._tell(person, f"sends the case back from {facts['task']} to {target}")
+        self._tell(person, "send_back", task=facts["task"], target=target)
 
     def _take_back(self, step: dict[str, Any]) -> None:
         facts = step["take_back"]
@@ -237,7 +290,7 @@ class _Player:
         with self.engine.command(self.engine.directory.actor(person)) as uow:
             take_back(uow, task_id, reason=facts.get("reason", ""))
             uow.commit()
-        self._tell(person, f"takes {facts['task']} back")
+        self._tell(person, "take_back", task=facts["task"])
 
     def _revise(self, step: dict[str, Any]) -> None:
         facts = step["revise"]
@@ -245,14 +298,14 @@ class _Player:
         with self.engine.command(self.engine.directory.actor(person)) as uow:
             revise(uow, self.instance_id, reason=facts.get("reason", ""))
             uow.commit()
-        self._tell(person, "takes the case back to change it")
+        self._tell(person, "revise")
 
     def _deliver(self, step: dict[str, Any]) -> None:
         facts = step["deliver"]
         with self.engine.command(self.engine.directory.actor(facts["as"])) as uow:
             deliver(uow, self.instance_id, facts["message"], _json(facts.get("fields")))
             uow.commit()
-        self._tell(facts["as"], f"delivers {facts['message']}")
+        self._tell(facts["as"], "deliver", message=facts["message"])
 
     def _expect(self, step: dict[str, Any]) -> None:
         check_state(self.engine, self.instance_id, step["expect"])
@@ -312,9 +365,9 @@ class _Player:
             ]
         return {name for name in entries if name in self.definition.diagram.flows}
 
-    def _tell(self, person: str, what: str) -> None:
+    def _tell(self, person: str, kind: str, **parts: str) -> None:
         name = self.engine.directory.name(person)
-        self.story.lines.append(f"{_when(self.clock.now())}  {name}  {what}")
+        self.story.acts.append(Act(self.clock.now(), name, kind, parts))
 
     def _set(self, instant: datetime) -> None:
         assert isinstance(self.clock, FakeClock)
@@ -338,6 +391,10 @@ def _who(step: dict[str, Any]) -> str | None:
 
 def _kind(step: dict[str, Any]) -> str:
     return str(step.get("task") or next(iter(step), ""))
+
+
+def _sentence(act: Act) -> str:
+    return SENTENCES[act.kind].format(**act.parts)
 
 
 def _when(instant: datetime) -> str:

@@ -157,7 +157,9 @@ def test_rules_can_be_added_moved_and_removed(browsed: Page, editing: Editing) -
     page.keyboard.type("> 9000000")
     page.locator("tbody tr").nth(0).locator("td").first.click(button="right")
     page.get_by_text("删规则", exact=True).click()
-    saved = wait_for_save(page, editing, lambda text: "9000000" in text and "rule_1_in_1" not in text)
+    saved = wait_for_save(
+        page, editing, lambda text: "9000000" in text and "rule_1_in_1" not in text
+    )
 
     root = etree.fromstring(saved.encode())
     rules = root.findall(".//{*}rule")
@@ -232,12 +234,13 @@ def test_a_new_field_of_our_own_is_added_and_described(browsed: Page, editing: E
 #: Words that a page shows to people: its texts, and what is read out or hovered.
 SHOWN = """() => {
   const found = new Set();
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  const kinds = NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT;
+  const walk = document.createTreeWalker(document.body, kinds);
   while (walk.nextNode()) {
     const node = walk.currentNode;
-    if (node.nodeType === 3) {
-      if (!node.parentElement.closest("script, style, textarea, .cm-content")) found.add(node.textContent.trim());
-    } else for (const name of ["title", "aria-label", "placeholder", "alt"]) if (node.hasAttribute(name)) found.add(node.getAttribute(name));
+    if (node.nodeType === Node.ELEMENT_NODE) {
+      for (const name of ["title", "aria-label", "placeholder", "alt"]) found.add(node.getAttribute(name) ?? "");
+    } else if (!node.parentElement.closest("script, style, textarea, .cm-content")) found.add(node.textContent.trim());
   }
   return [...found];
 }"""

@@ -34,6 +34,7 @@ export default defineConfig({
         dmn: resolve(here, "src/dmn.ts"),
         "form-editor": resolve(here, "src/form-editor.ts"),
         studio: resolve(here, "src/studio.ts"),
+        "studio-texts": resolve(here, "src/studio-texts.ts"),
       },
     },
   },

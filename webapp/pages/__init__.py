@@ -49,9 +49,12 @@ from webapp.studio import (  # noqa: F401  # as above
     checking,
     drafts,
     editors,
+    english,
     exchange,
     files,
     overview,
+    stories,
+    trying,
     words,
 )
 

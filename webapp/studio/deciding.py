@@ -25,7 +25,9 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = {"true": True, "false": False, "是": True, "否": False, "yes": True, "no": False}
 #: What dates, times and durations have: no parts of somebody's own.
-_OF_TIME = frozenset("year month day weekday hour minute second years months days value".split())
+_OF_TIME = frozenset(
+    ("year", "month", "day", "weekday", "hour", "minute", "second", "years", "months", "days")
+)
 #: A longer text is no input of a decision.
 _LONGEST = 10_000
 _MOST = 200
@@ -148,5 +150,3 @@ def shown(value: Any) -> str:
     """A value of FEEL as people read it."""
     plain = to_json(value)
     return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
-
-

@@ -139,6 +139,7 @@ def editor_page(
             "check": url_for("pages.studio_check", id=id),
             "words": url_for("pages.studio_words", id=id),
             "overview": url_for("pages.studio_draft", id=id),
+            "try": _try_url(id, path),
         },
     }
     if not _is_built(entry):
@@ -164,6 +165,13 @@ def editor_page(
     answer = make_response(page, status)
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
+
+
+def _try_url(id: str, path: str) -> str:
+    folder, _slash, name = path.rpartition("/")
+    if folder == "scenarios":
+        return url_for("pages.studio_play", id=id, name=name.removesuffix(".yaml"))
+    return url_for("pages.studio_try", id=id, path=path)
 
 
 def _title(path: str) -> str:

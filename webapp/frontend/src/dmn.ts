@@ -17,6 +17,7 @@ import { h, readJson, toast } from "./lib/dom";
 import { t } from "./lib/i18n";
 import { type Finding, findingsOf } from "./studio/checking";
 import { type Grid, Marks } from "./studio/dmn/cells";
+import { blank } from "./studio/dmn/blank";
 import { documentation } from "./studio/dmn/documentation";
 import { Lossless } from "./studio/dmn/lossless";
 import { tablesOf } from "./studio/dmn/reading";
@@ -106,12 +107,12 @@ class Tables {
   }
 
   async load(text: string, view?: string): Promise<void> {
-    this.text = text;
+    this.text = text.trim() ? text : blank(this.given.path);
     this.touched = false;
     this.leaveSource();
     this.file = null;
     try {
-      this.file = await Lossless.read(this.modeler, text);
+      this.file = await Lossless.read(this.modeler, this.text);
     } catch {
       return this.openSource(t("The file cannot be read as tables. Here is its text."));
     }
@@ -185,9 +186,9 @@ class Tables {
 
   private tell(found: Finding[]): void {
     this.found = found;
-    const lines = found.map(({ severity, element, message, cells }) => {
+    const lines = found.map(({ severity, element, message, said, cells }) => {
       const place = (cells ?? []).map(({ row, column }) => (column === 0 ? t("rule {number}", { number: row }) : t("rule {row}, column {column}", { row, column }))).join("; ");
-      return h("li", { class: severity === "error" ? "is-bad" : "is-open" }, element ? h("b", {}, `${element} `) : null, message, place ? h("span", { class: "muted" }, ` ${place}`) : null);
+      return h("li", { class: severity === "error" ? "is-bad" : "is-open" }, element ? h("b", {}, `${element} `) : null, said || message, place ? h("span", { class: "muted" }, ` ${place}`) : null);
     });
     this.findings.replaceChildren(lines.length > 0 ? h("ul", { class: "bench-findings" }, ...lines) : h("p", { class: "is-good" }, t("✓ Nothing to say about this file.")));
     this.paint();

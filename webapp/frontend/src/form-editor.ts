@@ -104,11 +104,11 @@ class Forms {
   }
 
   async load(text: string, view: View = this.view): Promise<void> {
-    this.text = text;
+    this.text = text.trim() ? text : written({ type: "default", schemaVersion: 18, id: nameOf(this.given.path), components: [] }, "  ");
     this.touched = false;
     this.leaveSource();
     try {
-      this.file = JSON.parse(text) as Json;
+      this.file = JSON.parse(this.text) as Json;
       await this.editor.importSchema(this.file);
       this.before = structuredClone(this.editor.getSchema());
     } catch (error) {
@@ -259,6 +259,7 @@ class Forms {
   }
 }
 
+const nameOf = (path: string): string => (path.split("/").pop() ?? "").replace(/\.json$/, "");
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function start(): void {

@@ -8,6 +8,8 @@ export interface Finding {
   element: string;
   file: string;
   message: string;
+  /** the same in the reader's language */
+  said?: string;
   cells?: { row: number; column: number }[];
 }
 
