@@ -218,8 +218,9 @@ class _Player:
             )
             uow.commit()
         name = self.definition.steps[element].name
-        kind = "complete" if acted.decided else "sign"
-        self._tell(person, kind, task=name, outcome=step.get("outcome") or "")
+        kind, outcome = "complete" if acted.decided else "sign", step.get("outcome") or ""
+        named = {one.id: one.label for one in self.definition.steps[element].outcomes}
+        self._tell(person, kind, task=name, outcome=outcome, label=named.get(outcome, outcome))
 
     def _refused(self, step: dict[str, Any]) -> None:
         wanted = step["refused"]

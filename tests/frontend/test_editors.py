@@ -188,7 +188,7 @@ def test_what_the_check_says_stands_in_the_cells(browsed: Page, editing: Editing
         {**{"rule": "other", "severity": "error", "element": ""}, "file": "x", "message": "别处"},
     ]
 
-    page.get_by_role("button", name="核验").click()
+    page.get_by_role("button", name="检查", exact=True).click()
     page.get_by_text("有空隙").wait_for()
 
     assert page.get_by_text("别处").count() == 0

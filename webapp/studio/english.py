@@ -65,15 +65,16 @@ def _typed() -> dict[str, str]:
         text = request.form.get(f"text-{number}")
         if text is None:
             break
-        now = request.form.get(f"english-{number}", "").strip()
-        if now != request.form.get(f"was-{number}", "").strip():
+        # A form sends its lines with CRLF; files have LF. Spaces at the ends are part of a text.
+        now = request.form.get(f"english-{number}", "").replace("\r\n", "\n")
+        if now != request.form.get(f"was-{number}", "").replace("\r\n", "\n"):
             found[text] = now
     return found
 
 
 def _with(content: bytes | None, changes: Mapping[str, str]) -> bytes:
     facts = {**_facts(content), **changes}
-    kept = {text: english for text, english in facts.items() if english}
+    kept = {text: english for text, english in facts.items() if str(english).strip()}
     return (json.dumps(kept, ensure_ascii=False, indent=2) + "\n").encode()
 
 

@@ -107,8 +107,8 @@ def _sentence(act: Act) -> str:
     """What happened, in the reader's language."""
     sentences = {
         "start": _("starts the case"),
-        "complete": "{task} {outcome}",
-        "sign": _("{task} {outcome} (others still to sign)"),
+        "complete": "{task} · {label}" if act.parts.get("label") else "{task}",
+        "sign": _("{task} · {label} (others still to sign)"),
         "refused": _("is refused: {problem}"),
         "time": _("time passes"),
         "bank": _("the bank answers: {answer}"),

@@ -16,7 +16,7 @@ import DmnModeler, { type DmnElement, type View, type Viewer } from "dmn-js/lib/
 import { h, readJson, toast } from "./lib/dom";
 import { t } from "./lib/i18n";
 import { type Finding, findingsOf } from "./studio/checking";
-import { type Grid, Marks } from "./studio/dmn/cells";
+import { type Grid, Marks, placed } from "./studio/dmn/cells";
 import { blank } from "./studio/dmn/blank";
 import { documentation } from "./studio/dmn/documentation";
 import { Lossless } from "./studio/dmn/lossless";
@@ -28,6 +28,13 @@ import { loadWords } from "./studio/package-words";
 import { Saving } from "./studio/saving";
 import { Source } from "./studio/source";
 import { type EditorIsland, type Tab, toRead, wide, Workbench } from "./studio/workbench";
+
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 
 const SOURCE = "source";
 const own = { translate: ["value", translate] };
@@ -68,7 +75,7 @@ class Tables {
     });
     this.bench.tool(t("Undo"), () => this.step("undo"));
     this.bench.tool(t("Redo"), () => this.step("redo"));
-    this.bench.tool(t("Check"), () => void this.check());
+    this.bench.tool(t("Check it"), () => void this.check());
     this.about = this.bench.part(t("Where the numbers come from"));
     this.findings = this.bench.part(t("What the check says"), h("p", { class: "muted" }, t("Not checked yet")));
     const trying = given.urls.try ? new Trying({ url: given.urls.try, text: () => this.current(), hit: (rules) => this.marks.hit(rules) }) : null;
@@ -123,7 +130,17 @@ class Tables {
     const first = views.find(({ id }) => id === view) ?? views.find(({ type }) => type === "decisionTable") ?? views.find(({ type }) => type !== "drd") ?? views[0];
     if (!first) return this.openSource(t("The file holds no decision yet. Here is its text."));
     await this.modeler.open(first);
+    this.settle();
     this.draw();
+  }
+
+  /** The overview begins beside the palette and below the file's name, not under them. */
+  private settle(): void {
+    if (this.modeler.getActiveView()?.type !== "drd") return;
+    const canvas = this.modeler.getActiveViewer()?.get<{ viewbox(box?: Box): Box & { inner: Box } }>("canvas");
+    if (!canvas) return;
+    const { inner, width, height } = canvas.viewbox();
+    canvas.viewbox({ x: inner.x - 100, y: inner.y - 120, width, height });
   }
 
   private watch(viewer: Viewer): void {
@@ -160,6 +177,7 @@ class Tables {
   private async show(view: View): Promise<void> {
     if (this.source) return this.load(this.source.text, view.id);
     await this.modeler.open(view);
+    this.settle();
   }
 
   /** What stands beside a view: the decision's documentation, and a place to try it. */
@@ -200,7 +218,8 @@ class Tables {
     if (!view || !table || view.type !== "decisionTable") return;
     const ids = (list: DmnElement[] | undefined): string[] => (list ?? []).map(({ id }) => id);
     const grid: Grid = { columns: [...ids(table.input), ...ids(table.output)], rules: ids(table.rule) };
-    this.marks.findings(this.found.filter(({ element }) => !element || [view.id, view.name, table.id].includes(element)), grid);
+    const found = this.found.map((one) => placed(one, table.input?.length ?? 0));
+    this.marks.findings(found.filter(({ element }) => !element || [view.id, view.name, table.id].includes(element)), grid);
   }
 
   private openSource(why = ""): void {

@@ -267,7 +267,7 @@ function start(): void {
     island.dataset["started"] = "yes";
     const given = readJson<EditorIsland>(island);
     if (!wide() || given.read_only) {
-      const preview = new Preview(() => undefined);
+      const preview = new Preview();
       toRead(island, preview.element, !given.read_only);
       void preview.show(JSON.parse(given.text) as Record<string, unknown>, {}, {}).catch(() => preview.element.append(h("pre", {}, given.text))).then(() => (island.dataset["ready"] = "yes"));
       continue;

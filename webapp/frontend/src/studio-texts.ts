@@ -22,7 +22,8 @@ function english(island: HTMLElement): void {
     const texts: Texts = { ...file };
     for (const { dataset, value } of areas) {
       const text = dataset["text"] ?? "";
-      if (value.trim()) texts[text] = value.trim();
+      // A space at the end is part of the text: some stand before a name.
+      if (value.trim()) texts[text] = value;
       else delete texts[text];
     }
     return JSON.stringify(texts) === JSON.stringify(file) ? given.text : `${JSON.stringify(texts, null, 2)}\n`;
@@ -113,7 +114,7 @@ function story(island: HTMLElement): void {
 function tell({ says, lines, fault, url }: Told): (Node | string)[] {
   return [
     says ? h("p", {}, h("b", {}, says)) : "",
-    h("ol", { class: "story" }, ...lines.map(({ at, who, what }) => h("li", {}, h("span", { class: "muted" }, at), " ", who ? h("b", {}, who) : null, who ? " " : null, what))),
+    h("ol", { class: "story-told" }, ...lines.map(({ at, who, what }) => h("li", {}, h("span", { class: "muted" }, at), " ", who ? h("b", {}, who) : null, who ? " " : null, what))),
     fault ? h("p", { class: "is-bad", role: "alert" }, fault, url ? " " : null, url ? h("a", { href: url }, t("To the draft")) : null) : h("p", { class: "is-good" }, t("✓ It comes out as written.")),
   ];
 }

@@ -8,6 +8,14 @@ export interface Grid {
   rules: string[];
 }
 
+/** A finding that says its cell in words gets it as a place, too. */
+export function placed(finding: Finding, inputs: number): Finding {
+  const found = /rule (\d+), (input|output) (\d+)/.exec(finding.message);
+  if (!found || (finding.cells ?? []).length > 0) return finding;
+  const column = Number(found[3]) + (found[2] === "output" ? inputs : 0);
+  return { ...finding, element: finding.element || (/decision "([^"]+)"/.exec(finding.message)?.[1] ?? ""), cells: [{ row: Number(found[1]), column }] };
+}
+
 export class Marks {
   private readonly sheet = h("style");
   private found = "";

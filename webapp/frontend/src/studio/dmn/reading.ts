@@ -9,7 +9,7 @@ const text = (element: Element | undefined): string => (element ? (child(element
 
 export function tablesOf(xml: string): HTMLElement {
   const root = new DOMParser().parseFromString(xml, "application/xml").documentElement;
-  return h("div", { class: "stack" }, ...children(root, "decision").map(decision));
+  return h("div", {}, ...children(root, "decision").map(decision));
 }
 
 function decision(element: Element): HTMLElement {
@@ -18,7 +18,7 @@ function decision(element: Element): HTMLElement {
   const literal = child(element, "literalExpression");
   return h(
     "section",
-    { class: "sheet" },
+    { class: "sheet reading-part" },
     h("h2", { class: "sheet-title" }, element.getAttribute("name") ?? ""),
     description ? h("p", { class: "muted" }, description) : null,
     table ? tableOf(table) : null,

@@ -52,21 +52,25 @@ export class Preview {
   private data: Record<string, unknown> = {};
   private timer = 0;
 
-  constructor(private readonly typed: () => void) {
-    this.element.append(h("p", { class: "muted preview-hint" }, t("Try it: what you type goes nowhere. What the server would say stands at the fields and beside the form.")), this.stage);
+  /** Without `typed` the form is only to be seen. */
+  constructor(private readonly typed?: () => void) {
+    if (typed) this.element.append(h("p", { class: "muted preview-hint" }, t("Try it: what you type goes nowhere. What the server would say stands at the fields and beside the form.")));
+    this.element.append(this.stage);
   }
 
   async show(schema: Record<string, unknown>, context: Record<string, unknown>, persons: Record<string, Person[]>): Promise<void> {
     if (this.form) this.data = { ...this.values() };
     this.form?.destroy();
     serverErrors.clear();
-    const island: FormIsland = { schema, persons, pretend: true };
-    this.form = new Form({ container: this.stage, debounce: false, additionalModules: [fieldsModule(island), validationModule()] } as ConstructorParameters<typeof Form>[0]);
+    const island: FormIsland = { schema, persons, pretend: true, readonly: !this.typed };
+    this.form = new Form({ container: this.stage, debounce: false, additionalModules: [fieldsModule(island), validationModule()], properties: this.typed ? {} : { readOnly: true } } as ConstructorParameters<typeof Form>[0]);
     await this.form.importSchema(schema as never, { ...context, ...this.data } as never);
+    const { typed } = this;
+    if (!typed) return;
     this.form.on("field.updated", ((event: { fieldInstance: FieldInstance }) => {
       serverErrors.delete(event.fieldInstance.valuePath.join("."));
       window.clearTimeout(this.timer);
-      this.timer = window.setTimeout(this.typed, 500);
+      this.timer = window.setTimeout(typed, 500);
     }) as never);
   }
 
