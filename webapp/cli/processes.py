@@ -41,6 +41,7 @@ from webapp.cli.console import (
     table,
 )
 from webapp.cli.opening import opened_engine
+from webapp.cli.running import add_migrate
 
 
 def add_commands(commands: Any) -> None:
@@ -84,6 +85,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_list)
 
+    add_migrate(verbs)
     rehearsals.add_command(verbs)
 
     parser = verbs.add_parser("new", help="begin a package from a small one that runs")

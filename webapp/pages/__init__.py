@@ -53,6 +53,7 @@ from webapp.studio import (  # noqa: F401  # as above
     exchange,
     files,
     overview,
+    running,
     stories,
     trying,
     words,

@@ -41,6 +41,8 @@ def _facts(parts: Parts) -> Iterator[str]:
     yield from (parts.manifest.title, parts.manifest.summary)
     for rule in parts.manifest.separation:
         yield rule.why
+    yield from (policy.why for policy in parts.manifest.policies)
+    yield from (reason.why for reason in parts.manifest.accepted)
 
 
 def _diagram(parts: Parts) -> Iterator[str]:
