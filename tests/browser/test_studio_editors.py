@@ -28,7 +28,9 @@ def draft(browser: Browser, demo: str) -> Iterator[tuple[Page, str]]:
     refused: list[str] = []
     page.on(
         "console",
-        lambda message: refused.append(message.text) if "Content Security" in message.text else None,
+        lambda message: (
+            refused.append(message.text) if "Content Security" in message.text else None
+        ),
     )
     become_in(page, ADMINISTRATOR)
     page.goto("/studio")
@@ -116,7 +118,9 @@ def test_two_people_at_one_table_are_told_of_each_other(
 
     page.locator("#documentation").fill("年度：2027 年起。")
     page.locator("dialog[open]").get_by_role("button", name="采用").click()
-    expect(page.locator("#documentation")).to_have_value("年度：2028 年起。适用全省。来源：另一人。")
+    expect(page.locator("#documentation")).to_have_value(
+        "年度：2028 年起。适用全省。来源：另一人。"
+    )
 
 
 def test_a_sentence_gets_its_english_as_one_types(draft: tuple[Page, str]) -> None:
