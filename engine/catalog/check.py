@@ -63,11 +63,12 @@ def check(
     """All findings of a package folder, or of a package already read.
 
     `shared` is where the organisation's roles, areas and cast lie; a folder has it beside itself. With `play`,
-    a folder without errors has its scenarios played, too: `ValueError` for a package.
+    a package without errors has the scenarios that lie with it played, too: `ValueError` where nobody says
+    who the people in them are.
     """
     folder = source.resolve() if isinstance(source, Path) else None
-    if play and folder is None:
-        raise ValueError("scenarios lie in a folder")
+    if play and folder is None and shared is None:
+        raise ValueError("a folder, or `shared`, has the cast of the scenarios")
     try:
         package = Package.from_folder(folder) if folder else source
         assert isinstance(package, Package)
@@ -83,9 +84,12 @@ def check(
     return explained(found, parts.manifest.accepted)
 
 
-def refuse_errors(package: Package) -> None:
-    """The gate of deployment: raise `InvalidPackage` when a finding forbids it."""
-    errors = _errors(check(package))
+def refuse_errors(package: Package, findings: Iterable[Finding] | None = None) -> None:
+    """The gate of deployment: raise `InvalidPackage` when a finding forbids it.
+
+    `findings` are those of a check that has been made already.
+    """
+    errors = _errors(check(package) if findings is None else list(findings))
     if errors:
         first = errors[0]
         raise InvalidPackage(
@@ -102,8 +106,9 @@ def refuse_unexplained(
 
     `findings` are what was found with more at hand than the package, such as its folder and the people.
     """
-    refuse_errors(package)
-    left = unexplained(check(package) if findings is None else findings, reasons)
+    found = check(package) if findings is None else list(findings)
+    refuse_errors(package, found)
+    left = unexplained(found, reasons)
     if left:
         raise UnexplainedWarnings(
             first=f"{left[0].rule} in {left[0].file} {left[0].element}: {left[0].message}",

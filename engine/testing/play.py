@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +38,7 @@ from engine.testing.expectations import check_end, check_state
 from engine.testing.files import upload_named_files
 from engine.testing.house import ZONE, temporary_engine
 from engine.testing.outside import answer_payments, hand_in_objection
+from engine.testing.proposing import deploy_another, propose_new
 from engine.testing.refusals import ScenarioFailed
 from engine.testing.times import after, instant_of
 
@@ -75,6 +77,8 @@ class Story:
     says: str
     acts: list[Act] = field(default_factory=list)
     flows: set[str] = field(default_factory=set)
+    #: How often each element was come to and each flow taken, what was undone later included.
+    times: dict[str, int] = field(default_factory=dict)
 
     @property
     def lines(self) -> list[str]:
@@ -95,27 +99,22 @@ def play(folder: Path, scenario: Path, *, url: str | None = None) -> Story:
         return story
 
 
-def play_text(package: Package, name: str, text: str, cast: Path) -> Story:
-    """The same for a package that lies in no folder; `cast` is the file of the people in it."""
-    with _played(package, name, text, cast) as (_engine, _case, story):
-        return story
-
-
 @contextmanager
 def told(
     folder: Path, scenario: Path, *, url: str | None = None
 ) -> Iterator[tuple[Engine, str, Story]]:
     """Play a scenario and hand over the house it was played in, the case, and the story."""
-    text = scenario.read_text(encoding="utf-8")
     cast = folder.parent / "_shared" / "cast.yaml"
-    with _played(Package.from_folder(folder), scenario.stem, text, cast, url) as found:
-        yield found
+    package = Package.from_folder(folder)
+    with telling(package, scenario.stem, scenario.read_bytes(), cast, url=url) as told_so:
+        yield told_so
 
 
 @contextmanager
-def _played(
-    package: Package, name: str, text: str, cast: Path, url: str | None = None
+def telling(
+    package: Package, name: str, text: bytes, cast: Path, *, url: str | None = None
 ) -> Iterator[tuple[Engine, str, Story]]:
+    """Play a scenario of a package that lies in no folder; otherwise as `told`."""
     content = yaml.safe_load(text)
     at = instant_of(content["at"])
     with temporary_engine(CastDirectory.load(cast), at, url=url) as engine:
@@ -168,11 +167,14 @@ class _Player:
                     f"step {number} {_kind(step)}: {error.problem}: {error}"
                 ) from error
         check_end(self.engine, self.instance_id, self.content.get("ends") or {})
-        self.story.flows = self._flows()
+        self.story.times = self._times()
+        self.story.flows = self.story.times.keys() & self.definition.diagram.flows.keys()
 
     def _step(self, step: dict[str, Any]) -> None:
         verbs: dict[str, Callable[[dict[str, Any]], None]] = {
             "start": self._start,
+            "propose": self._propose,
+            "deployed": self._deployed,
             "task": self._complete,
             "refused": self._refused,
             "wait": self._wait,
@@ -201,6 +203,15 @@ class _Player:
             uow.commit()
         self.instance_id = acted.case.id
         self._tell(self.starter, "start")
+
+    def _propose(self, step: dict[str, Any]) -> None:
+        self.instance_id = propose_new(self.engine, self.starter, step["propose"])
+        self._tell(self.starter, f"proposes {step['propose']['name']}")
+
+    def _deployed(self, step: dict[str, Any]) -> None:
+        facts = step["deployed"]
+        deploy_another(self.engine, facts["name"], facts["title"])
+        self._tell("operator", f"deploys another version of {facts['name']}")
 
     def _complete(self, step: dict[str, Any]) -> None:
         person, element = step["as"], step["task"]
@@ -357,14 +368,14 @@ class _Player:
         last = max(rows, key=lambda row: (row.completed_by == person, int(row.token)))
         return str(last.id)
 
-    def _flows(self) -> set[str]:
+    def _times(self) -> dict[str, int]:
         own = event_payload.c.stream == stream_of(self.instance_id)
         with self.engine.database.read() as connection:
             rows = connection.execute(select(event_payload.c.payload).where(own)).scalars()
-            entries = [
+            passed = [
                 entry[0] for text in rows if text for entry in json.loads(text).get("way", ())
             ]
-        return {name for name in entries if name in self.definition.diagram.flows}
+        return dict(Counter(passed))
 
     def _tell(self, person: str, kind: str, **parts: str) -> None:
         name = self.engine.directory.name(person)

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.studio.checking import check_draft, whole
 from engine.studio.paths import check_path
 from engine.studio.reading import package_of, read_draft
-from engine.testing import Act, ScenarioFailed, Story, play_text
+from engine.testing import Act, ScenarioFailed, Story, telling
 from schemas.finding import ERROR
 from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
@@ -75,8 +75,8 @@ def _told(package: Package, name: str, text: str) -> dict[str, Any]:
     if not _ONE.acquire(timeout=_PATIENCE):
         return {"says": "", "lines": [], "fault": _("Another story is being played. Try again.")}
     try:
-        played = play_text(package, name, text, cast)
-        return _shown(played) | {"fault": ""}
+        with telling(package, name, text.encode(), cast) as (_engine, _case, played):
+            return _shown(played) | {"fault": ""}
     except ScenarioFailed as error:
         reason = str(error).splitlines()[0] if str(error) else ""
         line = _line_of_step(text, reason)
