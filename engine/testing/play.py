@@ -45,6 +45,8 @@ from engine.testing.times import after, instant_of
 #: What happens in a story, in words; `Act.parts` fills the gaps.
 SENTENCES = {
     "start": "starts the case",
+    "propose": "proposes {name}",
+    "deploy": "deploys another version of {name}",
     "complete": "{task} {outcome}",
     "sign": "{task} {outcome} (others still to sign)",
     "refused": "is refused: {problem}",
@@ -206,12 +208,12 @@ class _Player:
 
     def _propose(self, step: dict[str, Any]) -> None:
         self.instance_id = propose_new(self.engine, self.starter, step["propose"])
-        self._tell(self.starter, f"proposes {step['propose']['name']}")
+        self._tell(self.starter, "propose", name=step["propose"]["name"])
 
     def _deployed(self, step: dict[str, Any]) -> None:
         facts = step["deployed"]
         deploy_another(self.engine, facts["name"], facts["title"])
-        self._tell("operator", f"deploys another version of {facts['name']}")
+        self._tell("operator", "deploy", name=facts["name"])
 
     def _complete(self, step: dict[str, Any]) -> None:
         person, element = step["as"], step["task"]

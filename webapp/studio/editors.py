@@ -171,7 +171,7 @@ def _try_url(id: str, path: str) -> str:
     folder, _slash, name = path.rpartition("/")
     if folder == "scenarios":
         return url_for("pages.studio_play", id=id, name=name.removesuffix(".yaml"))
-    return url_for("pages.studio_try", id=id, path=path)
+    return url_for("pages.studio_try_file", id=id, path=path)
 
 
 def _title(path: str) -> str:

@@ -107,6 +107,8 @@ def _sentence(act: Act) -> str:
     """What happened, in the reader's language."""
     sentences = {
         "start": _("starts the case"),
+        "propose": _("proposes {name}"),
+        "deploy": _("deploys another version of {name}"),
         "complete": "{task} · {label}" if act.parts.get("label") else "{task}",
         "sign": _("{task} · {label} (others still to sign)"),
         "refused": _("is refused: {problem}"),

@@ -18,7 +18,7 @@ from webapp.studio import deciding, form_trying
 from webapp.studio.answers import body, scripted
 
 
-@blueprint.post("/studio/drafts/<string:id>/try/<path:path>", endpoint="studio_try")
+@blueprint.post("/studio/drafts/<string:id>/try/<path:path>", endpoint="studio_try_file")
 @scripted
 def attempt(id: str, path: str) -> dict[str, Any]:
     """What a table decides, or how a form takes what was typed; nothing is kept."""
