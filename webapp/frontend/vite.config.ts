@@ -33,6 +33,7 @@ export default defineConfig({
         charts: resolve(here, "src/charts.ts"),
         dmn: resolve(here, "src/dmn.ts"),
         "form-editor": resolve(here, "src/form-editor.ts"),
+        modeler: resolve(here, "src/modeler.ts"),
         studio: resolve(here, "src/studio.ts"),
         "studio-texts": resolve(here, "src/studio-texts.ts"),
       },
