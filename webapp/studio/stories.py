@@ -36,7 +36,7 @@ def story(id: str, name: str) -> Response:
     return editor_page(id, f"scenarios/{name}.yaml", island="story", entry="studio-texts")
 
 
-@blueprint.post("/studio/drafts/<string:id>/play/<string:name>", endpoint="studio_play_story")
+@blueprint.post("/studio/drafts/<string:id>/tell/<string:name>", endpoint="studio_play_story")
 @scripted
 def play(id: str, name: str) -> dict[str, Any]:
     """What is wrong with a story, and with `play`, what happens in it; the text is the editor's."""

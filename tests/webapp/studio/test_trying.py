@@ -107,7 +107,7 @@ def test_only_who_sees_the_draft_may_try_it(house: House) -> None:
     body = {"text": ROUTE, "decision": "approval_route", "inputs": {}}
     for person, status in (("admin_ke", 404), ("clerk_wang", 403)):
         other = Drafter.of(house, person)
-        for path in ("try/x.dmn", "play/ordinary"):
+        for path in ("try/x.dmn", "tell/ordinary"):
             answer = other._script("POST", f"/studio/drafts/{draft}/{path}", body)
             assert answer.status_code == status
         for page in ("english", "scenarios/ordinary"):
@@ -126,7 +126,7 @@ def test_a_story_is_played_and_told_in_the_readers_language(house: House) -> Non
     text = admin.read(draft, path).json["text"]
     name = path.removeprefix("scenarios/").removesuffix(".yaml")
 
-    played = sent(admin, f"/studio/drafts/{draft}/play/{name}", {"text": text, "play": True})
+    played = sent(admin, f"/studio/drafts/{draft}/tell/{name}", {"text": text, "play": True})
 
     assert played["remarks"] == []
     assert played["told"]["fault"] == ""
@@ -148,7 +148,7 @@ def test_a_story_that_goes_wrong_is_told_as_far_as_it_went_and_where_it_stopped(
     lines[ends] = indent[: indent.index("-")] + lines[ends].lstrip()
 
     told = sent(
-        admin, f"/studio/drafts/{draft}/play/{name}", {"text": "\n".join(lines), "play": True}
+        admin, f"/studio/drafts/{draft}/tell/{name}", {"text": "\n".join(lines), "play": True}
     )["told"]
 
     assert "nowhere" in told["fault"]
@@ -169,7 +169,7 @@ TOLD = "says: x\nat: 2026-03-02T09:00\nstarter: {starter}\nsteps:\n- start: {{}}
 )
 def test_what_is_wrong_with_a_story_stands_at_its_line(house: House, text: str, line: int) -> None:
     admin = Drafter.of(house)
-    path = f"/studio/drafts/{admin.begin()}/play/x"
+    path = f"/studio/drafts/{admin.begin()}/tell/x"
     remarks = sent(admin, path, {"text": text, "play": True})["remarks"]
     assert [one["line"] for one in remarks] == [line], remarks
 
