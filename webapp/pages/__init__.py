@@ -59,6 +59,7 @@ from webapp.studio import (  # noqa: F401  # as above
     checking,
     drafts,
     editors,
+    english,
     exchange,
     facts,
     files,
@@ -68,6 +69,8 @@ from webapp.studio import (  # noqa: F401  # as above
     proposing,
     rehearsals,
     running,
+    stories,
+    trying,
     words,
 )
 
