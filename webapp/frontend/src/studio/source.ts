@@ -1,71 +1,91 @@
-/** A file as text: numbered lines, saved as one types. Without this script the form around it saves. */
-import "./words";
+/** A file as text: numbered lines, and remarks at the lines they are about. */
+import { h } from "../lib/dom";
 
-import { h, toast } from "../lib/dom";
-import { t } from "../lib/i18n";
-import { Saving } from "./saving";
-
-export function startSources(): void {
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-source]:not([data-started])")) start(form);
+export interface Remark {
+  line: number;
+  text: string;
+  severity?: "error" | "warning";
 }
 
-function start(form: HTMLFormElement): void {
-  const area = form.querySelector<HTMLTextAreaElement>("textarea[name=text]");
-  const version = form.querySelector<HTMLInputElement>("input[name=version]");
-  if (!area || !version) return;
-  form.dataset["started"] = "yes";
-  const lines = h("pre", { class: "source-lines", "aria-hidden": "true" });
-  const box = h("div", { class: "source-box" }, lines);
-  area.before(box);
-  box.append(area);
-  const status = h("p", { class: "saving-line", role: "status" });
-  form.querySelector(".bar-buttons")?.append(status);
-  const count = (): void => {
-    const wanted = area.value.split("\n").length;
-    if (lines.childElementCount !== wanted) lines.replaceChildren(...Array.from({ length: wanted }, (_, n) => h("span", {}, `${n + 1}\n`)));
-    lines.scrollTop = area.scrollTop;
-  };
-  area.addEventListener("scroll", () => (lines.scrollTop = area.scrollTop));
-  const saving = new Saving({
-    draft: form.dataset["draft"] ?? "",
-    path: form.dataset["path"] ?? "",
-    url: form.dataset["source"] ?? "",
-    text: area.value,
-    version: Number(version.value),
-    status,
-    current: () => area.value,
-    replace: (text) => {
-      area.value = text;
-      count();
-    },
-    saved: (now) => (version.value = String(now)),
-  });
-  area.addEventListener("input", () => {
-    count();
-    saving.changed();
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    saving.changed();
-    void saving.now().then((done) => {
-      if (!done) return;
-      // A letter's picture is drawn from what is saved.
-      if (form.dataset["reload"] !== undefined) window.location.reload();
-      else toast(t("Saved"));
+const INDENT = "  ";
+
+export class Source {
+  readonly element: HTMLElement;
+  private readonly area: HTMLTextAreaElement;
+  private readonly gutter: HTMLElement;
+  private readonly remarks: HTMLElement;
+  private said: Remark[] = [];
+
+  constructor(options: { text: string; label: string; readOnly?: boolean; onInput(): void }) {
+    this.area = h("textarea", { class: "source-text", spellcheck: "false", wrap: "off", autocomplete: "off", autocapitalize: "off", "aria-label": options.label, readonly: options.readOnly ?? false });
+    this.gutter = h("div", { class: "source-lines", "aria-hidden": "true" });
+    this.remarks = h("ul", { class: "source-remarks" });
+    this.element = h("div", { class: "source" }, h("div", { class: "source-box" }, this.gutter, this.area), this.remarks);
+    this.area.addEventListener("input", () => {
+      this.number();
+      options.onInput();
     });
-  });
-  count();
-  goTo(area, lines);
-  void saving.recover();
-}
+    this.area.addEventListener("scroll", () => (this.gutter.scrollTop = this.area.scrollTop));
+    this.area.addEventListener("keydown", (event) => this.indent(event));
+    this.text = options.text;
+  }
 
-/** `#L12` is the twelfth line. */
-function goTo(area: HTMLTextAreaElement, lines: HTMLElement): void {
-  const wanted = Number(/^#L(\d{1,6})$/.exec(window.location.hash)?.[1] ?? 0);
-  if (!wanted) return;
-  const before = area.value.split("\n").slice(0, wanted - 1).join("\n").length + (wanted > 1 ? 1 : 0);
-  area.focus();
-  area.setSelectionRange(before, before + (area.value.split("\n")[wanted - 1]?.length ?? 0));
-  area.scrollTop = Math.max(0, (wanted - 5) * 19.5);
-  lines.scrollTop = area.scrollTop;
+  get text(): string {
+    return this.area.value;
+  }
+
+  set text(text: string) {
+    this.area.value = text;
+    this.number();
+  }
+
+  /** Where somebody left off stays in view. */
+  replace(text: string): void {
+    const { scrollTop, selectionStart } = this.area;
+    this.text = text;
+    this.area.setSelectionRange(selectionStart, selectionStart);
+    this.area.scrollTop = scrollTop;
+  }
+
+  say(remarks: Remark[]): void {
+    this.said = remarks;
+    this.number();
+    this.remarks.replaceChildren(
+      ...remarks.map(({ line, text, severity }) => {
+        const button = h("button", { type: "button", class: "source-remark" }, h("span", { class: "source-remark-line" }, String(line)), text);
+        button.addEventListener("click", () => this.show(line));
+        return h("li", { class: severity === "warning" ? "is-warning" : "is-error" }, button);
+      }),
+    );
+  }
+
+  show(line: number): void {
+    const lines = this.area.value.split("\n");
+    const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+    this.area.focus();
+    this.area.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+    const height = parseFloat(getComputedStyle(this.area).lineHeight) || 20;
+    this.area.scrollTop = Math.max(0, (line - 4) * height);
+  }
+
+  private number(): void {
+    const count = this.area.value.split("\n").length;
+    const bad = new Map(this.said.map(({ line, severity }) => [line, severity ?? "error"]));
+    this.gutter.replaceChildren(
+      ...Array.from({ length: count }, (_, index) => h("span", { class: bad.has(index + 1) ? `is-${bad.get(index + 1)}` : "" }, String(index + 1))),
+    );
+    this.gutter.scrollTop = this.area.scrollTop;
+  }
+
+  /** Enter keeps the indentation. The tab key goes to the next field, as everywhere. */
+  private indent(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || this.area.readOnly) return;
+    const { selectionStart: at, value } = this.area;
+    const line = value.slice(value.lastIndexOf("\n", at - 1) + 1, at);
+    const lead = /^ */.exec(line)?.[0] ?? "";
+    const deeper = /:\s*$/.test(line) ? INDENT : "";
+    if (!lead && !deeper) return;
+    event.preventDefault();
+    document.execCommand("insertText", false, `\n${lead}${deeper}`);
+  }
 }
