@@ -10,7 +10,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import select
 
 from engine.actors import SYSTEM
@@ -39,6 +38,7 @@ from engine.testing.house import ZONE, temporary_engine
 from engine.testing.outside import answer_payments, hand_in_objection
 from engine.testing.refusals import ScenarioFailed
 from engine.testing.times import after, instant_of
+from engine.yaml_text import read_yaml
 
 
 @dataclass
@@ -67,7 +67,7 @@ def told(
     folder: Path, scenario: Path, *, url: str | None = None
 ) -> Iterator[tuple[Engine, str, Story]]:
     """Play a scenario and hand over the house it was played in, the case, and the story."""
-    content = yaml.safe_load(scenario.read_text(encoding="utf-8"))
+    content = read_yaml(scenario.read_text(encoding="utf-8"))
     directory = CastDirectory.load(folder.parent / "_shared" / "cast.yaml")
     at = instant_of(content["at"])
     with temporary_engine(directory, at, url=url) as engine:

@@ -12,6 +12,7 @@ from marshmallow import ValidationError
 from engine.catalog.checks.parts import Parts, error
 from engine.errors import EngineError
 from engine.feel.suggest import did_you_mean
+from engine.yaml_text import read_yaml
 from schemas.finding import Finding
 from schemas.scenario import ScenarioSchema
 
@@ -22,7 +23,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
     for path in _files(parts):
         file = f"scenarios/{path.name}"
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = read_yaml(path.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as reason:
             yield error("bad_scenario", "", file, f"this is not YAML: {reason}")
             continue
@@ -74,7 +75,7 @@ def _people(parts: Parts) -> set[str] | None:
     path = None if parts.folder is None else parts.folder.parent / "_shared" / "cast.yaml"
     if path is None or not path.is_file():
         return None
-    cast = yaml.safe_load(path.read_text(encoding="utf-8"))
+    cast = read_yaml(path.read_text(encoding="utf-8"))
     return {person["id"] for person in cast["people"]}
 
 
