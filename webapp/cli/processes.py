@@ -29,7 +29,7 @@ from engine.errors import NotFound
 from engine.store.tables import blob, definition, package_file
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from schemas.reason import Reason, ReasonSchema
-from webapp.cli import comparing
+from webapp.cli import comparing, importing
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -94,6 +94,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
     parser.set_defaults(run=_new)
 
+    importing.add_commands(verbs)
     comparing.add_commands(verbs)
 
 

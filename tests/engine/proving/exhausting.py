@@ -19,9 +19,9 @@ from tests.engine.runtime.token_game import Activity, Place, Scope, TokenGame
 MOST_INSTANCES = 2
 LONGEST = 300
 #: questions of one run after which other answers show nothing new: it runs in a circle
-FAR = 24
+FAR = 64
 #: passing one gateway more often than this with nobody acting is a circle
-OFTEN = 5
+OFTEN = 8
 MOST_BRANCHES = 400
 
 
@@ -74,8 +74,8 @@ class Game(TokenGame):
         self.moves = 0
         #: activities with a smaller number were under way before
         self.since = 0
-        #: how often each gateway was passed in this run
-        self.seen = Counter[str]()
+        #: how often each gateway was passed in this run, and how often so
+        self.seen = Counter[Any]()
         self.script = script
         super().__init__(diagram, script)
 
@@ -110,8 +110,9 @@ class Game(TokenGame):
         return super()._move(scope)
 
     def _chosen(self, gateway: Element, scope: Scope) -> tuple[str, ...]:
-        self.seen[gateway.id] += 1
-        if self.seen[gateway.id] > OFTEN:
+        situation = (gateway.id, shape_of(self.top))
+        self.seen.update([gateway.id, situation])
+        if self.seen[gateway.id] > OFTEN or self.seen[situation] > 1:
             raise Circle
         # One after the other, as it is written: the first that holds is taken.
         found = []
