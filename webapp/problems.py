@@ -12,6 +12,7 @@ from typing import Any
 from engine.errors import EngineError
 from webapp.language import gettext as _
 from webapp.language import language
+from webapp.problem_reasons import bad_archive, not_by_the_provider, not_possible, weak
 
 STATUS = {
     # Nothing there, or not for the caller.
@@ -28,8 +29,18 @@ STATUS = {
     "own_account": 403,
     "not_allowed": 403,
     "separation_of_duties": 403,
+    "policy_broken": 403,
     # Somebody was first, or the case has gone on.
     "conflict": 409,
+    "draft_conflict": 409,
+    "draft_gone": 409,
+    "already_proposed": 409,
+    "draft_behind": 409,
+    "draft_changed": 409,
+    "no_consent_process": 409,
+    "nobody_to_consent": 409,
+    "not_consented": 409,
+    "nothing_changed": 409,
     "already_done": 409,
     "already_claimed": 409,
     "being_decided": 409,
@@ -53,6 +64,7 @@ STATUS = {
     "second_factor_there": 409,
     "no_list": 409,
     "no_such_target": 409,
+    "cannot_migrate": 409,
     "proxy_overlaps": 409,
     "somebody_acted": 409,
     "suspended": 409,
@@ -77,6 +89,13 @@ STATUS = {
     "uncaught_error": 409,
     # What was sent does not hold.
     "bad_upload": 422,
+    "bad_archive": 422,
+    "facts_as_text": 422,
+    "why_required": 422,
+    "bad_path": 422,
+    "bad_process_name": 422,
+    "cannot_share": 422,
+    "draft_too_large": 422,
     "no_preview": 422,
     "not_whole": 422,
     "too_many_uploads": 422,
@@ -155,11 +174,17 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
     text = known.get(problem) or known["internal"]
     why = (parts or {}).get("why")
     if problem == "not_a_possible_person":
-        return _not_possible().get(str(why), text)
+        return not_possible().get(str(why), text)
     if problem == "weak_password":
-        return _weak().get(str(why), text)
+        return weak().get(str(why), text)
+    if problem == "bad_archive":
+        return bad_archive(parts or {}).get(str(why), text)
+    if problem == "bad_process_name" and (parts or {}).get("taken"):
+        return _(
+            "There is a process of this name already. Begin a draft from it, or take another name."
+        )
     if problem == "provider_refused":
-        return _not_by_the_provider().get(str(why), text)
+        return not_by_the_provider().get(str(why), text)
     return f"{text} {why}" if isinstance(why, str) and problem == "separation_of_duties" else text
 
 
@@ -183,6 +208,9 @@ def document(error: EngineError) -> dict[str, Any]:
         ]
     if error.problem in ("offset_differs", "not_whole"):
         body["offset"] = error.parts.get("offset")
+    reasons = error.parts.get("reasons")
+    if error.problem == "cannot_migrate" and isinstance(reasons, list):
+        body["reasons"] = [one.as_dict() for one in reasons]
     if error.problem == "field_conflict":
         body["fields"] = error.parts.get("fields")
     again_at = error.parts.get("again_at")
@@ -197,60 +225,46 @@ def document(error: EngineError) -> dict[str, Any]:
     return body
 
 
-def _not_possible() -> dict[str, str]:
-    """Why somebody cannot be given a task, a question or a proxy."""
-    return {
-        "closed": _("This step is not handed on: those who were asked do it themselves."),
-        "yourself": _("You cannot choose yourself."),
-        "not_active": _("This person has left or cannot sign in. Choose somebody else."),
-        "not_in_circle": _("This step goes only to people of certain roles. Choose one of them."),
-        "has_it": _("This person has it already."),
-        "signs_already": _("This person signs already."),
-        "asked_already": _("This person has been asked already."),
-    }
-
-
-def _weak() -> dict[str, str]:
-    """Why a password cannot be taken, and what would do."""
-    return {
-        "short": _("This password is too short. Take at least 10 characters; a few words do well."),
-        "long": _("This password is too long. 200 characters are enough."),
-        "known": _(
-            "This password is little more than the name, user name or number. Take something nobody knows of you."
-        ),
-        "common": _(
-            "Passwords like this one are guessed first: common words, runs of keys, repetitions. "
-            "Take a few words that do not belong together."
-        ),
-        "former": _("This is one of the last passwords. Take a new one."),
-    }
-
-
-def _not_by_the_provider() -> dict[str, str]:
-    """Why signing in elsewhere came to nothing."""
-    return {
-        "away": _(
-            "The unified sign-in does not answer. Try again in a while, or sign in with a password."
-        ),
-        "unknown": _(
-            "You are signed in there, but nobody here has this user name. Ask your union's office to open an account."
-        ),
-        "disabled": _("Your account here is shut. Ask your union's office."),
-        "ended": _("The unified sign-in was broken off. Nothing has happened; begin again."),
-        "late": _("Signing in took too long, or was begun in another window. Begin again."),
-        "untrusted": _(
-            "What the unified sign-in sent does not hold, so you were not signed in. "
-            "Begin again; tell an administrator if it stays so."
-        ),
-    }
-
-
 def _sentences() -> dict[str, str]:
     return {
         "not_found": _("There is nothing here, or it is not for you to see."),
         "not_allowed": _("You may not do this."),
         "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
+        "draft_conflict": _(
+            "Somebody else has saved this file meanwhile. Nothing you wrote is lost; see what they wrote."
+        ),
+        "draft_gone": _(
+            "This draft was discarded more than 30 days ago. It cannot be brought back."
+        ),
+        "already_proposed": _(
+            "This draft waits for consent already. Wait for it, or take the case back."
+        ),
+        "draft_behind": _(
+            "Another version has been put in use since this draft began. Take over what it changed, then propose."
+        ),
+        "draft_changed": _("The draft was saved again just now. Look at it and propose once more."),
+        "no_consent_process": _(
+            "No process is deployed that asks for consent, so nothing can be proposed. An operator has to deploy it."
+        ),
+        "nobody_to_consent": _(
+            "Every administrator has worked on this draft, so nobody can consent. Another has to be named."
+        ),
+        "not_consented": _("Nobody has agreed who had no hand in it, so nothing was put in use."),
+        "nothing_changed": _("This is in use already, to the last letter."),
+        "facts_as_text": _(
+            "These facts are written in a way that only their text can be changed. Nothing was changed."
+        ),
+        "why_required": _("Please say what changes and why, in at most 2000 characters."),
+        "bad_archive": _("This zip file cannot be taken in."),
+        "bad_path": _("A process has no file of this name."),
+        "bad_process_name": _(
+            "A process is named in small letters, digits and _, with 3 to 40 characters, a letter first."
+        ),
+        "cannot_share": _("A draft is shared with other administrators who are active."),
+        "draft_too_large": _(
+            "This is too much: a file has at most 5 MB, a draft at most 300 files and 20 MB."
+        ),
         "busy": _("Many people are printing or looking at files just now. Try again in a moment."),
         "offset_differs": _("This piece of the file does not follow what has arrived."),
         "no_preview": _("There is no picture of this file. Save it and open it on your device."),
@@ -282,6 +296,9 @@ def _sentences() -> dict[str, str]:
         "reason_required": _("Say why; the reason goes into the record."),
         "no_such_target": _(
             "The case cannot be sent there from here. Load the page again to see where it can go."
+        ),
+        "cannot_migrate": _(
+            "The case cannot move to this version. Look at the preview to see why."
         ),
         "somebody_acted": _(
             "Somebody has acted on the case since, so it cannot be taken back any more."
@@ -323,6 +340,9 @@ def _sentences() -> dict[str, str]:
         **dict.fromkeys(
             ("invalid_package", "not_supported", "unreadable_diagram"),
             _("The process package has mistakes and was not accepted."),
+        ),
+        "policy_broken": _(
+            "A policy of the process asks for more before this. Send the case back, so that it goes the whole way."
         ),
         "unexplained_warnings": _(
             "The process package has warnings. Say of each why it may stand, then send once more."

@@ -41,6 +41,8 @@ UNTOLD = {
     "unit.": "of the organisation",
     "keys.rotated": "of the installation",
     "proxy.": "of an account",
+    "studio.": "of a draft",
+    "migration.": "of a process, not of a case",
     "rehearsal.": "of a process, not of a case",
     "payload_erased": "of the system, by law",
 }

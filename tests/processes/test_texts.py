@@ -41,6 +41,8 @@ def _facts(facts: dict[str, Any]) -> Iterator[str]:
     yield facts.get("retention", {}).get("basis", "")
     for rule in facts.get("separation", {}).get("rule", ()):
         yield rule["why"]
+    for said in (*facts.get("policy", ()), *facts.get("accepted", ())):
+        yield said["why"]
 
 
 def _xml(root: Any) -> Iterator[str]:
@@ -79,7 +81,7 @@ def test_english_is_english(package: Any) -> None:
     assert [text for text in english.values() if CHINESE.search(text) or not text.strip()] == []
 
 
-TEMPLATE = PROCESSES.parent / "webapp" / "cli" / "template"
+TEMPLATE = PROCESSES.parent / "engine" / "studio" / "template"
 
 
 def test_no_chinese_text_is_overlooked(package: Any) -> None:

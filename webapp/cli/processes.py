@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,12 +22,14 @@ from engine.catalog.check import (
 from engine.catalog.checks.people import people_problems
 from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
-from engine.catalog.versions import deploy
+from engine.catalog.versions import deploy, stored_package
 from engine.errors import NotFound
-from engine.store.tables import blob, definition, package_file
+from engine.store.tables import definition
+from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
+from engine.testing.coverage import counted
 from schemas.reason import Reason, ReasonSchema
-from webapp.cli import comparing, importing
+from webapp.cli import comparing, importing, rehearsals
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -42,10 +42,7 @@ from webapp.cli.console import (
     table,
 )
 from webapp.cli.opening import opened_engine
-
-_TEMPLATE = Path(__file__).parent / "template"
-_PLACEHOLDER = "NEW_PROCESS"
-_NAME = re.compile(r"[a-z][a-z0-9_]{2,39}")
+from webapp.cli.running import add_migrate
 
 
 def add_commands(commands: Any) -> None:
@@ -88,6 +85,9 @@ def add_commands(commands: Any) -> None:
     parser = verbs.add_parser("list", help="list the deployed definitions")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_list)
+
+    add_migrate(verbs)
+    rehearsals.add_command(verbs)
 
     parser = verbs.add_parser("new", help="begin a package from a small one that runs")
     parser.add_argument("name", metavar="NAME", help="snake_case")
@@ -140,17 +140,17 @@ def _play(options: argparse.Namespace) -> int:
             failures[scenario.stem] = str(error)
         if not options.json:
             _tell(scenario.stem, stories, failures)
-    taken = {flow for story in stories for flow in story.flows}
+    diagram = compiled.diagram
+    covered = counted(stories, failures, diagram.elements, diagram.flows)
     # Which flows nobody takes can be said only after all stories have been told.
-    untaken = (
-        [] if options.scenario else [each for each in compiled.diagram.flows if each not in taken]
-    )
+    untaken = [] if options.scenario else covered.untaken
     if options.json:
         say_json(
             {
                 "played": [{**asdict(story), "flows": sorted(story.flows)} for story in stories],
                 "failed": failures,
                 "untaken_flows": untaken,
+                "coverage": covered.to_data(),
             }
         )
     else:
@@ -240,18 +240,15 @@ def _export(options: argparse.Namespace) -> int:
         row = connection.execute(wanted).one_or_none()
         if row is None:
             raise NotFound(process=key, version=options.version)
-        files = connection.execute(
-            select(package_file.c.path, blob.c.content)
-            .join(blob, blob.c.hash == package_file.c.hash)
-            .where(package_file.c.definition_id == row.id)
-        ).all()
-    for each in files:
+        package = stored_package(connection, row.id)
+    files = {**package.files, **package.companions}
+    for path, content in files.items():
         # Shared files lie beside the package's folder, as in `processes`.
-        shared = each.path.startswith("_shared/")
-        out = (target.parent if shared else target) / each.path
+        shared = path.startswith("_shared/")
+        out = (target.parent if shared else target) / path
         out.parent.mkdir(parents=True, exist_ok=True)
         if not (shared and out.exists()):
-            out.write_bytes(each.content)
+            out.write_bytes(content)
     say(f"Version {row.version} of {key} is in {target} ({len(files)} files).")
     return SUCCESS
 
@@ -287,15 +284,18 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    if not _NAME.fullmatch(options.name):
-        raise WrongUsage("A process is named in snake_case, with 3 to 40 letters and digits.")
+    try:
+        package = new_package(options.name)
+    except BadProcessName as error:
+        raise WrongUsage(
+            "A process is named in snake_case, with 3 to 40 letters and digits."
+        ) from error
     target = folder(options.parent) / options.name
     if target.exists():
         raise WrongUsage(f"There is already something at {target}.")
-    shutil.copytree(_TEMPLATE, target)
-    for file in target.rglob("*"):
-        if file.is_file():
-            text = file.read_text(encoding="utf-8")
-            file.write_text(text.replace(_PLACEHOLDER, options.name), encoding="utf-8")
+    for path, content in {**package.files, **package.companions}.items():
+        file = target / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     say(f"{target} is a small process that runs: gongban process play {target}")
     return SUCCESS

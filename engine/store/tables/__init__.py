@@ -29,6 +29,7 @@ from engine.store.tables.catalog import accepted_warning, blob, definition, pack
 from engine.store.tables.clearing import held_decision, preference
 from engine.store.tables.files import document_file
 from engine.store.tables.jobs import idempotency, job
+from engine.store.tables.migrating import migration, migration_case
 from engine.store.tables.notifications import (
     delivery,
     notification,
@@ -46,12 +47,23 @@ from engine.store.tables.people import (
 )
 from engine.store.tables.rehearsing import rehearsal, rehearsed_case
 from engine.store.tables.settings import setting, working_day
+from engine.store.tables.studio import (
+    candidate,
+    candidate_file,
+    package_draft,
+    package_draft_file,
+    package_draft_save,
+    package_draft_share,
+    proposal,
+)
 
 __all__ = [
     "NO_AMOUNT",
     "NO_DUE",
     "accepted_warning",
     "blob",
+    "candidate",
+    "candidate_file",
     "case_document",
     "case_gram",
     "checkpoint",
@@ -73,15 +85,22 @@ __all__ = [
     "instance",
     "job",
     "metadata",
+    "migration",
+    "migration_case",
     "notice",
     "notification",
     "notification_choice",
     "number_sequence",
     "objection",
+    "package_draft",
+    "package_draft_file",
+    "package_draft_save",
+    "package_draft_share",
     "package_file",
     "payment_batch",
     "payment_order",
     "preference",
+    "proposal",
     "proxy",
     "recusal",
     "register_entry",
