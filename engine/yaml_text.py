@@ -9,6 +9,6 @@ import yaml
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def read_yaml(text: str) -> Any:
+def read_yaml(text: str | bytes) -> Any:
     """The content of a YAML text; raise `yaml.YAMLError` saying where it is none."""
     return yaml.load(text, Loader=_Loader)  # both are safe loaders

@@ -41,7 +41,7 @@ def adopt(
     key: str,
     title: str = "",
     *,
-    owner: str = "sys_admin",
+    owner: str = "administrator",
     starters: Sequence[str] = ("member",),
 ) -> Adopted:
     """Make a package of a file; raise `UnreadableDiagram` where it is no BPMN at all."""

@@ -71,10 +71,6 @@ def told(
     folder: Path, scenario: Path, *, url: str | None = None
 ) -> Iterator[tuple[Engine, str, Story]]:
     """Play a scenario and hand over the house it was played in, the case, and the story."""
-<<<<<<< HEAD
-    content = read_yaml(scenario.read_text(encoding="utf-8"))
-    directory = CastDirectory.load(folder.parent / "_shared" / "cast.yaml")
-=======
     cast = folder.parent / "_shared" / "cast.yaml"
     package = Package.from_folder(folder)
     with telling(package, scenario.stem, scenario.read_bytes(), cast, url=url) as told_so:
@@ -86,8 +82,7 @@ def telling(
     package: Package, name: str, text: bytes, cast: Path, *, url: str | None = None
 ) -> Iterator[tuple[Engine, str, Story]]:
     """Play a scenario of a package that lies in no folder; otherwise as `told`."""
-    content = yaml.safe_load(text)
->>>>>>> main
+    content = read_yaml(text)
     at = instant_of(content["at"])
     with temporary_engine(CastDirectory.load(cast), at, url=url) as engine:
         player = _Player(engine, package, content, Story(name, content.get("says", "")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ def add_commands(verbs: Any) -> None:
     parser.add_argument("--as", dest="name", required=True, metavar="NAME", help="snake_case")
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
     parser.add_argument("--title", default="", help="default: what the file calls its process")
-    parser.add_argument("--owner", default="sys_admin", metavar="ROLE")
+    parser.add_argument("--owner", metavar="ROLE", help="default: who administers processes")
     parser.add_argument("--start", action="append", metavar="ROLE", help="who may start it")
     parser.set_defaults(run=_import)
 
@@ -32,7 +33,8 @@ def _import(options: argparse.Namespace) -> int:
     source = Path(options.file)
     if not source.is_file():
         raise WrongUsage(f"There is no file {source}.")
-    target = folder(options.parent) / options.name
+    parent = folder(options.parent)
+    target = parent / options.name
     if target.exists():
         raise WrongUsage(f"There is already something at {target}.")
     try:
@@ -40,7 +42,7 @@ def _import(options: argparse.Namespace) -> int:
             source.read_bytes(),
             options.name,
             options.title,
-            owner=options.owner,
+            owner=options.owner or _administrators(parent),
             starters=options.start or ["member"],
         )
     except UnreadableDiagram as reason:
@@ -54,3 +56,11 @@ def _import(options: argparse.Namespace) -> int:
         say(f"{each.severity}: {each.rule}: {each.message}")
     say(f"Look again with: gongban process check {target}")
     return SUCCESS
+
+
+def _administrators(parent: Path) -> str:
+    """The first role that administers processes, where the packages beside it say so."""
+    file = parent / "_shared" / "roles.toml"
+    roles = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    found = (name for name, role in roles.items() if "administer" in role.get("rights", ()))
+    return next(found, "administrator")

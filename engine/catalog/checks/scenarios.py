@@ -10,11 +10,8 @@ from marshmallow import ValidationError
 
 from engine.catalog.checks.parts import Parts, error
 from engine.feel.suggest import did_you_mean
-<<<<<<< HEAD
-from engine.yaml_text import read_yaml
-=======
 from engine.runtime.diagram import Diagram
->>>>>>> main
+from engine.yaml_text import read_yaml
 from schemas.finding import Finding
 from schemas.scenario import ScenarioSchema
 
@@ -27,11 +24,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
     people = _people(parts)
     for file, text in _texts(parts).items():
         try:
-<<<<<<< HEAD
-            content = read_yaml(path.read_text(encoding="utf-8"))
-=======
-            content = yaml.safe_load(text.decode("utf-8"))
->>>>>>> main
+            content = read_yaml(text.decode("utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as reason:
             yield error("bad_scenario", "", file, f"this is not YAML: {reason}")
             continue
