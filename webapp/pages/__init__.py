@@ -10,8 +10,15 @@ from engine.errors import EngineError
 from webapp.assets import AssetsNotBuilt, not_built_page
 from webapp.pages import (  # noqa: F401  # importing them adds their routes to the blueprint
     admin,
+    admin_changes,
+    admin_funds,
+    admin_notice,
+    admin_numbers,
     admin_people,
+    admin_posts,
     admin_stuck,
+    admin_takeover,
+    admin_texts,
     admin_units,
     again,
     audit,
@@ -52,6 +59,7 @@ from webapp.studio import (  # noqa: F401  # as above
     checking,
     drafts,
     editors,
+    english,
     exchange,
     facts,
     files,
@@ -61,6 +69,8 @@ from webapp.studio import (  # noqa: F401  # as above
     proposing,
     rehearsals,
     running,
+    stories,
+    trying,
     words,
 )
 
