@@ -186,4 +186,8 @@ def rule_sentences() -> dict[str, str]:
         "bad_value": _("gongban:{name} {attribute}={value}: must be {allowed}"),
         "value_twice": _("{attribute}={value} is given twice"),
         "extension_twice": _("gongban:{name} is given twice"),
+        "process_chosen": _(
+            "Of several processes {name} was taken; these stay in the file as a picture: {others}"
+        ),
+        "made_executable": _("No process said that it can be run; {name} was made executable"),
     }
