@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,8 @@ class Engine:
     files: Files
     fonts: Fonts
     abilities: dict[str, Ability]
+    #: Where the organisation's roles, areas and shared tables lie; packages are checked against them.
+    shared: Path | None = None
     #: How notifications may leave the house: mail, webhook. What is not here is not even written.
     channels: frozenset[str] = frozenset()
     #: For how long a decision can be taken back, where a person has chosen nothing.

@@ -38,7 +38,7 @@ from webapp.accounts.people import add_person, assign_role, open_account
 from webapp.accounts.sessions import Sessions
 from webapp.accounts.units import add_unit
 from webapp.requests import COOKIE
-from webapp.roles import roles
+from webapp.roles import SHARED, roles
 from webapp.settings import Settings
 
 PROCESSES = Path(__file__).parents[1] / "processes"
@@ -52,6 +52,8 @@ FUND = "aid"
 #: Roles that the cast of the scenarios leaves empty, and who holds them here: role, unit, name.
 OFFICERS = {
     "admin_mu": ("sys_admin", "root", "穆清源"),
+    "admin_ke": ("sys_admin", "root", "柯以宁"),
+    "admin_lu": ("sys_admin", "root", "芦青"),
     "security_tu": ("sec_auditor", "root", "屠文静"),
     "auditor_gu": ("auditor", "root", "顾长明"),
     "finance_wei": ("unit_finance", "nonglin", "魏淑兰"),
@@ -139,6 +141,7 @@ def build_engine(database: Database, keyring: Keyring, files: Path, clock: Clock
         files=FolderFiles(files, keyring.seal_bytes, keyring.open_bytes),
         fonts=Fonts.default(),
         abilities=standard_abilities(),
+        shared=SHARED,
     )
 
 

@@ -16,7 +16,7 @@ from engine.sealing import Keyring
 from engine.store.database import Database
 from webapp.accounts.directory import DatabaseDirectory
 from webapp.demo.clock import demo_clock, is_demo
-from webapp.roles import roles
+from webapp.roles import SHARED, roles
 from webapp.settings import Settings, SettingsError
 
 
@@ -36,6 +36,7 @@ def build_engine(
         files=open_files(settings.files_folder, keyring),
         fonts=Fonts.of(settings.fonts),
         abilities=standard_abilities(),
+        shared=SHARED,
         hold_seconds=settings.hold_seconds,
         channels=frozenset({WEBHOOK, MAIL} if settings.smtp_url else {WEBHOOK}),
     )

@@ -30,6 +30,8 @@ STATUS = {
     "separation_of_duties": 403,
     # Somebody was first, or the case has gone on.
     "conflict": 409,
+    "draft_conflict": 409,
+    "draft_gone": 409,
     "already_done": 409,
     "already_claimed": 409,
     "being_decided": 409,
@@ -77,6 +79,11 @@ STATUS = {
     "uncaught_error": 409,
     # What was sent does not hold.
     "bad_upload": 422,
+    "bad_archive": 422,
+    "bad_path": 422,
+    "bad_process_name": 422,
+    "cannot_share": 422,
+    "draft_too_large": 422,
     "no_preview": 422,
     "not_whole": 422,
     "too_many_uploads": 422,
@@ -158,6 +165,12 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
         return _not_possible().get(str(why), text)
     if problem == "weak_password":
         return _weak().get(str(why), text)
+    if problem == "bad_archive":
+        return _bad_archive(parts or {}).get(str(why), text)
+    if problem == "bad_process_name" and (parts or {}).get("taken"):
+        return _(
+            "There is a process of this name already. Begin a draft from it, or take another name."
+        )
     if problem == "provider_refused":
         return _not_by_the_provider().get(str(why), text)
     return f"{text} {why}" if isinstance(why, str) and problem == "separation_of_duties" else text
@@ -210,6 +223,28 @@ def _not_possible() -> dict[str, str]:
     }
 
 
+def _bad_archive(parts: dict[str, object]) -> dict[str, str]:
+    """Why a zip cannot be taken in."""
+    file = str(parts.get("name", ""))
+    return {
+        "no_zip": _("This is no zip file."),
+        "no_package": _("There is no process.toml in this zip file, so it holds no process."),
+        "several": _("This zip file holds several processes. Send one at a time."),
+        "too_many": _("There are too many files in this zip file; a process has at most 300."),
+        "encrypted": _("This zip file is protected by a password. Make one without."),
+        "link": _(
+            "%(file)s is a link to another file. Put the file itself into the zip.", file=file
+        ),
+        "outside": _("%(file)s leads out of its folder.", file=file),
+        "twice": _("%(file)s is in the zip file twice.", file=file),
+        "wrong_name": _("A process has no file like %(file)s.", file=file),
+        "damaged": _("%(file)s is damaged. Make the zip file anew.", file=file),
+        "too_large": _(
+            "%(file)s is too large: a file has at most 5 MB, a process 20 MB.", file=file
+        ),
+    }
+
+
 def _weak() -> dict[str, str]:
     """Why a password cannot be taken, and what would do."""
     return {
@@ -251,6 +286,21 @@ def _sentences() -> dict[str, str]:
         "not_allowed": _("You may not do this."),
         "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
+        "draft_conflict": _(
+            "Somebody else has saved this file meanwhile. Nothing you wrote is lost; see what they wrote."
+        ),
+        "draft_gone": _(
+            "This draft was discarded more than 30 days ago. It cannot be brought back."
+        ),
+        "bad_archive": _("This zip file cannot be taken in."),
+        "bad_path": _("A process has no file of this name."),
+        "bad_process_name": _(
+            "A process is named in small letters, digits and _, with 3 to 40 characters, a letter first."
+        ),
+        "cannot_share": _("A draft is shared with other administrators who are active."),
+        "draft_too_large": _(
+            "This is too much: a file has at most 5 MB, a draft at most 300 files and 20 MB."
+        ),
         "busy": _("Many people are printing or looking at files just now. Try again in a moment."),
         "offset_differs": _("This piece of the file does not follow what has arrived."),
         "no_preview": _("There is no picture of this file. Save it and open it on your device."),

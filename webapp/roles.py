@@ -9,7 +9,9 @@ from typing import Any
 
 from webapp.accounts.errors import UnknownRole
 
-FILE = Path(__file__).resolve().parents[1] / "processes" / "_shared" / "roles.toml"
+#: What the organisation says beside its packages.
+SHARED = Path(__file__).resolve().parents[1] / "processes" / "_shared"
+FILE = SHARED / "roles.toml"
 
 
 @cache

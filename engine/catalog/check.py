@@ -52,11 +52,13 @@ _SUBJECTS: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
 )
 
 
-def check(source: Path | Package, *, play: bool = False) -> list[Finding]:
-    """All findings of a package folder, or of a package already read (without roles and scenarios).
+def check(
+    source: Path | Package, *, play: bool = False, shared: Path | None = None
+) -> list[Finding]:
+    """All findings of a package folder, or of a package already read.
 
-    With `play`, a folder without errors has its scenarios played, too: `ValueError` for a package,
-    whose scenarios do not belong to it.
+    `shared` is where the organisation's roles, areas and cast lie; a folder has it beside itself. With `play`,
+    a folder without errors has its scenarios played, too: `ValueError` for a package.
     """
     folder = source.resolve() if isinstance(source, Path) else None
     if play and folder is None:
@@ -64,7 +66,7 @@ def check(source: Path | Package, *, play: bool = False) -> list[Finding]:
     try:
         package = Package.from_folder(folder) if folder else source
         assert isinstance(package, Package)
-        parts = Parts.read(package, folder)
+        parts = Parts.read(package, folder, shared)
     except InvalidPackage as reason:
         return [error("unreadable_package", "", FACTS_FILE, str(reason))]
     found = [*parts.findings, *(one for subject in _SUBJECTS for one in subject(parts))]

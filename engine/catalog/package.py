@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from marshmallow import ValidationError
 from engine.errors import InvalidPackage
 from schemas.manifest import Manifest, ManifestSchema
 
-#: What belongs to a version; README and scenarios do not.
-_PATTERNS = ("process.toml", "process.bpmn", "*.dmn", "forms/*.json", "letters/*", "i18n/*.json")
-_MAX_FILE = 5 * 1024 * 1024
+#: What a version consists of.
+PATTERNS = ("process.toml", "process.bpmn", "*.dmn", "forms/*.json", "letters/*", "i18n/*.json")
+#: What goes with a version without being part of what it says.
+COMPANIONS = ("README.md", "scenarios/*.yaml")
+MAX_FILE = 5 * 1024 * 1024
 #: Where things are drawn is not what the process says.
 _DRAWING = {
     "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -32,25 +34,21 @@ class Package:
     """Files by their path inside the package. Shared files lie at `_shared/<name>`."""
 
     files: Mapping[str, bytes]
+    #: README and scenarios: the version's hash does not know them.
+    companions: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def from_folder(cls, folder: Path) -> Package:
         """Read a folder of `processes/`; raise `InvalidPackage` for what cannot be a package."""
         if not (folder / "process.toml").is_file():
             raise InvalidPackage(f"{folder} has no process.toml, so it is not a process package")
-        files: dict[str, bytes] = {}
-        for pattern in _PATTERNS:
-            for path in sorted(folder.glob(pattern)):
-                if path.is_file():
-                    if path.stat().st_size > _MAX_FILE:
-                        raise InvalidPackage(f"{path.name} is larger than 5 MB")
-                    files[path.relative_to(folder).as_posix()] = path.read_bytes()
+        files = _read(folder, PATTERNS)
         for name in cls(files).manifest.use_dmn:
             shared = folder.parent / "_shared" / f"{name}.dmn"
             if not shared.is_file():
                 raise InvalidPackage(f"use_dmn names {name}, but _shared/{name}.dmn does not exist")
             files[f"_shared/{name}.dmn"] = shared.read_bytes()
-        return cls(files)
+        return cls(files, _read(folder, COMPANIONS))
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -95,6 +93,17 @@ def secure_xml_parser() -> etree.XMLParser:
         remove_comments=True,
         remove_blank_text=True,
     )
+
+
+def _read(folder: Path, patterns: tuple[str, ...]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for pattern in patterns:
+        for path in sorted(folder.glob(pattern)):
+            if path.is_file():
+                if path.stat().st_size > MAX_FILE:
+                    raise InvalidPackage(f"{path.name} is larger than 5 MB")
+                files[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return files
 
 
 def canonical(path: str, content: bytes) -> bytes:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.catalog.accepted import store_reasons
 from engine.catalog.definition import Definition, compile_definition
 from engine.catalog.package import Package
 from engine.errors import NotFound
+from engine.store.blobs import hash_of, keep_blobs
 from engine.store.database import Database
 from engine.store.tables import blob, definition, package_file
 from schemas.reason import Reason, ReasonSchema
 
 if TYPE_CHECKING:
     from engine.store.unit_of_work import UnitOfWork
+
+#: Where a version comes from: a folder that an operator deployed, or the studio.
+FILES, STUDIO = "files", "studio"
 
 
 class Catalog:
@@ -39,6 +42,11 @@ class Catalog:
                     found = _load(connection, definition_id)
                     self._compiled[definition_id] = found
         return found
+
+    def forget(self, definition_id: str) -> None:
+        """Read a version again when it is next asked for: it has been drawn anew."""
+        with self._lock:
+            self._compiled.pop(definition_id, None)
 
     def active(self, connection: Connection, key: str) -> Definition:
         """The version new cases begin on; raise `NotFound`."""
@@ -64,12 +72,29 @@ def _load(connection: Connection, definition_id: str) -> Definition:
     ).scalar_one_or_none()
     if version is None:
         raise NotFound(definition=definition_id)
-    rows = connection.execute(
-        select(package_file.c.path, blob.c.content)
+    # What goes with a version is read by whoever shows or changes it, not by every process.
+    package = Package(stored_package(connection, definition_id, companions=False).files)
+    return compile_definition(package, version=version)
+
+
+def stored_package(
+    connection: Connection, definition_id: str, *, companions: bool = True
+) -> Package:
+    """A deployed version as it was deployed, README and scenarios too; raise `NotFound`."""
+    statement = (
+        select(package_file.c.path, package_file.c.companion, blob.c.content)
         .join(blob, blob.c.hash == package_file.c.hash)
         .where(package_file.c.definition_id == definition_id)
     )
-    return compile_definition(Package({row.path: row.content for row in rows}), version=version)
+    if not companions:
+        statement = statement.where(package_file.c.companion.is_(False))
+    rows = connection.execute(statement).all()
+    if not rows:
+        raise NotFound(definition=definition_id)
+    return Package(
+        {row.path: row.content for row in rows if not row.companion},
+        {row.path: row.content for row in rows if row.companion},
+    )
 
 
 def deploy(
@@ -78,12 +103,17 @@ def deploy(
     *,
     check: Callable[[Package], None] | None = None,
     reasons: Sequence[Reason] = (),
+    origin: str = FILES,
+    base: str | None = None,
+    consent: Mapping[str, Any] | None = None,
 ) -> tuple[str, bool]:
     """Make a package the active version of its key; return its id and whether it is new.
 
-    The same content is the same version: deploying it again only makes it active.
+    The same content is the same version: deploying it again only makes it active, and takes over
+    how it is drawn and what goes with it.
     `check` raises what forbids it; `reasons` say why its warnings do not, beside those that lie in it, and are
-    kept with the version; the caller commits.
+    kept with the version; `base` is the version it was made from; `consent` goes on record (who proposed it,
+    who agreed). The caller commits.
     """
     if check is not None:
         check(package)
@@ -91,13 +121,14 @@ def deploy(
     known = uow.execute(
         select(definition.c.version, definition.c.active).where(definition.c.id == compiled.id)
     ).one_or_none()
-    if known is not None and known.active:
+    redrawn = known is not None and _replace_files(uow, compiled)
+    if known is not None and known.active and not redrawn:
         return compiled.id, False
     uow.execute(update(definition).where(definition.c.key == compiled.key).values(active=False))
     if known is not None:
         uow.execute(update(definition).where(definition.c.id == compiled.id).values(active=True))
     else:
-        _store(uow, compiled)
+        _store(uow, compiled, origin, base)
     said = [*package.manifest.accepted, *reasons]
     store_reasons(uow, compiled.id, said)
     uow.record_in(
@@ -107,13 +138,28 @@ def deploy(
         {
             "title": compiled.title,
             "files": sorted(package.files),
+            "origin": origin,
+            **({"base": base} if base else {}),
             **({"reasons": ReasonSchema(many=True).dump(said)} if said else {}),
+            **(consent or {}),
         },
     )
     return compiled.id, known is None
 
 
-def _store(uow: UnitOfWork, compiled: Definition) -> None:
+def _replace_files(uow: UnitOfWork, compiled: Definition) -> bool:
+    """Take over the drawing and the companions of a version that is known; return whether any differ."""
+    of_it = package_file.c.definition_id == compiled.id
+    rows = uow.execute(select(package_file.c.path, package_file.c.hash).where(of_it))
+    if {row.path: row.hash for row in rows} == _hashes(compiled.package):
+        return False
+    uow.execute(delete(package_file).where(of_it))
+    _store_files(uow, compiled)
+    uow.after_commit(lambda: uow.engine.catalog.forget(compiled.id))
+    return True
+
+
+def _store(uow: UnitOfWork, compiled: Definition, origin: str, base: str | None) -> None:
     last = uow.execute(
         select(func.max(definition.c.version)).where(definition.c.key == compiled.key)
     ).scalar()
@@ -126,23 +172,30 @@ def _store(uow: UnitOfWork, compiled: Definition) -> None:
             deployed_at=uow.now,
             deployed_by=uow.actor.id,
             active=True,
+            origin=origin,
+            base_id=base,
         )
     )
-    hashes = {
-        path: hashlib.sha256(content).hexdigest()
-        for path, content in compiled.package.files.items()
-    }
-    known = set(
-        uow.execute(select(blob.c.hash).where(blob.c.hash.in_(set(hashes.values())))).scalars()
-    )
-    new = {
-        hashes[path]: content
-        for path, content in compiled.package.files.items()
-        if hashes[path] not in known
-    }
-    if new:
-        uow.execute(insert(blob), [{"hash": key, "content": text} for key, text in new.items()])
+    _store_files(uow, compiled)
+
+
+def _store_files(uow: UnitOfWork, compiled: Definition) -> None:
+    package = compiled.package
+    keep_blobs(uow, [*package.files.values(), *package.companions.values()])
     uow.execute(
         insert(package_file),
-        [{"definition_id": compiled.id, "path": path, "hash": key} for path, key in hashes.items()],
+        [
+            {
+                "definition_id": compiled.id,
+                "path": path,
+                "hash": key,
+                "companion": path in package.companions,
+            }
+            for path, key in _hashes(package).items()
+        ],
     )
+
+
+def _hashes(package: Package) -> dict[str, str]:
+    files = {**package.files, **package.companions}
+    return {path: hash_of(content) for path, content in files.items()}

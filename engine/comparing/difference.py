@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from engine.catalog.package import Package, canonical
 from engine.comparing.apart import kind_of, taken_apart
 from engine.comparing.diagrams import compare_diagrams
@@ -16,17 +14,11 @@ from schemas.difference import ADDED, CHANGED, REMOVED, Difference, FileChange
 
 #: What people look at first.
 _ORDER = ("facts", "diagram", "tables", "form", "text", "texts")
-_NO_FILES: Mapping[str, bytes] = {}
 
 
-def compare(
-    before: Package,
-    after: Package,
-    *,
-    beside: tuple[Mapping[str, bytes], Mapping[str, bytes]] = (_NO_FILES, _NO_FILES),
-) -> Difference:
-    """What differs, file by file. `beside`: README and scenarios, which belong to no version."""
-    old, new = {**beside[0], **before.files}, {**beside[1], **after.files}
+def compare(before: Package, after: Package) -> Difference:
+    """What differs, file by file; README and scenarios too, which belong to no version."""
+    old, new = ({**one.files, **one.companions} for one in (before, after))
     paths = sorted({*old, *new}, key=lambda path: (_ORDER.index(kind_of(path)), path))
     files = [compare_file(path, old.get(path), new.get(path)) for path in paths]
     return Difference(before.hash, after.hash, tuple(one for one in files if one is not None))

@@ -15,6 +15,8 @@ from engine.comparing.node import Node
 from engine.comparing.sentences import Telling
 from schemas.difference import FileChange
 
+Files = Mapping[str, bytes]
+
 
 @dataclass(frozen=True)
 class Conflict:
@@ -54,15 +56,21 @@ def threeway(
     result is a package like any other: it is checked before anybody uses it.
     """
     decided = choices or {}
-    files: dict[str, bytes] = {}
     conflicts: list[Conflict] = []
-    for path in sorted({*base.files, *ours.files, *theirs.files}):
-        b, o, t = (one.files.get(path) for one in (base, ours, theirs))
-        content, found = _file(path, b, o, t, decided)
-        conflicts += found
-        if content is not None:
-            files[path] = content
-    return Merged(Package(files), tuple(conflicts))
+
+    def merged(sides: tuple[Files, Files, Files]) -> dict[str, bytes]:
+        files: dict[str, bytes] = {}
+        for path in sorted({*sides[0], *sides[1], *sides[2]}):
+            b, o, t = (one.get(path) for one in sides)
+            content, found = _file(path, b, o, t, decided)
+            conflicts.extend(found)
+            if content is not None:
+                files[path] = content
+        return files
+
+    files = merged((base.files, ours.files, theirs.files))
+    companions = merged((base.companions, ours.companions, theirs.companions))
+    return Merged(Package(files, companions), tuple(conflicts))
 
 
 def _file(

@@ -34,7 +34,14 @@ COMMITS = {
     "webapp/table_dump.py": "a restored backup is one transaction",
 }
 #: Folders whose files each end the transactions of the verbs they call.
-COMMITTING = ("engine/testing/", "webapp/pages/", "webapp/cli/", "webapp/demo/", "webapp/bench/")
+COMMITTING = (
+    "engine/testing/",
+    "webapp/pages/",
+    "webapp/studio/",
+    "webapp/cli/",
+    "webapp/demo/",
+    "webapp/bench/",
+)
 #: Who reads the machine's clock.
 CLOCKS = {
     "engine/clock.py": "the clock that is given to everybody else",

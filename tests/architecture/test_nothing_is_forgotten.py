@@ -41,6 +41,7 @@ UNTOLD = {
     "unit.": "of the organisation",
     "keys.rotated": "of the installation",
     "proxy.": "of an account",
+    "studio.": "of a draft",
     "rehearsal.": "of a process, not of a case",
     "payload_erased": "of the system, by law",
 }

@@ -47,6 +47,10 @@ def test_a_page_in_chinese_says_nothing_in_english() -> None:
     for name, (template, model, further) in samples.PAGES.items():
         html = render(template, model, **further)
         text = re.sub(r"<(script|pre|title)\b.*?</\1>|<[^>]+>", " ", html, flags=re.S)
+        # Names of files and of rules are the same in every language.
+        text = re.sub(
+            r"[\w/]*\w+\.(?:toml|bpmn|dmn|json|md|yaml|typ)\b|\b[a-z]+(?:_[a-z]+)+\b", "", text
+        )
         text = re.sub(
             r"\b[0-9a-f…]{6,}\b|[0-9a-f]+…[0-9a-f]*|e-\w+|fu_zhuxi_lu|illness_aid|\w+\.(pdf|jpg)",
             "",

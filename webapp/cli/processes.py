@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,9 +22,10 @@ from engine.catalog.check import (
 from engine.catalog.checks.people import people_problems
 from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
-from engine.catalog.versions import deploy
+from engine.catalog.versions import deploy, stored_package
 from engine.errors import NotFound
-from engine.store.tables import blob, definition, package_file
+from engine.store.tables import definition
+from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from schemas.reason import Reason, ReasonSchema
 from webapp.cli import comparing
@@ -42,10 +41,6 @@ from webapp.cli.console import (
     table,
 )
 from webapp.cli.opening import opened_engine
-
-_TEMPLATE = Path(__file__).parent / "template"
-_PLACEHOLDER = "NEW_PROCESS"
-_NAME = re.compile(r"[a-z][a-z0-9_]{2,39}")
 
 
 def add_commands(commands: Any) -> None:
@@ -237,18 +232,15 @@ def _export(options: argparse.Namespace) -> int:
         row = connection.execute(wanted).one_or_none()
         if row is None:
             raise NotFound(process=key, version=options.version)
-        files = connection.execute(
-            select(package_file.c.path, blob.c.content)
-            .join(blob, blob.c.hash == package_file.c.hash)
-            .where(package_file.c.definition_id == row.id)
-        ).all()
-    for each in files:
+        package = stored_package(connection, row.id)
+    files = {**package.files, **package.companions}
+    for path, content in files.items():
         # Shared files lie beside the package's folder, as in `processes`.
-        shared = each.path.startswith("_shared/")
-        out = (target.parent if shared else target) / each.path
+        shared = path.startswith("_shared/")
+        out = (target.parent if shared else target) / path
         out.parent.mkdir(parents=True, exist_ok=True)
         if not (shared and out.exists()):
-            out.write_bytes(each.content)
+            out.write_bytes(content)
     say(f"Version {row.version} of {key} is in {target} ({len(files)} files).")
     return SUCCESS
 
@@ -284,15 +276,18 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _new(options: argparse.Namespace) -> int:
-    if not _NAME.fullmatch(options.name):
-        raise WrongUsage("A process is named in snake_case, with 3 to 40 letters and digits.")
+    try:
+        package = new_package(options.name)
+    except BadProcessName as error:
+        raise WrongUsage(
+            "A process is named in snake_case, with 3 to 40 letters and digits."
+        ) from error
     target = folder(options.parent) / options.name
     if target.exists():
         raise WrongUsage(f"There is already something at {target}.")
-    shutil.copytree(_TEMPLATE, target)
-    for file in target.rglob("*"):
-        if file.is_file():
-            text = file.read_text(encoding="utf-8")
-            file.write_text(text.replace(_PLACEHOLDER, options.name), encoding="utf-8")
+    for path, content in {**package.files, **package.companions}.items():
+        file = target / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
     say(f"{target} is a small process that runs: gongban process play {target}")
     return SUCCESS

@@ -45,6 +45,15 @@ from webapp.pages.frame import add_frame
 from webapp.pages.kept import is_from_a_script, keep_posted, resend_page, stale_form
 from webapp.problems import document, sentence, status_of
 from webapp.requests import session_or_none
+from webapp.studio import (  # noqa: F401  # as above
+    checking,
+    drafts,
+    editors,
+    exchange,
+    files,
+    overview,
+    words,
+)
 
 
 def register(app: Flask) -> None:

@@ -80,8 +80,13 @@ def _frame() -> dict[str, Any]:
         "held": held_bar(),
         "shortcuts": _shortcuts(),
         "demo": demo_state(),
-        "nav_active": _NAV.get(request.endpoint or "", ""),
+        "nav_active": _active(request.endpoint or ""),
     }
+
+
+def _active(endpoint: str) -> str:
+    """Which link of the head this page stands under."""
+    return "studio" if endpoint.startswith("pages.studio") else _NAV.get(endpoint, "")
 
 
 def _theme() -> str:

@@ -41,6 +41,8 @@ class Parts:
     diagram: Diagram
     #: The folder it came from; None for a package from the database.
     folder: Path | None
+    #: Where roles, areas and cast lie; None where nobody says.
+    shared: Path | None = None
     #: form name → JSON as it lies in the file
     schemas: dict[str, Any] = field(default_factory=dict)
     #: path → model
@@ -57,9 +59,11 @@ class Parts:
     findings: list[Finding] = field(default_factory=list)
 
     @classmethod
-    def read(cls, package: Package, folder: Path | None) -> Parts:
+    def read(cls, package: Package, folder: Path | None, shared: Path | None = None) -> Parts:
         """Take a package apart; raise `InvalidPackage` where its facts cannot be read at all."""
-        parts = cls(package, package.manifest, Diagram("", "", {}, {}), folder)
+        if shared is None and folder is not None:
+            shared = folder.parent / "_shared"
+        parts = cls(package, package.manifest, Diagram("", "", {}, {}), folder, shared)
         parts._read_diagram()
         parts.schemas = dict(parts._json_files("forms"))
         parts._read_models()
@@ -141,7 +145,7 @@ class Parts:
             self.findings.append(error("no_json", "", ENGLISH_FILE, message))
 
     def _read_shared(self) -> None:
-        """What the organisation says beside its packages; a package from the database has no such place."""
+        """What the organisation says beside its packages."""
         roles = self._shared("roles.toml")
         if roles is not None:
             self.roles = frozenset(roles)
@@ -152,7 +156,7 @@ class Parts:
             )
 
     def _shared(self, name: str) -> dict[str, Any] | None:
-        path = None if self.folder is None else self.folder.parent / "_shared" / name
+        path = None if self.shared is None else self.shared / name
         if path is None or not path.is_file():
             return None
         return tomllib.loads(path.read_text(encoding="utf-8"))

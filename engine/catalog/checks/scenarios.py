@@ -19,10 +19,9 @@ from schemas.scenario import ScenarioSchema
 def problems(parts: Parts) -> Iterator[Finding]:
     """What is wrong with the files themselves."""
     people = _people(parts)
-    for path in _files(parts):
-        file = f"scenarios/{path.name}"
+    for file, text in _texts(parts).items():
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = yaml.safe_load(text.decode("utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError) as reason:
             yield error("bad_scenario", "", file, f"this is not YAML: {reason}")
             continue
@@ -66,12 +65,17 @@ def played(parts: Parts) -> Iterator[Finding]:
             yield error("flow_untested", flow.id, "process.bpmn", message, flow.source, flow.target)
 
 
+def _texts(parts: Parts) -> dict[str, bytes]:
+    companions = parts.package.companions
+    return {path: companions[path] for path in sorted(companions) if path.startswith("scenarios/")}
+
+
 def _files(parts: Parts) -> list[Path]:
     return [] if parts.folder is None else sorted((parts.folder / "scenarios").glob("*.yaml"))
 
 
 def _people(parts: Parts) -> set[str] | None:
-    path = None if parts.folder is None else parts.folder.parent / "_shared" / "cast.yaml"
+    path = None if parts.shared is None else parts.shared / "cast.yaml"
     if path is None or not path.is_file():
         return None
     cast = yaml.safe_load(path.read_text(encoding="utf-8"))

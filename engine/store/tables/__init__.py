@@ -46,12 +46,23 @@ from engine.store.tables.people import (
 )
 from engine.store.tables.rehearsing import rehearsal, rehearsed_case
 from engine.store.tables.settings import setting, working_day
+from engine.store.tables.studio import (
+    candidate,
+    candidate_file,
+    package_draft,
+    package_draft_file,
+    package_draft_save,
+    package_draft_share,
+    proposal,
+)
 
 __all__ = [
     "NO_AMOUNT",
     "NO_DUE",
     "accepted_warning",
     "blob",
+    "candidate",
+    "candidate_file",
     "case_document",
     "case_gram",
     "checkpoint",
@@ -78,10 +89,15 @@ __all__ = [
     "notification_choice",
     "number_sequence",
     "objection",
+    "package_draft",
+    "package_draft_file",
+    "package_draft_save",
+    "package_draft_share",
     "package_file",
     "payment_batch",
     "payment_order",
     "preference",
+    "proposal",
     "proxy",
     "recusal",
     "register_entry",

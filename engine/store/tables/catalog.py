@@ -4,11 +4,13 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 from engine.store.metadata import metadata
@@ -26,6 +28,10 @@ definition = Table(
     Column("deployed_by", Id, nullable=False),
     #: New cases begin on the active version of a key; there is at most one.
     Column("active", Boolean, nullable=False),
+    #: files: deployed from a folder by an operator; studio: drawn here and consented to.
+    Column("origin", String(16), nullable=False, server_default="files"),
+    #: The version it was made from, where that is known.
+    Column("base_id", Id),
     UniqueConstraint("key", "version"),
 )
 
@@ -57,4 +63,7 @@ package_file = Table(
     Column("definition_id", Id, ForeignKey("definition.id"), primary_key=True),
     Column("path", String(200), primary_key=True),
     Column("hash", Id, ForeignKey("blob.hash"), nullable=False),
+    #: README and scenarios: kept with the version, but no part of what it says.
+    Column("companion", Boolean, nullable=False, server_default=false()),
+    Index(None, "hash"),
 )

@@ -1,0 +1,136 @@
+"""The studio: its first page, a draft, a file in its editor."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.frontend.samples.frame import NOW, Pages
+
+DRAFT: dict[str, Any] = {
+    "id": "d1",
+    "title": "重大疾病帮扶：金额调整",
+    "key": "illness_aid",
+    "url": "/studio/drafts/d1",
+    "owner": "穆清源",
+    "updated_at": NOW,
+    "updated_by": "柯以宁",
+    "edits": True,
+    "owns": True,
+    "discarded_at": None,
+}
+FINDING = {
+    "rule": "no_way_out",
+    "severity": "error",
+    "element": "accept",
+    "file": "process.bpmn",
+    "message": "no sequence flow leads on from here",
+    "said": "从这里没有去路",
+    "detail": "",
+    "url": "/studio/drafts/d1/diagram#accept",
+    "accepted": "",
+}
+
+
+def draft_page(**further: Any) -> dict[str, Any]:
+    """The page of a draft."""
+    file = {
+        "path": "process.bpmn",
+        "kind": "流程图",
+        "url": "/studio/drafts/d1/diagram",
+        "source_url": "/x",
+        "raw_url": "/x",
+        "version": 3,
+        "size": 4000,
+        "updated_at": NOW,
+        "updated_by": "柯以宁",
+        "shared": False,
+    }
+    save = {"number": 4, "paths": ["process.bpmn"], "by": "柯以宁", "at": NOW, "now": True}
+    many = ["process.toml", "process.bpmn", "README.md", "forms/apply.json"]
+    return {
+        "draft": DRAFT,
+        "base": {"number": 2, "active": True, "key": "illness_aid"},
+        "files": [file, {**file, "path": "_shared/publicity_period.dmn", "shared": True}],
+        "findings": [
+            FINDING,
+            {**FINDING, "severity": "warning", "rule": "no_english", "accepted": "暂不译"},
+        ],
+        "errors": 1,
+        "saves": [save, {**save, "number": 1, "paths": many, "now": False}],
+        "shares": [{"id": "p2", "name": "柯以宁", "edits": True, "me": False}],
+        "colleagues": [{"id": "p3", "name": "芦青"}],
+        "problem": None,
+        "key": "k",
+        **further,
+    }
+
+
+def editor(**further: Any) -> dict[str, Any]:
+    """A file in its editor."""
+    return {
+        "draft": DRAFT,
+        "path": "process.toml",
+        "kind": "基本信息",
+        "title": "process",
+        "island": "",
+        "entry": "",
+        "block": {"draft": "d1", "path": "process.toml", "text": "", "version": 1},
+        "read_only": False,
+        "shared": False,
+        "source_url": None,
+        "editor_url": "/x",
+        "siblings": ["process.toml"],
+        "problem": None,
+        "typed": None,
+        "theirs": None,
+        "key": "k",
+        **further,
+    }
+
+
+_VERSION = {"id": "a" * 64, "number": 2, "active": True, "at": NOW, "origin": "studio"}
+_FIRST: dict[str, Any] = {
+    "processes": [
+        {
+            "key": "illness_aid",
+            "title": "重大疾病帮扶",
+            "versions": [_VERSION, {**_VERSION, "number": 1, "active": False}],
+        }
+    ],
+    "own": [DRAFT],
+    "shared": [{**DRAFT, "edits": False}],
+    "discarded": [{**DRAFT, "until": NOW + timedelta(days=20)}],
+    "problem": None,
+    "typed": {},
+    "key": "k",
+}
+_EMPTY: dict[str, Any] = {"processes": [], "own": [], "shared": [], "discarded": []}
+
+PAGES: Pages = {
+    "studio": ("studio.html", _FIRST, {}),
+    "studio-empty": ("studio.html", {**_FIRST, **_EMPTY, "problem": "流程代号不对。"}, {}),
+    "studio-draft": ("studio_draft.html", draft_page(), {}),
+    "studio-draft-read": (
+        "studio_draft.html",
+        draft_page(
+            draft={**DRAFT, "owns": False, "edits": False}, findings=[], errors=0, base=None
+        ),
+        {},
+    ),
+    "studio-draft-discarded": (
+        "studio_draft.html",
+        draft_page(draft={**DRAFT, "discarded_at": NOW}, files=[], shares=[], colleagues=[]),
+        {},
+    ),
+    "studio-editor": ("studio_editor.html", editor(island="viewer", entry="viewer"), {}),
+    "studio-source": ("studio_editor.html", editor(), {}),
+    "studio-source-conflict": (
+        "studio_editor.html",
+        editor(
+            problem="此间另有人保存了这个文件。",
+            typed="",
+            theirs={"text": "", "by": "柯以宁", "at": NOW, "version": 2},
+        ),
+        {},
+    ),
+    "studio-source-read": ("studio_editor.html", editor(read_only=True, editor_url=None), {}),
+}

@@ -1,0 +1,1 @@
+"""The studio's pages: processes changed by people who are no programmers."""

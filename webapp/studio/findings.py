@@ -1,0 +1,56 @@
+"""Findings as people read them: in their language, each with the way to what it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from schemas.finding import ERROR, Finding, FindingSchema
+from webapp.language import language
+from webapp.studio.rules import rule_sentence
+
+
+def said(finding: Finding) -> str:
+    """What is wrong, in the reader's language."""
+    if language() == "en":
+        return finding.message
+    return rule_sentence(finding.rule, finding.parts) or finding.message
+
+
+def shown(draft: str, findings: list[Finding]) -> list[dict[str, Any]]:
+    """Findings for a page or a script, errors first: as they are on the wire, with sentence and address."""
+    ordered = sorted(findings, key=lambda one: (one.severity != ERROR, one.file, one.element))
+    return [
+        {
+            **FindingSchema().dump(one),
+            "said": said(one),
+            "detail": one.message if language() != "en" else "",
+            "url": place_of(draft, one),
+        }
+        for one in ordered
+    ]
+
+
+def place_of(draft: str, finding: Finding) -> str:
+    """Where it can be put right: the editor of its file, at the element."""
+    address = editor_of(draft, finding.file)
+    return f"{address}#{finding.element}" if finding.element else address
+
+
+def editor_of(draft: str, path: str) -> str:
+    """The editor of a file."""
+    folder, _slash, name = path.rpartition("/")
+    if path == "process.bpmn":
+        return url_for("pages.studio_diagram", id=draft)
+    if path == "process.toml":
+        return url_for("pages.studio_facts", id=draft)
+    if path.endswith(".dmn") and folder == "":
+        return url_for("pages.studio_table", id=draft, name=name.removesuffix(".dmn"))
+    if folder == "forms" and name.endswith(".json"):
+        return url_for("pages.studio_form", id=draft, name=name.removesuffix(".json"))
+    if folder == "letters":
+        return url_for("pages.studio_letter", id=draft, name=name)
+    if path in ("scenarios", ""):
+        return url_for("pages.studio_draft", id=draft)
+    return url_for("pages.studio_source", id=draft, path=path)

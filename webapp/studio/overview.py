@@ -1,0 +1,200 @@
+"""The studio's first page, and one draft as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, url_for
+from sqlalchemy import Connection, select
+
+from engine.actors import Actor
+from engine.store.tables import definition
+from engine.studio.checking import check_draft
+from engine.studio.drafts import KEPT
+from engine.studio.reading import (
+    DraftView,
+    FileView,
+    drafts_of,
+    files_of,
+    package_of,
+    read_draft,
+    saves_of,
+    shares_of,
+)
+from webapp.language import gettext as _
+from webapp.language import language
+from webapp.pages.blueprint import blueprint
+from webapp.pages.frame import new_key
+from webapp.requests import engine
+from webapp.rights import require
+from webapp.studio.findings import editor_of, shown
+
+
+@blueprint.get("/studio", endpoint="studio")
+def studio() -> str:
+    """Processes and their drafts."""
+    return studio_page()
+
+
+def studio_page(problem: str | None = None, typed: dict[str, str] | None = None) -> str:
+    """The first page, with what was wrong when something was begun."""
+    actor = require("administer")
+    with engine().database.read() as connection:
+        drafts = drafts_of(connection, actor)
+        return render_template(
+            "studio.html",
+            processes=_processes(connection),
+            own=[draft_line(one) for one in drafts if one.owns],
+            shared=[draft_line(one) for one in drafts if not one.owns],
+            discarded=_discarded(connection, actor),
+            problem=problem,
+            typed=typed or {},
+            key=new_key(),
+        )
+
+
+def draft_line(draft: DraftView) -> dict[str, Any]:
+    """A draft in a list."""
+    name = engine().directory.name
+    return {
+        "id": draft.id,
+        "title": draft.title,
+        "key": draft.key,
+        "url": url_for("pages.studio_draft", id=draft.id),
+        "owner": name(draft.owner_id),
+        "updated_at": draft.updated_at,
+        "updated_by": name(draft.updated_by),
+        "edits": draft.edits,
+    }
+
+
+def _processes(connection: Connection) -> list[dict[str, Any]]:
+    rows = connection.execute(
+        select(definition).order_by(definition.c.key, definition.c.version.desc())
+    ).all()
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row.key not in found:
+            compiled = engine().catalog.get(row.id)
+            found[row.key] = {
+                "key": row.key,
+                "title": compiled.text(compiled.title, language()),
+                "versions": [],
+            }
+        found[row.key]["versions"].append(
+            {
+                "id": row.id,
+                "number": row.version,
+                "active": row.active,
+                "at": row.deployed_at,
+                "origin": row.origin,
+            }
+        )
+    return list(found.values())
+
+
+def _discarded(connection: Connection, actor: Actor) -> list[dict[str, Any]]:
+    now = engine().clock.now()
+    return [
+        {**draft_line(one), "until": one.discarded_at + KEPT}
+        for one in drafts_of(connection, actor, discarded=True)
+        if one.owns and one.discarded_at is not None and one.discarded_at + KEPT >= now
+    ]
+
+
+@blueprint.get("/studio/drafts/<string:id>", endpoint="studio_draft")
+def overview(id: str) -> str:
+    """What is in a draft, what is wrong with it, who works on it, how it was."""
+    return draft_page(id)
+
+
+def draft_page(id: str, problem: str | None = None) -> str:
+    """The page of a draft, with what was wrong when something was done to it."""
+    actor, house = require("administer"), engine()
+    with house.database.read() as connection:
+        draft = read_draft(connection, actor, id)
+        package = package_of(connection, id)
+        files = files_of(connection, id)
+        saves = saves_of(connection, id, limit=30)
+        shares = shares_of(connection, id)
+        base = _base(connection, draft)
+    findings = shown(id, check_draft(package, house.shared))
+    return render_template(
+        "studio_draft.html",
+        draft=draft_line(draft) | {"owns": draft.owns, "discarded_at": draft.discarded_at},
+        base=base,
+        files=[_file(id, one) for one in files],
+        findings=findings,
+        errors=sum(one["severity"] == "error" for one in findings),
+        saves=[
+            {
+                "number": one.number,
+                "paths": one.paths,
+                "by": house.directory.name(one.by),
+                "at": one.at,
+                "now": one.number == draft.saves,
+            }
+            for one in saves
+        ],
+        shares=[
+            {
+                "id": one.person_id,
+                "name": house.directory.name(one.person_id),
+                "edits": one.edits,
+                "me": one.person_id == actor.id,
+            }
+            for one in shares
+        ],
+        colleagues=_colleagues(actor, {one.person_id for one in shares} | {draft.owner_id}),
+        problem=problem,
+        key=new_key(),
+    )
+
+
+def _base(connection: Connection, draft: DraftView) -> dict[str, Any] | None:
+    row = connection.execute(
+        select(definition.c.version, definition.c.active, definition.c.key).where(
+            definition.c.id == draft.base_id
+        )
+    ).one_or_none()
+    return None if row is None else {"number": row.version, "active": row.active, "key": row.key}
+
+
+def _file(draft: str, file: FileView) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "kind": kind_of(file.path),
+        "url": editor_of(draft, file.path),
+        "source_url": url_for("pages.studio_source", id=draft, path=file.path),
+        "raw_url": url_for("pages.studio_raw", id=draft, path=file.path),
+        "version": file.version,
+        "size": file.size,
+        "updated_at": file.updated_at,
+        "updated_by": engine().directory.name(file.updated_by),
+        "shared": file.path.startswith("_shared/"),
+    }
+
+
+def kind_of(path: str) -> str:
+    """What a file is, in a word."""
+    kinds = {
+        "process.toml": _("facts"),
+        "process.bpmn": _("diagram"),
+        "README.md": _("notes"),
+        "forms": _("form"),
+        "letters": _("letter"),
+        "i18n": _("English texts"),
+        "scenarios": _("story"),
+    }
+    if path.endswith(".dmn"):
+        return _("decision table")
+    return kinds.get(path.partition("/")[0], "")
+
+
+def _colleagues(actor: Actor, known: set[str]) -> list[dict[str, str]]:
+    """Other administrators a draft can be shared with."""
+    directory = engine().directory
+    able = directory.able(directory.administrator_keys())
+    people = {one for several in able.values() for one in several} - known - {actor.id}
+    named = [{"id": one, "name": directory.name(one)} for one in people]
+    return sorted(named, key=lambda one: one["name"])
