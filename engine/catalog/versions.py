@@ -147,6 +147,21 @@ def deploy(
     return compiled.id, known is None
 
 
+def keep_release(uow: UnitOfWork, package: Package) -> str:
+    """Keep a package as a version that is not in use, so that others can be compared with it; return its id."""
+    compiled = compile_definition(package)
+    known = uow.execute(select(definition.c.id).where(definition.c.id == compiled.id)).first()
+    if known is None:
+        _store(uow, compiled, FILES, None, active=False)
+        uow.record_in(
+            f"definition:{compiled.key}",
+            "definition.kept",
+            {"definition": compiled.id},
+            {"title": compiled.title, "files": sorted(package.files)},
+        )
+    return compiled.id
+
+
 def _replace_files(uow: UnitOfWork, compiled: Definition) -> bool:
     """Take over the drawing and the companions of a version that is known; return whether any differ."""
     of_it = package_file.c.definition_id == compiled.id
@@ -159,7 +174,9 @@ def _replace_files(uow: UnitOfWork, compiled: Definition) -> bool:
     return True
 
 
-def _store(uow: UnitOfWork, compiled: Definition, origin: str, base: str | None) -> None:
+def _store(
+    uow: UnitOfWork, compiled: Definition, origin: str, base: str | None, *, active: bool = True
+) -> None:
     last = uow.execute(
         select(func.max(definition.c.version)).where(definition.c.key == compiled.key)
     ).scalar()
@@ -171,7 +188,7 @@ def _store(uow: UnitOfWork, compiled: Definition, origin: str, base: str | None)
             title=compiled.title,
             deployed_at=uow.now,
             deployed_by=uow.actor.id,
-            active=True,
+            active=active,
             origin=origin,
             base_id=base,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.catalog.package import Package, canonical
 from engine.comparing.apart import kind_of, taken_apart
 from engine.comparing.diagrams import compare_diagrams
@@ -20,8 +22,13 @@ def compare(before: Package, after: Package) -> Difference:
     """What differs, file by file; README and scenarios too, which belong to no version."""
     old, new = ({**one.files, **one.companions} for one in (before, after))
     paths = sorted({*old, *new}, key=lambda path: (_ORDER.index(kind_of(path)), path))
-    files = [compare_file(path, old.get(path), new.get(path)) for path in paths]
-    return Difference(before.hash, after.hash, tuple(one for one in files if one is not None))
+    beside = {*before.companions, *after.companions}
+    files = [
+        replace(one, companion=path in beside)
+        for path in paths
+        if (one := compare_file(path, old.get(path), new.get(path))) is not None
+    ]
+    return Difference(before.hash, after.hash, tuple(files))
 
 
 def compare_file(

@@ -6,7 +6,7 @@ rule of a table, a sign-off, a fact; half of one person's rule and half of anoth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -130,7 +130,7 @@ class Merge:
         if ordered and ((all(went) and differ) or _meet(base, ours, theirs)):
             chosen = self.side((*at, ORDER))
             spine, other = (sides[1], sides[2]) if chosen == OURS else (sides[2], sides[1])
-        return _threaded(spine, other, set(keys))
+        return _threaded(spine, other, set(keys), moved(sides[0], spine) | moved(sides[0], other))
 
 
 def _alike(one: Node | None, other: Node | None) -> bool:
@@ -178,8 +178,13 @@ def _gaps(base: Node, side: Node, other: Node) -> set[str | None]:
     return found
 
 
-def _threaded(spine: Iterable[str], other: Sequence[str], keys: set[str]) -> list[str]:
-    """All keys in the order of the spine, those only the other knows after what they follow there."""
+def _threaded(
+    spine: Sequence[str], other: Sequence[str], keys: set[str], went: Set[str] = frozenset()
+) -> list[str]:
+    """All keys in the order of the spine, those only the other knows after what they follow there.
+
+    What has moved is followed by nothing: who stood behind it stays where it was.
+    """
     found = [key for key in spine if key in keys]
     known, others = set(found), set(other)
     previous: str | None = None
@@ -191,7 +196,7 @@ def _threaded(spine: Iterable[str], other: Sequence[str], keys: set[str]) -> lis
                 at += 1
             found.insert(at, key)
             known.add(key)
-        if key in known:
+        if key in known and key not in went:
             previous = key
     return found
 
