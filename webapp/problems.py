@@ -31,6 +31,8 @@ STATUS = {
     # Somebody was first, or the case has gone on.
     "conflict": 409,
     "draft_conflict": 409,
+    "undecided_merge": 422,
+    "nothing_to_merge": 409,
     "draft_gone": 409,
     "already_done": 409,
     "already_claimed": 409,
@@ -286,6 +288,12 @@ def _sentences() -> dict[str, str]:
         "not_allowed": _("You may not do this."),
         "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
+        "undecided_merge": _(
+            "Both sides changed the same things. Please choose for each of them; nothing was lost."
+        ),
+        "nothing_to_merge": _(
+            "Another version is in use by now, or the files have nothing new. Please look again."
+        ),
         "draft_conflict": _(
             "Somebody else has saved this file meanwhile. Nothing you wrote is lost; see what they wrote."
         ),

@@ -47,11 +47,14 @@ from webapp.problems import document, sentence, status_of
 from webapp.requests import session_or_none
 from webapp.studio import (  # noqa: F401  # as above
     checking,
+    draft_changes,
     drafts,
     editors,
     exchange,
     files,
     overview,
+    processes,
+    release,
     words,
 )
 

@@ -47,7 +47,7 @@ const ALLOWED: Record<string, Record<string, string>> = {
     moveBefore: "htmx asks first whether the browser has it",
   },
   form: { "URL.canParse or parse": "form-js, for its preview of documents: no package can use that field" },
-  viewer: { "light-dark() or color-mix()": "colours of the lasso, the search and the snap line: tools of an editor, not of the viewer" },
+  NavigatedViewer: { "light-dark() or color-mix()": "colours of the lasso, the search and the snap line: tools of an editor, not of the viewer" },
 };
 
 /** What doiuse says is supported in part, where the part we use is. */
