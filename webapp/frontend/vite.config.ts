@@ -30,7 +30,7 @@ export default defineConfig({
         viewer: resolve(here, "src/viewer.ts"),
         charts: resolve(here, "src/charts.ts"),
         studio: resolve(here, "src/studio.ts"),
-        differences: resolve(here, "src/studio-differences.ts"),
+        "studio-differences": resolve(here, "src/studio-differences.ts"),
       },
     },
   },

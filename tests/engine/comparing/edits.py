@@ -152,8 +152,8 @@ EDITS = [
         "insert a step",
         lambda p: step(p, "review", "复核", "check", "approve"),
         (
-            (_D, "review", "added", ("candidates", "form", "inside")),
-            (_D, "review__approve", "added", ("from", "inside", "to")),
+            (_D, "review", "added", ("candidates", "form")),
+            (_D, "review__approve", "added", ("from", "to")),
             (_D, "check__approve", "changed", ("to",)),
         ),
     ),

@@ -37,6 +37,7 @@ interface Events {
   on(event: string, listener: () => void): void;
 }
 
+const READABLE = 0.4;
 const NARROW = "(max-width: 767.98px)";
 
 async function draw(side: Side, title: string, which: Which): Promise<{ drawn: Drawn | null; element: HTMLElement }> {
@@ -88,7 +89,9 @@ async function mount(island: HTMLElement): Promise<void> {
     button.addEventListener("click", act);
     return button;
   };
-  const whole = (): void => sides.forEach(({ stage }) => fit(stage));
+  const whole = (): void => {
+    for (const { stage } of sides) fit(stage);
+  };
   bar.append(
     h("div", { class: "choices", role: "group", "aria-label": t("Which diagram") }, ...buttons.map(({ button }) => button)),
     h("div", { class: "choices", role: "group", "aria-label": t("Zoom") }, tool(t("Larger"), "+", () => zoom(1.25)), tool(t("Smaller"), "−", () => zoom(0.8)), tool(t("Show the whole diagram"), "⤢", whole)),
@@ -102,6 +105,10 @@ async function mount(island: HTMLElement): Promise<void> {
 
   together(sides.map(({ stage }) => stage));
   look(window.matchMedia(NARROW).matches ? "after" : "both");
+  // Of a large diagram the whole is too small to read: begin where the first difference is.
+  const main = after.drawn ?? before.drawn;
+  const first = Object.keys(after.drawn ? both.after.marks : both.before.marks)[0];
+  if (main && first && main.stage.get<Canvas>("canvas").zoom() < READABLE) reveal(main.stage, first);
   listen(island, { before: before.drawn, after: after.drawn }, () => pair.className, look);
   island.dataset["ready"] = "yes";
 }
