@@ -145,6 +145,12 @@ class InvalidPackage(EngineError):
     problem = "invalid_package"
 
 
+class PolicyBroken(NotAllowed):
+    """What was asked for would lead past what a policy of the process asks for."""
+
+    problem = "policy_broken"
+
+
 class UnexplainedWarnings(InvalidPackage):
     """A process package has warnings, and nobody has said why they are no obstacle."""
 
@@ -233,6 +239,12 @@ class TooSoon(Conflict):
     """It has been done a short while ago; `again_at` says from when it may be done again."""
 
     problem = "too_soon"
+
+
+class CannotMigrate(Conflict):
+    """The case cannot move to that version; `reasons` says why."""
+
+    problem = "cannot_migrate"
 
 
 class KeyReused(Invalid):

@@ -17,6 +17,7 @@ from marshmallow import (
     validates_schema,
 )
 
+from schemas.policy import Policy, PolicySchema
 from schemas.reason import Reason, ReasonSchema
 
 _NAME = validate.Regexp(r"^[a-z][a-z0-9_]{0,63}$", error="Use snake_case, at most 64 characters.")
@@ -81,12 +82,18 @@ class Manifest:
     #: Facts of the case document by which cases are compared; empty: the latest are taken.
     comparable: tuple[str, ...] = ()
     retention: dict[str, Any] = field(default_factory=dict)
+    #: What must hold on every way a case can take.
+    policies: tuple[Policy, ...] = ()
     #: Why warnings about the package are no obstacle.
     accepted: tuple[Reason, ...] = ()
 
     def separates(self, element: str) -> bool:
         """True when a rule of separation names the element."""
         return any(element in group for rule in self.separation for group in rule.groups)
+
+    def policy_of(self, element: str) -> str:
+        """The id of a policy by which an element has to be passed; empty where there is none."""
+        return next((one.id for one in self.policies if element in one.named), "")
 
 
 class _Start(Schema):
@@ -200,6 +207,7 @@ class ManifestSchema(Schema):
     stuck = fields.Nested(_Stuck, load_default=None, allow_none=True)
     comparable = fields.Nested(_Comparable, load_default=dict)
     retention = fields.Nested(_Retention, load_default=dict)
+    policy = fields.List(fields.Nested(PolicySchema), load_default=list)
     accepted = fields.List(fields.Nested(ReasonSchema), load_default=list)
 
     @post_load
@@ -231,6 +239,7 @@ class ManifestSchema(Schema):
             ),
             comparable=tuple(data["comparable"].get("facts", ())),
             retention=dict(data["retention"]),
+            policies=tuple(data["policy"]),
             accepted=tuple(data["accepted"]),
         )
 

@@ -28,6 +28,7 @@ STATUS = {
     "own_account": 403,
     "not_allowed": 403,
     "separation_of_duties": 403,
+    "policy_broken": 403,
     # Somebody was first, or the case has gone on.
     "conflict": 409,
     "draft_conflict": 409,
@@ -57,6 +58,7 @@ STATUS = {
     "second_factor_there": 409,
     "no_list": 409,
     "no_such_target": 409,
+    "cannot_migrate": 409,
     "proxy_overlaps": 409,
     "somebody_acted": 409,
     "suspended": 409,
@@ -198,6 +200,9 @@ def document(error: EngineError) -> dict[str, Any]:
         ]
     if error.problem in ("offset_differs", "not_whole"):
         body["offset"] = error.parts.get("offset")
+    reasons = error.parts.get("reasons")
+    if error.problem == "cannot_migrate" and isinstance(reasons, list):
+        body["reasons"] = [one.as_dict() for one in reasons]
     if error.problem == "field_conflict":
         body["fields"] = error.parts.get("fields")
     again_at = error.parts.get("again_at")
@@ -341,6 +346,9 @@ def _sentences() -> dict[str, str]:
         "no_such_target": _(
             "The case cannot be sent there from here. Load the page again to see where it can go."
         ),
+        "cannot_migrate": _(
+            "The case cannot move to this version. Look at the preview to see why."
+        ),
         "somebody_acted": _(
             "Somebody has acted on the case since, so it cannot be taken back any more."
         ),
@@ -381,6 +389,9 @@ def _sentences() -> dict[str, str]:
         **dict.fromkeys(
             ("invalid_package", "not_supported", "unreadable_diagram"),
             _("The process package has mistakes and was not accepted."),
+        ),
+        "policy_broken": _(
+            "A policy of the process asks for more before this. Send the case back, so that it goes the whole way."
         ),
         "unexplained_warnings": _(
             "The process package has warnings. Say of each why it may stand, then send once more."

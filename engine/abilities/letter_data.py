@@ -152,7 +152,7 @@ def _decision(uow: UnitOfWork, case: Case, row: Row[Any]) -> dict[str, Any]:
         "step": row.element_id,
         "name": step.name,
         "outcome": row.outcome,
-        "label": step.outcome(row.outcome).label,
+        "label": case.definition.outcome_given(row.element_id, row.outcome).label,
         "at": _local(uow, row.at),
         "how": row.how or PERSON,
         "how_text": printed(row.how, _name(uow, row.person), _name(uow, row.owner)),

@@ -14,6 +14,7 @@ from engine.catalog.checks import (
     facts,
     form_files,
     ladders,
+    policies,
     scenarios,
     services,
     tasks,
@@ -25,6 +26,8 @@ from engine.catalog.package import Package
 from engine.catalog.reasons import explained, unexplained
 from engine.errors import InvalidPackage, UnexplainedWarnings
 from engine.feel import FeelError
+from engine.proving import behaviour, tables
+from engine.proving import policies as holding
 from schemas.finding import ERROR, Finding, FindingSchema
 from schemas.reason import Reason
 
@@ -41,11 +44,13 @@ __all__ = [
 
 _SUBJECTS: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     facts.problems,
+    policies.problems,
     tasks.problems,
     ladders.problems,
     form_files.problems,
     expressions.problems,
     decisions.problems,
+    tables.problems,
     services.problems,
     texts.problems,
     scenarios.problems,
@@ -71,7 +76,8 @@ def check(
         return [error("unreadable_package", "", FACTS_FILE, str(reason))]
     found = [*parts.findings, *(one for subject in _SUBJECTS for one in subject(parts))]
     if not _errors(found):
-        found += _compiled(package)
+        # What a case would do is asked only where every element means something.
+        found += _proved(package, parts)
     if play and not _errors(found):
         found += scenarios.played(parts)
     return explained(found, parts.manifest.accepted)
@@ -110,9 +116,12 @@ def _errors(found: list[Finding]) -> list[Finding]:
     return [one for one in found if one.severity == ERROR]
 
 
-def _compiled(package: Package) -> Iterator[Finding]:
-    """What no rule above has a name for."""
+def _proved(package: Package, parts: Parts) -> Iterator[Finding]:
+    """What shows only in a package that can run, or keeps it from it without a rule of its own."""
     try:
-        compile_definition(package)
+        definition = compile_definition(package)
     except (InvalidPackage, FeelError) as reason:
         yield error("does_not_compile", "", FACTS_FILE, str(reason))
+        return
+    yield from behaviour.problems(parts)
+    yield from holding.problems(definition)

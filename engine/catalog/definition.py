@@ -6,14 +6,15 @@ Nothing in it changes after it has been built; a test compares it before and aft
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.catalog.bpmn import Diagram, read_diagram
+from engine.catalog.former import Former
 from engine.catalog.package import Package
-from engine.catalog.steps import Step, application_step, read_messages, read_steps
-from engine.errors import InvalidPackage
+from engine.catalog.steps import Outcome, Step, application_step, read_messages, read_steps
+from engine.errors import InvalidPackage, UnknownOutcome
 from engine.feel import DmnModel, load_dmn
 from engine.forms import Form, compile_form
 from engine.runtime import Specification, compile_process
@@ -56,6 +57,24 @@ class Definition:
     def start_form(self) -> Form | None:
         """The form that opens a case, if the package has one."""
         return self.forms.get(self.start_event)
+
+    def outcome_given(self, element: str, name: str | None) -> Outcome:
+        """An outcome that was given at an element, if need be in a version the case has come from."""
+        step = self.steps[element]
+        try:
+            return step.outcome(name)
+        except UnknownOutcome:
+            found = self._outcome_elsewhere(element, name)
+            if found is None:
+                raise
+            return found
+
+    def _outcome_elsewhere(self, element: str, name: str | None) -> Outcome | None:
+        steps = self.steps
+        if not isinstance(steps, Former):
+            return None
+        others: Iterator[Step] = steps.elsewhere(element)
+        return next((one for step in others for one in step.outcomes if one.id == name), None)
 
     def act_at(self, element: str) -> Step:
         """What a person does at an element: a task, or delivering a message."""

@@ -22,6 +22,8 @@ def why_never(manifest: Manifest, diagram: Diagram, step: Step, form: Form | Non
     """What forbids that an earlier agreement stands for the step; empty where nothing does."""
     if manifest.separates(step.id):
         return "a separation rule names the step"
+    if manifest.policy_of(step.id):
+        return "a policy names the step"
     if step.irreversible:
         return "the step is irreversible"
     if diagram.loops_around(step.id):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from engine.catalog.accepted import store_reasons
 from engine.catalog.definition import Definition, compile_definition
+from engine.catalog.former import Former
 from engine.catalog.package import Package
 from engine.errors import NotFound
 from engine.store.blobs import hash_of, keep_blobs
@@ -39,9 +41,35 @@ class Catalog:
             with self._lock, self._database.read() as connection:
                 found = self._compiled.get(definition_id)
                 if found is None:
-                    found = _load(connection, definition_id)
+                    found = self._with_former(_load(connection, definition_id))
                     self._compiled[definition_id] = found
         return found
+
+    def _with_former(self, found: Definition) -> Definition:
+        """The version, which knows by name also what others had: its cases may have come from there."""
+
+        def others() -> Iterator[Definition]:
+            return self._others(found)
+
+        diagram = replace(
+            found.diagram,
+            elements=Former(found.diagram.elements, others, lambda one: one.diagram.elements),
+            flows=Former(found.diagram.flows, others, lambda one: one.diagram.flows),
+        )
+        steps = Former(found.steps, others, lambda one: one.steps)
+        return replace(found, diagram=diagram, steps=steps)
+
+    def _others(self, found: Definition) -> Iterator[Definition]:
+        """The other versions of a process, the latest first."""
+        with self._database.read() as connection:
+            ids = connection.execute(
+                select(definition.c.id)
+                .where(definition.c.key == found.key, definition.c.id != found.id)
+                .order_by(definition.c.version.desc())
+            ).scalars()
+            known = list(ids)
+        for one in known:
+            yield self.get(one)
 
     def forget(self, definition_id: str) -> None:
         """Read a version again when it is next asked for: it has been drawn anew."""

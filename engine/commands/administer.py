@@ -14,6 +14,7 @@ from engine.actors import person_key
 from engine.commands.access import RECUSAL, check_separation
 from engine.commands.advance import advance, describe
 from engine.commands.hand_on import give_part
+from engine.commands.policies_hold import refuse_failing, refuse_signed
 from engine.commands.send_back import find_target, put_back
 from engine.commands.standing_still import shift_deadlines
 from engine.commands.start import Acted
@@ -34,13 +35,14 @@ from engine.errors import (
     SeparationOfDuties,
 )
 from engine.forms.problems import RESERVED
+from engine.proving.standing import Record
 from engine.runtime import Entry
 from engine.runtime.ending import can_end, imagine
 from engine.runtime.errors import ImpossibleMove
 from engine.sealing import is_sealed
 from engine.store.case import ACTIVE, SUSPENDED, Case, lock, save
 from engine.store.tables import job, task
-from engine.store.tables.jobs import HELD
+from engine.store.tables.jobs import HELD, MIGRATE
 from engine.store.unit_of_work import UnitOfWork
 
 LONGEST_REASON = 500
@@ -53,7 +55,12 @@ def suspend(uow: UnitOfWork, instance_id: str, *, reason: str) -> Acted:
     uow.execute(
         update(job)
         # A held decision is not kept for later: its job finds that it cannot count, and says so.
-        .where(job.c.instance_id == case.id, job.c.state == "due", job.c.kind != HELD)
+        # What takes the case to another version moves nothing in it.
+        .where(
+            job.c.instance_id == case.id,
+            job.c.state == "due",
+            job.c.kind.not_in((HELD, MIGRATE)),
+        )
         .values(state="parked", lease_owner=None, lease_until=None)
     )
     return _record(uow, case, "instance.suspended", reason, {"state": ACTIVE}, {"state": SUSPENDED})
@@ -116,7 +123,8 @@ def move_token(
     To a step it has passed: as sending back does, effects undone. To any other step of the same scope:
     what lies between is left out, and the record says so; with `alone` the branches beside it in that
     scope end, for a step behind a join they would never be joined at. Raise `NoSuchTarget` where the case could
-    not be shown able to end from there, `IrreversibleEffect` as sending back does.
+    not be shown able to end from there, `PolicyBroken` where it would leave out what a policy asks for,
+    `IrreversibleEffect` as sending back does.
     """
     row = uow.execute(select(task).where(task.c.id == task_id)).one_or_none()
     if row is None:
@@ -125,12 +133,12 @@ def move_token(
     if row.token not in case.open:
         raise AlreadyDone(task=task_id, state=row.state)
     before = {"open": _open(case)}
+    trail = Trail(uow.connection, case)
     try:
-        trail = Trail(uow.connection, case)
         put = put_back(uow, case, trail, find_target(trail, case, row.token, target))
         moved, facts = put.moved, dict(put)
     except NoSuchTarget:
-        kill, entry = _forward(case, row.token, target, alone=alone)
+        kill, entry = _forward(case, trail, row.token, target, alone=alone)
         moved = advance(uow, case, lambda execution: execution.move(kill, [entry]), [target])
         facts = {**moved.payload(), "forward": True}
     acted = _record(
@@ -148,7 +156,9 @@ def move_token(
     return acted
 
 
-def _forward(case: Case, token: str, target: str, *, alone: bool) -> tuple[list[str], Entry]:
+def _forward(
+    case: Case, trail: Trail, token: str, target: str, *, alone: bool
+) -> tuple[list[str], Entry]:
     assert case.tokens is not None
     parents = {entry[0]: (entry[2] if len(entry) > 2 else "") for entry in case.tokens["tokens"]}
     definition = case.definition
@@ -164,6 +174,9 @@ def _forward(case: Case, token: str, target: str, *, alone: bool) -> tuple[list[
         raise NoSuchTarget(target=target) from None
     if not can_end(definition.specification, execution.snapshot()):
         raise NoSuchTarget(target=target)
+    if definition.manifest.policies:
+        record = Record(definition, trail.visits, case.participants, parents.keys())
+        refuse_failing(case.id, record, case.outcomes, execution.snapshot(), [target])
     return kill, entry
 
 
@@ -217,7 +230,8 @@ def correct(
     """Correct fields of the case document.
 
     Raise `Invalid` for reserved and sensitive ones, and for a value of another kind than the one that
-    stands there: a text where a number was would break the next gateway, not this command.
+    stands there: a text where a number was would break the next gateway, not this command. Raise
+    `PolicyBroken` for a field that a policy wants signed: only whoever signs it writes it.
 
     `version` is the document version the administrator looked at.
     """
@@ -234,6 +248,7 @@ def correct(
     ]
     if wrong or not values:
         raise Invalid(fields=sorted(wrong))
+    refuse_signed(case.id, case.definition.manifest.policies, values)
     case.document.write(values, seen=version)
     describe(uow, case)
     changes = case.document.audit_changes()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, insert, update
 
 from engine.actors import SYSTEM
 from engine.commands.decisions import decide
@@ -89,6 +89,11 @@ class Callbacks:
     def __init__(self, uow: UnitOfWork, case: Case, moved: Moved) -> None:
         self._uow, self._case, self.moved = uow, case, moved
         self._scopes: dict[tuple[Run, ...], Scope] = {}
+
+    @property
+    def connection(self) -> Connection:
+        """Where the case's record is read."""
+        return self._uow.connection
 
     def evaluate(self, expression: str, runs: tuple[Run, ...] = ()) -> object:
         if runs not in self._scopes:

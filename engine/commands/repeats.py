@@ -82,7 +82,6 @@ def _acts(uow: UnitOfWork, case: Case) -> list[_Act]:
     """What people have decided in the case so far and nothing has undone since, oldest first."""
     if case.new:
         return []
-    steps = case.definition.steps
     counted = (
         task.c.instance_id == case.id,
         task.c.state == "completed",
@@ -113,12 +112,12 @@ def _acts(uow: UnitOfWork, case: Case) -> list[_Act]:
     ).all()
     acts = []
     for row in singles:
-        agreed = steps[row.element_id].outcome(row.outcome).kind == "positive"
+        agreed = case.definition.outcome_given(row.element_id, row.outcome).kind == "positive"
         person = row.completed_for if row.decided_how == REPEATED else row.completed_by
         own = row.decided_how in _OWN
         acts.append(_Act(row.closed_at, row.id, row.element_id, person, agreed and own))
     for row in votes:
-        agreed = steps[row.element_id].outcome(row.outcome).kind == "positive"
+        agreed = case.definition.outcome_given(row.element_id, row.outcome).kind == "positive"
         own = row.decided_how in _OWN
         acts.append(_Act(row.closed_at, row.id, row.element_id, row.person_id, agreed and own))
     return sorted(acts, key=lambda act: (act.at, act.task))

@@ -190,10 +190,12 @@ def moves(definition: Definition, tokens: dict[str, Any], visits: Visits, back: 
     ]
     for visit in back.again:
         arrival = visits.arrivals.get(visit.token)
+        # The flow it was reached by may be gone since: in the case's former version it was another way.
+        known = definition.diagram.elements[visit.element].incoming
         enter.append(
             Entry(
                 visit.element,
-                flow=arrival.flow if arrival else "",
+                flow=arrival.flow if arrival and arrival.flow in known else "",
                 scope=_scope(visits.now(visit.scope)),
                 cause=(arrival.source,) if arrival else visit.causes,
                 hold=visit.element == definition.start_event,

@@ -1,8 +1,9 @@
 """Going straight back (直达): the case returns to who sent it back, without walking the way again.
 
 What was on the way stays decided, so it is only offered where no ability has acted there, and it is only
-done where the way would be the same today: every table is asked again and every gateway on the way has
-to choose as it did. Otherwise the case walks, and the record says so.
+done where the way would be the same today: every table is asked again, every gateway on the way has
+to choose as it did, and every policy has to hold behind what stays decided. Otherwise the case walks, and
+the record says so.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.commands.advance import Callbacks, Moved, advance
+from engine.commands.policies_hold import first_failing
 from engine.commands.sending_back import Moves
+from engine.commands.trail import read_visits
 from engine.commands.undoing import mark_undone
 from engine.errors import EngineError
+from engine.proving.standing import Record
 from engine.runtime import Entry, elements_of
 from engine.runtime.diagram import CHOICES
+from engine.runtime.ending import imagine
 from engine.runtime.visits import PutBack, Visits
 from engine.store.case import Case
 from engine.store.tables import task
@@ -122,11 +127,32 @@ def straight_way(case: Case, token: str, asked: Callbacks) -> Moves | None:
     living = {entry[0] for entry in case.tokens["tokens"]}
     for element, entry in plan["lost"].items():
         case.participants.setdefault(element, {"people": []}).update(entry)
-    if not living.issuperset(plan["arrivals"]) or not _is_same_way(case, plan["way"], asked):
+    way = Moves([token, *plan["arrivals"]], [_entry(one) for one in plan["entries"]])
+    if (
+        not living.issuperset(plan["arrivals"])
+        or not _is_same_way(case, plan["way"], asked)
+        or not _holds(case, token, plan["redone"], way, asked)
+    ):
         for element in plan["lost"]:
             case.forget_outcome(element)
         return None
-    return Moves([token, *plan["arrivals"]], [_entry(one) for one in plan["entries"]])
+    return way
+
+
+def _holds(case: Case, token: str, redone: list[str], way: Moves, asked: Callbacks) -> bool:
+    """Whether every policy still holds behind what was decided on the way, now that this was done again."""
+    definition = case.definition
+    if not definition.manifest.policies:
+        return True
+    assert case.tokens is not None
+    visits = read_visits(asked.connection, definition, case.id)
+    visits.redo(redone)
+    living = {entry[0] for entry in case.tokens["tokens"]}
+    record = Record(definition, visits, case.participants, living, completing=token)
+    execution = imagine(definition.specification, case.tokens)
+    execution.move(way.kill, way.enter)
+    entered = [one.id for one in execution.passed() if one.kind == "element"]
+    return first_failing(record, case.outcomes, execution.snapshot(), entered) is None
 
 
 def _is_same_way(case: Case, way: list[Any], asked: Callbacks) -> bool:

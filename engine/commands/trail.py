@@ -6,12 +6,15 @@ import json
 from functools import cached_property
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from engine.catalog.definition import Definition
 from engine.runtime.visits import Visits
 from engine.store.case import stream_of
-from engine.store.tables import effect, event_payload
+from engine.store.tables import effect, event, event_payload
+
+#: The events that take a case to another version, and back.
+MIGRATED, PUT_BACK = "case.migrated", "case.migration_undone"
 
 
 class Recorded(Protocol):
@@ -49,14 +52,22 @@ def read_visits(connection: Connection, definition: Definition, instance_id: str
     """The visits of a case that count now, from its events."""
     visits = Visits(definition.diagram)
     rows = connection.execute(
-        select(event_payload.c.payload)
+        select(event.c.type, event_payload.c.payload)
+        .join(
+            event,
+            and_(event.c.stream == event_payload.c.stream, event.c.seq == event_payload.c.seq),
+        )
         .where(event_payload.c.stream == stream_of(instance_id))
         .order_by(event_payload.c.seq)
-    ).scalars()
-    for text in rows:
+    )
+    for type, text in rows:
         if text is None:
             continue
         facts = json.loads(text)
+        if type == MIGRATED:
+            visits.rename(facts.get("renamed", {}))
+        elif type == PUT_BACK:
+            visits.put_back_names()
         visits.redo(facts.get("redone", ()))
         visits.repeats.update(facts.get("repeats", {}))
         visits.undo(facts.get("undone", ()))

@@ -6,10 +6,11 @@ the instance row's lock, not the lease; the lease only keeps two workers from do
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, RowMapping, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select, update
 
 from engine.store.tables import job
 
@@ -36,7 +37,26 @@ def claim_due(engine: Engine, owner: str, limit: int = 20) -> list[str]:
     return ids
 
 
-def _due(connection: Connection, now: datetime, limit: int) -> list[str]:
+def claim(engine: Engine, owner: str, which: ColumnElement[bool]) -> Iterator[str]:
+    """Lease one after the other of certain jobs that are due now, each as the caller comes to it."""
+    while True:
+        with engine.database.write() as connection:
+            now = engine.clock.now()
+            ids = _due(connection, now, 1, which)
+            if not ids:
+                return
+            connection.execute(
+                update(job)
+                .where(job.c.id == ids[0])
+                .values(lease_owner=owner, lease_until=now + LEASE)
+            )
+            connection.commit()
+        yield ids[0]
+
+
+def _due(
+    connection: Connection, now: datetime, limit: int, which: ColumnElement[bool] | None = None
+) -> list[str]:
     statement = (
         select(job.c.id)
         .where(
@@ -47,6 +67,8 @@ def _due(connection: Connection, now: datetime, limit: int) -> list[str]:
         .order_by(job.c.due_at, job.c.id)
         .limit(limit)
     )
+    if which is not None:
+        statement = statement.where(which)
     if connection.dialect.name != "sqlite":
         statement = statement.with_for_update(skip_locked=True)
     return list(connection.execute(statement).scalars())

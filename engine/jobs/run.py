@@ -14,12 +14,14 @@ from engine.commands.locate import locate_for_clock
 from engine.errors import EngineError
 from engine.jobs.abilities import run_ability
 from engine.jobs.held import count, postpone, waits_for
-from engine.jobs.leases import claim_due, fail, finish, take
+from engine.jobs.leases import claim, claim_due, fail, finish, take
 from engine.jobs.rehearsals import tell_slice
 from engine.jobs.timers import fire_timer
+from engine.migrating.batch import of_migration
+from engine.migrating.job import migrate_one
 from engine.store.case import lock, save
 from engine.store.tables import job
-from engine.store.tables.jobs import HELD
+from engine.store.tables.jobs import HELD, MIGRATE
 from engine.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -41,6 +43,18 @@ def run_due(engine: Engine, owner: str, limit: int = 20) -> int:
     return len(ids)
 
 
+def run_migration(engine: Engine, batch: str, owner: str) -> int:
+    """Run a migration's jobs now, for whoever waits for it; return how many.
+
+    What another worker has leased is that worker's to do.
+    """
+    done = 0
+    for job_id in claim(engine, owner, of_migration(batch)):
+        run_job(engine, job_id, owner)
+        done += 1
+    return done
+
+
 def run_job(engine: Engine, job_id: str, owner: str) -> None:
     """Run a leased job; a failure is counted in a transaction of its own."""
     try:
@@ -58,6 +72,9 @@ def run_job(engine: Engine, job_id: str, owner: str) -> None:
             assert case is not None
             if row["kind"] == HELD:
                 count(engine, connection, row, owner)
+                return
+            if row["kind"] == MIGRATE:
+                migrate_one(engine, connection, case, row, owner)
                 return
             if row["kind"] in _CLOCKS and (until := waits_for(connection, row, uow.now)):
                 postpone(connection, job_id, until)

@@ -33,7 +33,7 @@ from engine.store.tables import (
     task_candidate,
     urge,
 )
-from engine.store.tables.jobs import HELD, OF_A_TASK
+from engine.store.tables.jobs import HELD, MIGRATE, OF_A_TASK
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -410,7 +410,7 @@ def _jobs(connection: Connection, instance_id: str) -> list[JobView]:
         .where(
             job.c.instance_id == instance_id,
             # A sign-off's deadline is shown as its task's due date; what a ladder will do is not shown.
-            job.c.kind.not_in((*OF_A_TASK, HELD)),
+            job.c.kind.not_in((*OF_A_TASK, HELD, MIGRATE)),
             or_(job.c.state == "due", job.c.state == "waiting", job.c.state == "incident"),
         )
         .order_by(job.c.due_at)

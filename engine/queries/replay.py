@@ -6,11 +6,13 @@ them after every step of random cases, and an auditor can do so for any case.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine.commands.trail import MIGRATED, PUT_BACK
 from engine.queries.history import Happening
 
 #: Events that change the state of the whole case, and to what.
@@ -53,8 +55,15 @@ class Told:
 def replay(happenings: Iterable[Happening]) -> Told:
     """What a case's events say of it, in their order. An erased payload leaves a gap."""
     told = Told()
+    #: How the case stood before it moved to another version, should that be put back.
+    before: Told | None = None
     for one in happenings:
-        _apply(told, one)
+        if one.type == MIGRATED:
+            before = copy.deepcopy(told)
+        if one.type == PUT_BACK and before is not None:
+            told, before = before, None
+        else:
+            _apply(told, one)
     return told
 
 

@@ -26,7 +26,7 @@ def can_end(specification: Specification, snapshot: dict[str, Any]) -> bool:
     todo = [snapshot]
     while todo and len(seen) < MOST_MARKINGS:
         marking = todo.pop()
-        shape = _shape(marking)
+        shape = shape_of(marking)
         if shape in seen:
             continue
         seen.add(shape)
@@ -106,22 +106,22 @@ def _decide_nothing(_element: str, _runs: Any) -> None:
     """Tables only write what conditions read, and those come out as the choices say."""
 
 
-def _shape(snapshot: dict[str, Any]) -> Any:
+def shape_of(snapshot: dict[str, Any]) -> Any:
     """The marking without the tokens' numbers: two that look alike go on alike."""
     inside: dict[str, list[Any]] = {}
     for token_id, element, *rest in snapshot["tokens"]:
         parent, *others = rest or [""]
         inside.setdefault(parent or "", []).append((token_id, element, str(others)))
 
-    def shape(parent: str) -> Any:
+    def inner(parent: str) -> Any:
         return tuple(
             sorted(
                 (
-                    (element, others, shape(token))
+                    (element, others, inner(token))
                     for token, element, others in inside.get(parent, ())
                 ),
                 key=repr,
             )
         )
 
-    return shape("")
+    return inner("")

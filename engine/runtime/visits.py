@@ -8,8 +8,8 @@ led to die, and putting back what others had brought to a join that has fired si
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from engine.runtime.diagram import Diagram
 from engine.runtime.marking import ROOT
@@ -60,11 +60,13 @@ class Visits:
     #: A visit that was begun anew and went straight back → the visit it repeats.
     repeats: dict[str, str] = field(default_factory=dict)
     _undone: dict[str, tuple[Visit | None, Arrival | None]] = field(default_factory=dict)
+    #: How it was before the last migration, should that be put back.
+    _before: Visits | None = None
 
     def add(self, way: Iterable[Sequence[str]]) -> None:
         """What one event says was passed."""
         for name, token, scope, *causes in way:
-            if name in self.diagram.flows:
+            if self._is_flow(name):
                 self.arrivals[token] = Arrival(token, name, causes[0], scope)
             else:
                 self.visits[token] = Visit(token, name, scope, tuple(causes))
@@ -72,6 +74,41 @@ class Visits:
                 # An instance of a multi-instance activity is caused by the whole, which it is inside of.
                 if before is not None and before.element == name and causes[0] != scope:
                     self._stands_for[causes[0]] = token
+
+    def _is_flow(self, name: str) -> bool:
+        """Whether a name is one of a sequence flow, in this version or in one the case has come from."""
+        if name in self.diagram.flows or name in self.diagram.elements:
+            return name in self.diagram.flows
+        try:
+            return self.diagram.flows[name] is not None
+        except KeyError:
+            return False
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """The case has moved to a version in which elements and flows are called otherwise."""
+        self._before = replace(
+            self, visits=dict(self.visits), arrivals=dict(self.arrivals), _undone=dict(self._undone)
+        )
+
+        def visit(one: Visit) -> Visit:
+            return replace(one, element=names.get(one.element, one.element))
+
+        def arrival(one: Arrival) -> Arrival:
+            return replace(one, flow=names.get(one.flow, one.flow))
+
+        self.visits = {token: visit(one) for token, one in self.visits.items()}
+        self.arrivals = {token: arrival(one) for token, one in self.arrivals.items()}
+        self._undone = {
+            token: (went and visit(went), came and arrival(came))
+            for token, (went, came) in self._undone.items()
+        }
+
+    def put_back_names(self) -> None:
+        """The migration was put back; nothing had moved since."""
+        if self._before is not None:
+            before = self._before
+            self.visits, self.arrivals = before.visits, before.arrivals
+            self._undone, self._before = before._undone, before._before
 
     def now(self, token: str) -> str:
         """The token that stands for this one today."""

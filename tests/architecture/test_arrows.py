@@ -16,6 +16,7 @@ COMMITS = {
     "engine/jobs/leases.py": "a lease is taken in a transaction of its own",
     "engine/jobs/run.py": "a job is a command; its failure is counted apart",
     "engine/jobs/held.py": "a held decision counts as its maker's command; why it could not is told apart",
+    "engine/migrating/job.py": "a case moves as its administrator's command; why it could not is told apart",
     "engine/jobs/rehearsals.py": "what a slice of a rehearsal found, after reading without a lock",
     "engine/notifications/announce.py": "what is new is told apart from the command that made it",
     "engine/notifications/deliver.py": "claiming and settling what is sent between the two",

@@ -42,6 +42,7 @@ UNTOLD = {
     "keys.rotated": "of the installation",
     "proxy.": "of an account",
     "studio.": "of a draft",
+    "migration.": "of a process, not of a case",
     "rehearsal.": "of a process, not of a case",
     "payload_erased": "of the system, by law",
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.catalog.check import check
+from engine.catalog.check import check, unexplained
 from engine.testing import ScenarioFailed, play, scenarios_of
 
 
 def test_nothing_is_found_wrong(package: Any) -> None:
-    assert check(package.path) == []
+    found = check(package.path)
+    assert [one for one in found if one.severity == "error"] == []
+    assert unexplained(found) == []
 
 
 def test_all_stories_come_out_and_take_every_flow(package: Any) -> None:

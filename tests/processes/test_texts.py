@@ -41,6 +41,8 @@ def _facts(facts: dict[str, Any]) -> Iterator[str]:
     yield facts.get("retention", {}).get("basis", "")
     for rule in facts.get("separation", {}).get("rule", ()):
         yield rule["why"]
+    for said in (*facts.get("policy", ()), *facts.get("accepted", ())):
+        yield said["why"]
 
 
 def _xml(root: Any) -> Iterator[str]:

@@ -13,6 +13,9 @@ from webapp.api.definitions import blueprint as definitions
 from webapp.api.files import blueprint as files
 from webapp.api.filters import blueprint as filters
 from webapp.api.instances import blueprint as instances
+from webapp.api.migrating import definitions as looking
+from webapp.api.migrating import instances as migrating
+from webapp.api.migrating import migrations
 from webapp.api.notifications import blueprint as notifications
 from webapp.api.processes import blueprint as processes
 from webapp.api.proxies import blueprint as proxies
@@ -55,6 +58,9 @@ def register(app: Flask) -> None:
         files,
         uploads,
         definitions,
+        looking,
+        migrating,
+        migrations,
         notifications,
     ):
         api.register_blueprint(blueprint)

@@ -23,7 +23,7 @@ from engine.errors import NotFound
 from engine.store.tables import definition
 from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
-from webapp.cli import comparing, deploying
+from webapp.cli import comparing, deploying, rehearsals
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -36,6 +36,7 @@ from webapp.cli.console import (
 )
 from webapp.cli.deploying import line_of
 from webapp.cli.opening import opened_engine
+from webapp.cli.running import add_migrate
 
 
 def add_commands(commands: Any) -> None:
@@ -70,6 +71,9 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_list)
 
+    add_migrate(verbs)
+    rehearsals.add_command(verbs)
+
     parser = verbs.add_parser("new", help="begin a package from a small one that runs")
     parser.add_argument("name", metavar="NAME", help="snake_case")
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
@@ -89,6 +93,8 @@ def _check(options: argparse.Namespace) -> int:
     else:
         for each in findings:
             say(line_of(each))
+            for number, step in enumerate(each.steps, start=1):
+                say(f"    {number}. {step.text}")
         if not failed:
             say(f"{options.path}: nothing forbids deploying it.")
     return FINDING if failed else SUCCESS

@@ -1,4 +1,4 @@
-"""Brings a few cases under way through the same commands people use, some days ago."""
+"""Brings a few cases under way, and some to their end, through the same commands people use."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from engine.engine import Engine
 from engine.errors import EngineError, NotFound
 from engine.feel import to_json
 from engine.ids import new_id
+from engine.jobs.leases import next_due
 from engine.jobs.run import run_due
 from engine.scope import Scope
 from engine.store.document import Document
-from engine.store.tables import case_document, signer, task, task_candidate
+from engine.store.tables import case_document, payment_order, signer, task, task_candidate
 from engine.store.unit_of_work import UnitOfWork
+from engine.testing.outside import answer_payments
 
 if TYPE_CHECKING:
     from webapp.demo.organisation import Cast
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
 _DATA = Path(__file__).parent / "data" / "cases.toml"
 #: How long a person lets a task lie.
 _PAUSE = timedelta(hours=5)
+#: The `until` of a case that is played to its end.
+END = "end"
 #: A case that does not come to its end in so many steps never will.
-_MOST_STEPS = 60
+_MOST_STEPS = 90
 
 
 def play_cases(
@@ -74,9 +78,13 @@ class _Play:
         for _ in range(_MOST_STEPS):
             self._run_jobs()
             waiting = self._open_task()
-            if waiting is None or waiting.element_id == self.one["until"]:
+            if waiting is None:
+                if self.one["until"] != END or not self._let_time_pass():
+                    return
+            elif waiting.element_id == self.one["until"]:
                 return
-            self._act(waiting.id, waiting.element_id)
+            else:
+                self._act(waiting.id, waiting.element_id)
 
     def _run_jobs(self) -> None:
         while run_due(self.engine, "init"):
@@ -85,6 +93,21 @@ class _Play:
         assert isinstance(clock, FakeClock)
         # Never past the present: what is done here was done before the demonstration began.
         clock.set(min(clock.now() + _PAUSE, self.now))
+
+    def _let_time_pass(self) -> bool:
+        """The bank answers, or what is due next comes; False when nothing will happen any more."""
+        ready = select(payment_order.c.id).where(payment_order.c.state == "ready").limit(1)
+        with self.engine.database.read() as connection:
+            to_be_paid = connection.execute(ready).one_or_none() is not None
+        if to_be_paid:
+            answer_payments(self.engine, "paid", "")
+            return True
+        due, clock = next_due(self.engine), self.engine.clock
+        if due is None or due > self.now:
+            return False
+        assert isinstance(clock, FakeClock)
+        clock.set(max(due, clock.now()))
+        return True
 
     def _open_task(self) -> Any:
         """The task to be done next: the one to stop at, if it is there."""
@@ -98,7 +121,7 @@ class _Play:
             return connection.execute(statement).one_or_none()
 
     def _act(self, task_id: str, element: str) -> None:
-        does = self.data["tasks"].get(element)
+        does = {**self.data["tasks"], **self.one.get("tasks", {})}.get(element)
         if does is None:
             raise NotFound(f"The demonstration does not say what happens at {element}.")
         actor = self.engine.directory.actor(self._who(task_id))

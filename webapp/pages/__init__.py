@@ -55,6 +55,7 @@ from webapp.studio import (  # noqa: F401  # as above
     overview,
     processes,
     release,
+    running,
     words,
 )
 

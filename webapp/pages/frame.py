@@ -41,6 +41,8 @@ _NAV = {
     "pages.webhooks": "webhooks",
     "pages.notifications": "notifications",
     "pages.processes": "processes",
+    "pages.migration_new": "processes",
+    "pages.migration": "processes",
     "pages.stuck": "stuck",
     "pages.people": "people",
     "pages.people_add": "people",

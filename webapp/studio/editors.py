@@ -168,7 +168,8 @@ def editor_page(
 
 def _title(path: str) -> str:
     name = path.rpartition("/")[2].rpartition(".")[0]
-    return _("Diagram") if path == "process.bpmn" else name or path
+    names = {"process.bpmn": _("Diagram"), "process.toml": _("Facts")}
+    return names.get(path) or name or path
 
 
 def _is_built(entry: str) -> bool:

@@ -270,7 +270,9 @@ def _steps(house: Engine, case: CaseView) -> list[dict[str, Any]]:
         step = case.definition.steps[task.element]
         votes = [one for one in task.signers if one.state == "voted"]
         if task.state == "completed" and (len(votes) > 1 or (votes and _by_itself(task))):
-            result = case.definition.text(step.outcome(task.outcome).label, language())
+            result = case.definition.text(
+                case.definition.outcome_given(task.element, task.outcome).label, language()
+            )
             how = _how(house, task.decided_how, task.completed_by, task.completed_for)
         if acts:
             name = case.definition.text(step.name, language())
@@ -288,7 +290,9 @@ def _acts(house: Engine, case: CaseView, task: TaskView) -> list[dict[str, Any]]
     acts = [
         {
             "who": name(one.voted_by or one.person_id),
-            "outcome": case.definition.text(step.outcome(one.outcome).label, language()),
+            "outcome": case.definition.text(
+                case.definition.outcome_given(task.element, one.outcome).label, language()
+            ),
             "opinion": one.opinion or "",
             "how": _how(house, one.decided_how, one.voted_by, one.person_id),
             "at": filters.date(one.voted_at),
@@ -305,7 +309,9 @@ def _acts(house: Engine, case: CaseView, task: TaskView) -> list[dict[str, Any]]
                 "who": "" if by == SYSTEM.id else name(by),
                 "outcome": _("done")
                 if alone
-                else case.definition.text(step.outcome(task.outcome).label, language()),
+                else case.definition.text(
+                    case.definition.outcome_given(task.element, task.outcome).label, language()
+                ),
                 "opinion": task.opinion or "",
                 "how": " ".join(filter(None, (how, _("sent back since") if task.undone else ""))),
                 "at": filters.date(task.closed_at),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.commands.trail import MIGRATED, PUT_BACK
 from engine.engine import Engine
 from engine.feel.dmn.elements import DecisionTable, Input, Output
 from engine.queries.case import CaseView
@@ -29,15 +30,19 @@ def explained(engine: Engine, case: CaseView, happenings: list[Happening]) -> li
     shown: dict[str, Any] | None = None
     found: list[dict[str, Any]] = []
     seen: set[str] = set()
+    # What was decided before the case moved to another version was decided by the tables of the former one.
+    definition = case.definition
     for one in reversed(happenings):
+        if one.type in (MIGRATED, PUT_BACK):
+            definition = engine.catalog.get(str(one.subject["from"]))
         for made in reversed((one.payload or {}).get("decisions", [])):
             if made["into"] in seen or case.document.get(made["into"]) is None:
                 continue
             seen.add(made["into"])
             if shown is None:
                 shown = masked(case.document, case.definition, engine.keyring, case.id)
-            told = explain(case.definition, engine.keyring, case.id, made, shown, one.at)
-            element = case.definition.diagram.elements[made["element"]]
+            told = explain(definition, engine.keyring, case.id, made, shown, one.at)
+            element = definition.diagram.elements[made["element"]]
             found.append(
                 {
                     "into": made["into"],

@@ -51,7 +51,7 @@ def opinions(
             note = task_note(engine, task)
             said.append((task.completed_by or "", task.outcome, task.opinion, task.closed_at, note))
         for person, outcome_id, opinion, at, how in said:
-            outcome = step.outcome(outcome_id)
+            outcome = case.definition.outcome_given(task.element, outcome_id)
             if len(step.outcomes) == 1 and not opinion and not how:
                 continue
             found.append(

@@ -8,6 +8,7 @@ from typing import Any
 from engine.actors import SYSTEM
 from engine.catalog.bpmn import Diagram, Element
 from engine.engine import Engine
+from engine.errors import UnknownOutcome
 from engine.how_decided import PROXY, REPEATED, TIMEOUT
 from engine.queries.case import CaseView, SignerView, TaskView
 from engine.queries.history import Happening, way_taken
@@ -48,8 +49,7 @@ def steps(
                 "note": urged if task.urges else None,
             }
         elif task.state == "completed":
-            outcome = step.outcome(task.outcome)
-            label = definition.text(outcome.label, language()) if len(step.outcomes) > 1 else None
+            label = _outcome(case, task.element, task.outcome) if len(step.outcomes) > 1 else None
             entry |= {
                 "state": "done",
                 "who": _who_did(engine, task),
@@ -301,6 +301,10 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
             to=_element_name(case, str(one.subject.get("target") or "")),
             **facts,
         ),
+        "case.migrated": lambda: _migrated(payload, facts),
+        "case.migration_undone": lambda: _(
+            "%(name)s put the case back on the version it came from", **facts
+        ),
         "timer.fired": lambda: _("The time of “%(step)s” came", **facts),
         "timer.moved": lambda: _("“%(step)s” was computed again by the new calendar", **facts),
         "ability.done": lambda: _("“%(step)s” was done by the system", **facts),
@@ -345,6 +349,17 @@ def _sentence(engine: Engine, case: CaseView, one: Happening) -> str:
     }
     told = sentences.get(one.type)
     return told() if told else ""
+
+
+def _migrated(payload: Mapping[str, Any], facts: dict[str, str]) -> str:
+    if "to_version" not in payload:
+        return _("%(name)s moved the case to another version of the process", **facts)
+    return _(
+        "%(name)s moved the case from version %(old)s of the process to version %(new)s",
+        name=facts["name"],
+        old=payload["from_version"],
+        new=payload["to_version"],
+    )
 
 
 def _handed_over(engine: Engine, payload: Mapping[str, Any], facts: dict[str, str]) -> str:
@@ -394,15 +409,21 @@ def _ended(case: CaseView, one: Happening) -> str:
 
 
 def _element_name(case: CaseView, element: str) -> str:
-    found = case.definition.diagram.elements.get(element)
-    return case.definition.text(found.name or element, language()) if found else element
+    try:
+        # A case that was moved to another version has steps behind it that only the former one knows.
+        found = case.definition.diagram.elements[element]
+    except KeyError:
+        return element
+    return case.definition.text(found.name or element, language())
 
 
 def _outcome(case: CaseView, element: str, outcome: Any) -> str:
-    step = case.definition.steps.get(element)
-    if step is None or outcome is None:
+    if outcome is None:
         return ""
-    label = next((one.label for one in step.outcomes if one.id == outcome), str(outcome))
+    try:
+        label = case.definition.outcome_given(element, outcome).label
+    except (KeyError, UnknownOutcome):
+        return str(outcome) if element in case.definition.steps else ""
     return case.definition.text(label, language())
 
 

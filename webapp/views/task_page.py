@@ -224,10 +224,14 @@ def _sign_off(engine: Engine, case: CaseView, task: TaskView, step: Step) -> dic
                 "name": engine.directory.name(one.person_id),
                 "unit": str(engine.directory.facts(one.person_id).get("unit_name", "")),
                 "state": states.get(one.state, "open"),
-                "outcome": case.definition.text(step.outcome(one.outcome).label, language())
+                "outcome": case.definition.text(
+                    case.definition.outcome_given(task.element, one.outcome).label, language()
+                )
                 if one.outcome
                 else None,
-                "kind": step.outcome(one.outcome).kind if one.outcome else None,
+                "kind": case.definition.outcome_given(task.element, one.outcome).kind
+                if one.outcome
+                else None,
                 "at": one.voted_at,
                 "note": _signer_note(engine, one),
             }

@@ -28,6 +28,8 @@ def _texts(parts: Parts) -> Iterator[str]:
     yield from (parts.manifest.title, parts.manifest.summary)
     for rule in parts.manifest.separation:
         yield rule.why
+    yield from (policy.why for policy in parts.manifest.policies)
+    yield from (reason.why for reason in parts.manifest.accepted)
     yield from (element.name.strip() for element in parts.diagram.elements.values())
     yield from (flow.name.strip() for flow in parts.diagram.flows.values())
     yield from parts.diagram.lanes

@@ -29,6 +29,7 @@ from engine.store.tables.catalog import accepted_warning, blob, definition, pack
 from engine.store.tables.clearing import held_decision, preference
 from engine.store.tables.files import document_file
 from engine.store.tables.jobs import idempotency, job
+from engine.store.tables.migrating import migration, migration_case
 from engine.store.tables.notifications import (
     delivery,
     notification,
@@ -85,6 +86,8 @@ __all__ = [
     "instance",
     "job",
     "metadata",
+    "migration",
+    "migration_case",
     "notice",
     "notification",
     "notification_choice",

@@ -66,6 +66,14 @@ instance = Table(
     ),
     Index(None, "number"),
     Index(None, "definition_id"),
+    # The running cases of a version: where they are, and which of them can move to another.
+    Index(
+        "ix_instance_version_running",
+        "definition_id",
+        "id",
+        sqlite_where=text("state IN ('active', 'suspended')"),
+        postgresql_where=text("state IN ('active', 'suspended')"),
+    ),
     # What figures are counted along: of all, and of a few places.
     Index(None, "started_at", "place", "key"),
     Index(None, "ended_at", "place", "key"),
@@ -154,6 +162,16 @@ task = Table(
         "ix_task_open",
         "due_at",
         "instance_id",
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    # Where a case waits, and since when.
+    Index(
+        "ix_task_at",
+        "instance_id",
+        "element_id",
+        "created_at",
+        "due_at",
         sqlite_where=text("state = 'open'"),
         postgresql_where=text("state = 'open'"),
     ),

@@ -1,6 +1,6 @@
 """Durable work and the answers already given to repeated requests."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from engine.store.metadata import metadata
 from engine.store.types import Id, Json, UtcTime
@@ -9,6 +9,8 @@ from engine.store.types import Id, Json, UtcTime
 OF_A_TASK = ("rung", "deadline")
 #: The kind of the job that makes a held decision count. It runs whatever becomes of the task.
 HELD = "held"
+#: The kind of the job that takes a case to another version, or back; it moves nothing in the case.
+MIGRATE = "migrate"
 
 #: A job: written in the transaction that needs it, the only truth about background work.
 job = Table(
@@ -16,7 +18,8 @@ job = Table(
     metadata,
     Column("id", Id, primary_key=True),
     #: timer, ability, message (waits for one), deadline (of a sign-off), rung (of a task's ladder),
-    #: held (a decision that will count), rehearsal (a slice of one), or notify
+    #: held (a decision that will count), migrate (a case to another version),
+    #: rehearsal (a slice of one), or notify
     Column("kind", String(32), nullable=False),
     Column("instance_id", Id, ForeignKey("instance.id")),
     Column("token", String(36)),
@@ -34,6 +37,14 @@ job = Table(
     Column("created_at", UtcTime, nullable=False),
     Index("ix_job_due", "state", "due_at"),
     Index(None, "instance_id"),
+    # Where a case waits for time, for an ability or for a message.
+    Index(
+        "ix_job_at",
+        "instance_id",
+        "element_id",
+        sqlite_where=text("state IN ('due', 'waiting', 'incident', 'parked')"),
+        postgresql_where=text("state IN ('due', 'waiting', 'incident', 'parked')"),
+    ),
 )
 
 #: An Idempotency-Key with the answer it got; kept 24 hours.

@@ -14,6 +14,7 @@ from engine.catalog.check import check, refuse_errors
 from engine.catalog.checks.services import CONTRACTS, known_abilities
 from engine.catalog.package import Package
 from engine.errors import InvalidPackage
+from engine.proving.words import RULES as BEHAVIOUR_RULES
 from engine.runtime.supported import RULES as DIAGRAM_RULES
 from schemas.finding import FindingSchema
 from schemas.scenario import STEPS, ScenarioSchema
@@ -124,13 +125,17 @@ def test_every_ability_has_a_contract():
 def test_every_rule_is_documented():
     text = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"`([a-z_.]+)`", text))
-    sources = [*(ROOT / "engine/catalog/checks").glob("*.py"), ROOT / "engine/catalog/check.py"]
+    sources = [
+        *(ROOT / "engine/catalog/checks").glob("*.py"),
+        *(ROOT / "engine/proving").glob("*.py"),
+        ROOT / "engine/catalog/check.py",
+    ]
     used = {
         rule
         for path in sources
-        for rule in re.findall(r'\b(?:error|warning)\(\s*"([a-z_]+)"', path.read_text())
+        for rule in re.findall(r'\b(?:error|warning|say)\(\s*"([a-z_]+)"', path.read_text())
     }
-    assert used | set(DIAGRAM_RULES) | {"bad_sign_off"} <= documented
+    assert used | set(DIAGRAM_RULES) | set(BEHAVIOUR_RULES) | {"bad_sign_off"} <= documented
 
 
 # --- scenarios ------------------------------------------------------------------------------------

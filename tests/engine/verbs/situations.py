@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from engine.actors import SYSTEM
 from engine.catalog.package import Package
+from engine.catalog.versions import deploy
 from engine.commands.administer import correct, move_token, reassign, resume, suspend, terminate
 from engine.commands.claim import claim, release
 from engine.commands.comments import add_comment
@@ -25,6 +27,7 @@ from engine.commands.take_back import take_back
 from engine.commands.urge import urge_task
 from engine.commands.withdraw import revise, withdraw
 from engine.errors import EngineError
+from engine.migrating.batch import migrate, undo_migration
 from tests.engine.commands.casework import APPLICANT, DOER, DOERS, FORM, Office, office, package
 from tests.engine.verbs.checks import check_chain, check_replay
 
@@ -137,6 +140,27 @@ _ADD = _by("ben", lambda uow, it: add_signers(uow, it.b, ["cai", "dee"], "after"
 
 _HOLD = _by("ben", lambda uow, it: hold(uow, it.b, outcome="on"))
 
+
+def _migrate(it: Situation) -> str:
+    """The case moves to a version that says the same."""
+    drawn = it.at.definition.package
+    facts = drawn.files["process.toml"].replace("画出来的流程".encode(), "又一版".encode())
+    with it.at.engine.command(SYSTEM) as uow:
+        made, _ = deploy(uow, Package({**drawn.files, "process.toml": facts}))
+        uow.commit()
+    new = it.at.engine.catalog.get(made)
+    batch: str = it.at.do(
+        "keeper", lambda uow: migrate(uow, it.at.case, new, chosen={}, reason="a better one")
+    )
+    return batch
+
+
+def _put_back(it: Situation) -> None:
+    batch = _migrate(it)
+    it.at.do("keeper", lambda uow: undo_migration(uow, batch))
+    it.at.work()
+
+
 VERBS: dict[str, Verb] = {
     "complete": _by("ben", lambda uow, it: complete(uow, it.b, outcome="on")),
     "hold": _then(_HOLD, lambda it: it.at.wait(timedelta(seconds=8))),
@@ -184,6 +208,8 @@ VERBS: dict[str, Verb] = {
         "keeper",
         lambda uow, it: correct(uow, it.at.case, {"amount_fen": 90}, reason="a typo", version=99),
     ),
+    "migrate": _migrate,
+    "migrate, then put back": _put_back,
 }
 #: Verbs after which the case is over, and what it then is.
 ENDS = {"withdraw": "withdrawn", "terminate": "terminated"}

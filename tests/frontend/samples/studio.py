@@ -20,12 +20,12 @@ DRAFT: dict[str, Any] = {
 FINDING = {
     "rule": "no_way_out",
     "severity": "error",
-    "element": "accept",
+    "element": "receive_aid",
     "file": "process.bpmn",
     "message": "no sequence flow leads on from here",
     "said": "从这里没有去路",
     "detail": "",
-    "url": "/studio/drafts/d1/diagram#accept",
+    "url": "/studio/drafts/d1/diagram#receive_aid",
     "accepted": "",
 }
 
@@ -70,7 +70,7 @@ def editor(**further: Any) -> dict[str, Any]:
         "draft": DRAFT,
         "path": "process.toml",
         "kind": "基本信息",
-        "title": "process",
+        "title": "基本信息",
         "island": "",
         "entry": "",
         "block": {"draft": "d1", "path": "process.toml", "text": "", "version": 1},
