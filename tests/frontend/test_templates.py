@@ -37,6 +37,7 @@ def test_every_page_has_a_sample() -> None:
         "partials/held.html",
         "partials/language_and_look.html",
         "partials/pane.html",
+        "partials/difference.html",
     }
 
     assert pages - included == {template for template, _, _ in samples.PAGES.values()}

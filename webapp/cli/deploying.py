@@ -26,6 +26,7 @@ from engine.comparing.sentences import summary
 from engine.comparing.standing import PackageStanding, Standing, standing
 from engine.engine import Engine
 from engine.errors import InvalidPackage
+from engine.store.database import Database
 from engine.store.unit_of_work import UnitOfWork
 from schemas.reason import Reason, ReasonSchema
 from webapp.cli.console import FINDING, SUCCESS, Refused, WrongUsage, folder, say, say_json, table
@@ -111,6 +112,20 @@ def _status(options: argparse.Namespace) -> int:
             ]
         )
     return SUCCESS if all(row["standing"] == Standing.SAME for row in rows) else FINDING
+
+
+def tell_of_packages(folder_: Path, database: Database) -> None:
+    """Which deployed processes a folder has in another version; nothing is changed."""
+    if not folder_.is_dir():
+        return
+    with database.read() as connection:
+        for path in sorted(folder_.iterdir()):
+            try:
+                found = standing(connection, Package.from_folder(path))
+            except (InvalidPackage, NotADirectoryError):
+                continue  # no package, or one that `process check` has more to say of
+            if found.standing not in (Standing.SAME, Standing.NEW):
+                say(f"{found.key}: {SAID[found.standing]}; see gongban process status {path}")
 
 
 def _row(connection: Any, found: PackageStanding) -> dict[str, Any]:

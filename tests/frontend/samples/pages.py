@@ -19,6 +19,7 @@ from tests.frontend.samples import (
     talk,
     task,
     trouble,
+    versions,
 )
 from tests.frontend.samples.frame import Pages
 
@@ -41,6 +42,7 @@ _MODULES = (
     organisation,
     papers,
     profile,
+    versions,
 )
 
 PAGES: Pages = {}
