@@ -12,6 +12,7 @@ from typing import Any
 from engine.errors import EngineError
 from webapp.language import gettext as _
 from webapp.language import language
+from webapp.problems_studio import bad_archive, merging
 
 STATUS = {
     # Nothing there, or not for the caller.
@@ -170,7 +171,7 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
     if problem == "weak_password":
         return _weak().get(str(why), text)
     if problem == "bad_archive":
-        return _bad_archive(parts or {}).get(str(why), text)
+        return bad_archive(parts or {}).get(str(why), text)
     if problem == "bad_process_name" and (parts or {}).get("taken"):
         return _(
             "There is a process of this name already. Begin a draft from it, or take another name."
@@ -230,28 +231,6 @@ def _not_possible() -> dict[str, str]:
     }
 
 
-def _bad_archive(parts: dict[str, object]) -> dict[str, str]:
-    """Why a zip cannot be taken in."""
-    file = str(parts.get("name", ""))
-    return {
-        "no_zip": _("This is no zip file."),
-        "no_package": _("There is no process.toml in this zip file, so it holds no process."),
-        "several": _("This zip file holds several processes. Send one at a time."),
-        "too_many": _("There are too many files in this zip file; a process has at most 300."),
-        "encrypted": _("This zip file is protected by a password. Make one without."),
-        "link": _(
-            "%(file)s is a link to another file. Put the file itself into the zip.", file=file
-        ),
-        "outside": _("%(file)s leads out of its folder.", file=file),
-        "twice": _("%(file)s is in the zip file twice.", file=file),
-        "wrong_name": _("A process has no file like %(file)s.", file=file),
-        "damaged": _("%(file)s is damaged. Make the zip file anew.", file=file),
-        "too_large": _(
-            "%(file)s is too large: a file has at most 5 MB, a process 20 MB.", file=file
-        ),
-    }
-
-
 def _weak() -> dict[str, str]:
     """Why a password cannot be taken, and what would do."""
     return {
@@ -293,12 +272,7 @@ def _sentences() -> dict[str, str]:
         "not_allowed": _("You may not do this."),
         "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
-        "undecided_merge": _(
-            "Both sides changed the same things. Please choose for each of them; nothing was lost."
-        ),
-        "nothing_to_merge": _(
-            "Another version is in use by now, or the files have nothing new. Please look again."
-        ),
+        **merging(),
         "draft_conflict": _(
             "Somebody else has saved this file meanwhile. Nothing you wrote is lost; see what they wrote."
         ),

@@ -63,11 +63,12 @@ def check(
     """All findings of a package folder, or of a package already read.
 
     `shared` is where the organisation's roles, areas and cast lie; a folder has it beside itself. With `play`,
-    a folder without errors has its scenarios played, too: `ValueError` for a package.
+    a package without errors has the scenarios that lie with it played, too: `ValueError` where nobody says
+    who the people in them are.
     """
     folder = source.resolve() if isinstance(source, Path) else None
-    if play and folder is None:
-        raise ValueError("scenarios lie in a folder")
+    if play and folder is None and shared is None:
+        raise ValueError("a folder, or `shared`, has the cast of the scenarios")
     try:
         package = Package.from_folder(folder) if folder else source
         assert isinstance(package, Package)

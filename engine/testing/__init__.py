@@ -1,5 +1,6 @@
 """Shipped, not hidden in tests: an organisation in memory, a throw-away engine, and scenarios played on it."""
 
+from engine.testing.coverage import Coverage, coverage
 from engine.testing.directory import CastDirectory
 from engine.testing.house import temporary_engine
 from engine.testing.play import Story, play, scenarios_of
@@ -7,8 +8,10 @@ from engine.testing.refusals import ScenarioFailed
 
 __all__ = [
     "CastDirectory",
+    "Coverage",
     "ScenarioFailed",
     "Story",
+    "coverage",
     "play",
     "scenarios_of",
     "temporary_engine",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,6 +50,8 @@ class Story:
     says: str
     lines: list[str] = field(default_factory=list)
     flows: set[str] = field(default_factory=set)
+    #: How often each element was come to and each flow taken, what was undone later included.
+    times: dict[str, int] = field(default_factory=dict)
 
 
 def scenarios_of(folder: Path) -> list[Path]:
@@ -67,27 +70,38 @@ def told(
     folder: Path, scenario: Path, *, url: str | None = None
 ) -> Iterator[tuple[Engine, str, Story]]:
     """Play a scenario and hand over the house it was played in, the case, and the story."""
-    content = yaml.safe_load(scenario.read_text(encoding="utf-8"))
-    directory = CastDirectory.load(folder.parent / "_shared" / "cast.yaml")
+    cast = folder.parent / "_shared" / "cast.yaml"
+    package = Package.from_folder(folder)
+    with telling(package, scenario.stem, scenario.read_bytes(), cast, url=url) as told_so:
+        yield told_so
+
+
+@contextmanager
+def telling(
+    package: Package, name: str, text: bytes, cast: Path, *, url: str | None = None
+) -> Iterator[tuple[Engine, str, Story]]:
+    """Play a scenario of a package that lies in no folder; otherwise as `told`."""
+    content = yaml.safe_load(text)
     at = instant_of(content["at"])
-    with temporary_engine(directory, at, url=url) as engine:
-        player = _Player(engine, folder, content, Story(scenario.stem, content.get("says", "")))
+    with temporary_engine(CastDirectory.load(cast), at, url=url) as engine:
+        player = _Player(engine, package, content, Story(name, content.get("says", "")))
         player.run()
         yield engine, player.instance_id, player.story
 
 
 class _Player:
-    def __init__(self, engine: Engine, folder: Path, content: dict[str, Any], story: Story) -> None:
+    def __init__(
+        self, engine: Engine, package: Package, content: dict[str, Any], story: Story
+    ) -> None:
         self.engine = engine
         self.content = content
         self.story = story
         self.clock = engine.clock
         self.starter: str = content["starter"]
         self.instance_id = ""
-        self.definition = self._deploy(folder)
+        self.definition = self._deploy(package)
 
-    def _deploy(self, folder: Path) -> Definition:
-        package = Package.from_folder(folder)
+    def _deploy(self, package: Package) -> Definition:
         with self.engine.command(SYSTEM) as uow:
             definition_id, _ = deploy(uow, package)
             for fund, amount in (self.content.get("setup") or {}).get("funds", {}).items():
@@ -115,7 +129,8 @@ class _Player:
                     f"step {number} {_kind(step)}: {error.problem}: {error}"
                 ) from error
         check_end(self.engine, self.instance_id, self.content.get("ends") or {})
-        self.story.flows = self._flows()
+        self.story.times = self._times()
+        self.story.flows = self.story.times.keys() & self.definition.diagram.flows.keys()
 
     def _step(self, step: dict[str, Any]) -> None:
         verbs: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -303,14 +318,14 @@ class _Player:
         last = max(rows, key=lambda row: (row.completed_by == person, int(row.token)))
         return str(last.id)
 
-    def _flows(self) -> set[str]:
+    def _times(self) -> dict[str, int]:
         own = event_payload.c.stream == stream_of(self.instance_id)
         with self.engine.database.read() as connection:
             rows = connection.execute(select(event_payload.c.payload).where(own)).scalars()
-            entries = [
+            passed = [
                 entry[0] for text in rows if text for entry in json.loads(text).get("way", ())
             ]
-        return {name for name in entries if name in self.definition.diagram.flows}
+        return dict(Counter(passed))
 
     def _tell(self, person: str, what: str) -> None:
         name = self.engine.directory.name(person)

@@ -19,6 +19,7 @@ from webapp.application import _HTTP_PROBLEMS
 #: Events that the timeline of a case leaves out, and why.
 UNTOLD = {
     "definition.deployed": "of a process, not of a case",
+    "definition.kept": "of a process, not of a case",
     "calendar.set": "of the installation",
     "calendar.removed": "of the installation",
     "calendar.hours_set": "of the installation",

@@ -81,7 +81,7 @@ def test_english_is_english(package: Any) -> None:
     assert [text for text in english.values() if CHINESE.search(text) or not text.strip()] == []
 
 
-TEMPLATE = PROCESSES.parent / "webapp" / "cli" / "template"
+TEMPLATE = PROCESSES.parent / "engine" / "studio" / "template"
 
 
 def test_no_chinese_text_is_overlooked(package: Any) -> None:

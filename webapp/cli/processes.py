@@ -23,6 +23,7 @@ from engine.errors import NotFound
 from engine.store.tables import definition
 from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
+from engine.testing.coverage import counted
 from webapp.cli import comparing, deploying, rehearsals
 from webapp.cli.console import (
     FINDING,
@@ -124,17 +125,17 @@ def _play(options: argparse.Namespace) -> int:
             failures[scenario.stem] = str(error)
         if not options.json:
             _tell(scenario.stem, stories, failures)
-    taken = {flow for story in stories for flow in story.flows}
+    diagram = compiled.diagram
+    covered = counted(stories, failures, diagram.elements, diagram.flows)
     # Which flows nobody takes can be said only after all stories have been told.
-    untaken = (
-        [] if options.scenario else [each for each in compiled.diagram.flows if each not in taken]
-    )
+    untaken = [] if options.scenario else covered.untaken
     if options.json:
         say_json(
             {
                 "played": [{**asdict(story), "flows": sorted(story.flows)} for story in stories],
                 "failed": failures,
                 "untaken_flows": untaken,
+                "coverage": covered.to_data(),
             }
         )
     else:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from marshmallow import ValidationError
 
 from engine.catalog.checks.parts import Parts, error
-from engine.errors import EngineError
 from engine.feel.suggest import did_you_mean
+from engine.runtime.diagram import Diagram
 from schemas.finding import Finding
 from schemas.scenario import ScenarioSchema
+
+if TYPE_CHECKING:
+    from engine.testing.coverage import Coverage
 
 
 def problems(parts: Parts) -> Iterator[Finding]:
@@ -41,37 +43,32 @@ def problems(parts: Parts) -> Iterator[Finding]:
 def played(parts: Parts) -> Iterator[Finding]:
     """What comes out when every scenario is played: those that fail, and flows that none takes."""
     # Late: playing needs the whole engine, which itself knows the catalog.
-    from engine.testing import ScenarioFailed, play
+    from engine.testing.coverage import coverage
 
-    assert parts.folder is not None
-    taken: set[str] = set()
-    failed = False
-    files = _files(parts)
-    if not files:
+    assert parts.shared is not None
+    cast = parts.shared / "cast.yaml"
+    yield from told_by(coverage(parts.package, _texts(parts), cast), parts.diagram)
+
+
+def told_by(covered: Coverage, diagram: Diagram) -> Iterator[Finding]:
+    """The findings of stories that have been played."""
+    if not covered.stories and not covered.failed:
         yield error("no_scenarios", "", "scenarios", "no story tells how the process goes")
         return
-    for path in files:
-        try:
-            taken |= play(parts.folder, path).flows
-        except (ScenarioFailed, EngineError) as reason:
-            failed = True
-            first, *rest = str(reason).splitlines() or [type(reason).__name__]
-            yield error("scenario_failed", "", f"scenarios/{path.name}", first, *rest)
-    if failed:
+    for name, reason in covered.failed.items():
+        first, *rest = reason.splitlines()
+        yield error("scenario_failed", "", f"scenarios/{name}.yaml", first, *rest)
+    if covered.failed:
         return  # a story that stopped halfway says nothing about the flows behind
-    for flow in parts.diagram.flows.values():
-        if flow.id not in taken:
-            message = f"no scenario goes from {flow.source} to {flow.target}"
-            yield error("flow_untested", flow.id, "process.bpmn", message, flow.source, flow.target)
+    for name in covered.untaken:
+        flow = diagram.flows[name]
+        message = f"no scenario goes from {flow.source} to {flow.target}"
+        yield error("flow_untested", flow.id, "process.bpmn", message, flow.source, flow.target)
 
 
 def _texts(parts: Parts) -> dict[str, bytes]:
     companions = parts.package.companions
     return {path: companions[path] for path in sorted(companions) if path.startswith("scenarios/")}
-
-
-def _files(parts: Parts) -> list[Path]:
-    return [] if parts.folder is None else sorted((parts.folder / "scenarios").glob("*.yaml"))
 
 
 def _people(parts: Parts) -> set[str] | None:

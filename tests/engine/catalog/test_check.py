@@ -91,10 +91,11 @@ def test_deploying_is_not_refused_for_warnings(tmp_path):
     refuse_errors(Package.from_folder(folder))
 
 
-def test_a_package_without_its_folder_cannot_be_played():
+def test_a_package_without_its_folder_is_played_where_somebody_says_who_the_people_are():
     package = Package.from_folder(PROCESSES / "approve3")
+    assert check(package, play=True, shared=PROCESSES / "_shared") == []
     assert check(package) == []
-    with pytest.raises(ValueError, match="folder"):
+    with pytest.raises(ValueError, match="cast"):
         check(package, play=True)
 
 
