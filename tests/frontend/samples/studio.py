@@ -96,6 +96,16 @@ _FIRST: dict[str, Any] = {
             "versions": [_VERSION, {**_VERSION, "number": 1, "active": False}],
         }
     ],
+    "files": [
+        {
+            "key": "tea_break",
+            "title": "茶歇",
+            "text": "文件尚未启用。",
+            "detail": "甲",
+            "url": None,
+        },
+        {"key": "aid", "title": "帮扶", "text": "文件更新。", "detail": "", "url": "/x"},
+    ],
     "own": [DRAFT],
     "shared": [{**DRAFT, "edits": False}],
     "discarded": [{**DRAFT, "until": NOW + timedelta(days=20)}],
@@ -103,7 +113,7 @@ _FIRST: dict[str, Any] = {
     "typed": {},
     "key": "k",
 }
-_EMPTY: dict[str, Any] = {"processes": [], "own": [], "shared": [], "discarded": []}
+_EMPTY: dict[str, Any] = {"processes": [], "files": [], "own": [], "shared": [], "discarded": []}
 
 PAGES: Pages = {
     "studio": ("studio.html", _FIRST, {}),

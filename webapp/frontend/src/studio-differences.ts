@@ -79,9 +79,11 @@ async function mount(island: HTMLElement): Promise<void> {
     return { view, button };
   });
   const zoom = (factor: number): void => {
-    for (const { stage } of sides) {
+    for (const { stage, element } of sides) {
+      if (element.clientWidth === 0) continue;
       const canvas = stage.get<Canvas>("canvas");
       canvas.zoom(Math.max(0.1, Math.min(2.5, canvas.zoom() * factor)), "auto");
+      return; // the other side follows
     }
   };
   const tool = (label: string, sign: string, act: () => void): HTMLElement => {
@@ -90,7 +92,7 @@ async function mount(island: HTMLElement): Promise<void> {
     return button;
   };
   const whole = (): void => {
-    for (const { stage } of sides) fit(stage);
+    for (const { stage, element } of sides) if (element.clientWidth > 0) fit(stage);
   };
   bar.append(
     h("div", { class: "choices", role: "group", "aria-label": t("Which diagram") }, ...buttons.map(({ button }) => button)),
@@ -100,36 +102,49 @@ async function mount(island: HTMLElement): Promise<void> {
   function look(view: View): void {
     pair.className = `diff-pair is-${view}`;
     for (const one of buttons) one.button.setAttribute("aria-pressed", String(one.view === view));
-    whole();
+    for (const { stage } of sides) stage.get<Canvas>("canvas").resized();
+    again();
   }
 
-  together(sides.map(({ stage }) => stage));
+  const again = together(sides, whole);
   look(window.matchMedia(NARROW).matches ? "after" : "both");
   // Of a large diagram the whole is too small to read: begin where the first difference is.
   const main = after.drawn ?? before.drawn;
   const first = Object.keys(after.drawn ? both.after.marks : both.before.marks)[0];
-  if (main && first && main.stage.get<Canvas>("canvas").zoom() < READABLE) reveal(main.stage, first);
+  if (main && first && main.element.clientWidth > 0 && main.stage.get<Canvas>("canvas").zoom() < READABLE) reveal(main.stage, first);
   listen(island, { before: before.drawn, after: after.drawn }, () => pair.className, look);
   island.dataset["ready"] = "yes";
 }
 
-/** What is moved or enlarged on one side is on the other, too. */
-function together(stages: Stage[]): void {
+/** What is moved or enlarged on one side is on the other, too; gives back how a side that was hidden catches up. */
+function together(sides: Drawn[], whole: () => void): () => void {
   let moving = false;
-  for (const stage of stages) {
+  let last: { x: number; y: number; scale: number } | null = null;
+  const follow = (except?: Stage): void => {
+    for (const { stage, element } of sides) {
+      if (stage === except || !last || element.clientWidth === 0) continue;
+      const canvas = stage.get<Canvas>("canvas");
+      const { outer } = canvas.viewbox();
+      canvas.viewbox({ x: last.x, y: last.y, width: outer.width / last.scale, height: outer.height / last.scale });
+    }
+  };
+  const still = (act: () => void): void => {
+    moving = true;
+    act();
+    moving = false;
+  };
+  for (const { stage, element } of sides) {
     stage.get<Events>("eventBus").on("canvas.viewbox.changed", () => {
-      if (moving) return;
-      moving = true;
-      const from = stage.get<Canvas>("canvas").viewbox();
-      for (const other of stages) {
-        if (other === stage) continue;
-        const canvas = other.get<Canvas>("canvas");
-        const { outer } = canvas.viewbox();
-        if (outer.width && from.scale) canvas.viewbox({ x: from.x, y: from.y, width: outer.width / from.scale, height: outer.height / from.scale });
-      }
-      moving = false;
+      if (moving || element.clientWidth === 0) return;
+      const { x, y, scale } = stage.get<Canvas>("canvas").viewbox();
+      last = { x, y, scale };
+      still(() => follow(stage));
     });
   }
+  return () => {
+    if (last) still(() => follow());
+    else whole();
+  };
 }
 
 /** The lines of the list show their element. */
@@ -162,7 +177,7 @@ function show(drawn: Record<Which, Drawn | null>, ids: Record<Which, string>, th
     const side = drawn[which];
     if (!side || !there(which)) continue;
     const canvas = side.stage.get<Canvas>("canvas");
-    reveal(side.stage, ids[which]);
+    if (side.element.clientWidth > 0) reveal(side.stage, ids[which]);
     canvas.addMarker(ids[which], "is-looked-at");
     looked.push({ canvas, id: ids[which] });
   }
