@@ -177,7 +177,12 @@ class _Retention(Schema):
     class Meta:
         unknown = RAISE
 
-    period = fields.Str(required=True)
+    period = fields.Str(
+        required=True,
+        validate=validate.Regexp(
+            r"P(?=\d)(\d+Y)?(\d+M)?(\d+D)?$", error="Write a period such as P30Y."
+        ),
+    )
     # `from` is a Python keyword, so the field is named through data_key.
     begins = fields.Str(required=True, data_key="from", validate=validate.OneOf(["start", "end"]))
     basis = fields.Str(load_default="")

@@ -49,6 +49,29 @@ class Start(_Shape):
     start = fields.Dict(required=True, allow_none=True)
 
 
+class _Proposal(_Shape):
+    name = fields.Str(required=True, validate=_TEXT)
+    why = fields.Str(required=True, validate=_TEXT)
+    edited_by = fields.List(fields.Str(validate=_TEXT))
+
+
+class Propose(_Shape):
+    """The starter proposes a draft of a small new process: that begins the case."""
+
+    propose = fields.Nested(_Proposal, required=True)
+
+
+class _Deployment(_Shape):
+    name = fields.Str(required=True, validate=_TEXT)
+    title = fields.Str(required=True, validate=_TEXT)
+
+
+class Deployed(_Shape):
+    """An operator puts another version of that process in use."""
+
+    deployed = fields.Nested(_Deployment, required=True)
+
+
 class Complete(_Shape):
     """A person finishes the open task of an element."""
 
@@ -186,6 +209,8 @@ class Refused(_Shape):
 #: The word that says what kind of step it is → its shape.
 STEPS: dict[str, type[_Shape]] = {
     "start": Start,
+    "propose": Propose,
+    "deployed": Deployed,
     "task": Complete,
     "refused": Refused,
     "wait": Wait,

@@ -12,7 +12,7 @@ from typing import Any
 from engine.errors import EngineError
 from webapp.language import gettext as _
 from webapp.language import language
-from webapp.problems_studio import bad_archive, merging
+from webapp.problem_reasons import bad_archive, merging, not_by_the_provider, not_possible, weak
 
 STATUS = {
     # Nothing there, or not for the caller.
@@ -36,6 +36,13 @@ STATUS = {
     "undecided_merge": 422,
     "nothing_to_merge": 409,
     "draft_gone": 409,
+    "already_proposed": 409,
+    "draft_behind": 409,
+    "draft_changed": 409,
+    "no_consent_process": 409,
+    "nobody_to_consent": 409,
+    "not_consented": 409,
+    "nothing_changed": 409,
     "already_done": 409,
     "already_claimed": 409,
     "being_decided": 409,
@@ -85,6 +92,7 @@ STATUS = {
     # What was sent does not hold.
     "bad_upload": 422,
     "bad_archive": 422,
+    "why_required": 422,
     "bad_path": 422,
     "bad_process_name": 422,
     "cannot_share": 422,
@@ -167,9 +175,9 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
     text = known.get(problem) or known["internal"]
     why = (parts or {}).get("why")
     if problem == "not_a_possible_person":
-        return _not_possible().get(str(why), text)
+        return not_possible().get(str(why), text)
     if problem == "weak_password":
-        return _weak().get(str(why), text)
+        return weak().get(str(why), text)
     if problem == "bad_archive":
         return bad_archive(parts or {}).get(str(why), text)
     if problem == "bad_process_name" and (parts or {}).get("taken"):
@@ -177,7 +185,7 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
             "There is a process of this name already. Begin a draft from it, or take another name."
         )
     if problem == "provider_refused":
-        return _not_by_the_provider().get(str(why), text)
+        return not_by_the_provider().get(str(why), text)
     return f"{text} {why}" if isinstance(why, str) and problem == "separation_of_duties" else text
 
 
@@ -218,54 +226,6 @@ def document(error: EngineError) -> dict[str, Any]:
     return body
 
 
-def _not_possible() -> dict[str, str]:
-    """Why somebody cannot be given a task, a question or a proxy."""
-    return {
-        "closed": _("This step is not handed on: those who were asked do it themselves."),
-        "yourself": _("You cannot choose yourself."),
-        "not_active": _("This person has left or cannot sign in. Choose somebody else."),
-        "not_in_circle": _("This step goes only to people of certain roles. Choose one of them."),
-        "has_it": _("This person has it already."),
-        "signs_already": _("This person signs already."),
-        "asked_already": _("This person has been asked already."),
-    }
-
-
-def _weak() -> dict[str, str]:
-    """Why a password cannot be taken, and what would do."""
-    return {
-        "short": _("This password is too short. Take at least 10 characters; a few words do well."),
-        "long": _("This password is too long. 200 characters are enough."),
-        "known": _(
-            "This password is little more than the name, user name or number. Take something nobody knows of you."
-        ),
-        "common": _(
-            "Passwords like this one are guessed first: common words, runs of keys, repetitions. "
-            "Take a few words that do not belong together."
-        ),
-        "former": _("This is one of the last passwords. Take a new one."),
-    }
-
-
-def _not_by_the_provider() -> dict[str, str]:
-    """Why signing in elsewhere came to nothing."""
-    return {
-        "away": _(
-            "The unified sign-in does not answer. Try again in a while, or sign in with a password."
-        ),
-        "unknown": _(
-            "You are signed in there, but nobody here has this user name. Ask your union's office to open an account."
-        ),
-        "disabled": _("Your account here is shut. Ask your union's office."),
-        "ended": _("The unified sign-in was broken off. Nothing has happened; begin again."),
-        "late": _("Signing in took too long, or was begun in another window. Begin again."),
-        "untrusted": _(
-            "What the unified sign-in sent does not hold, so you were not signed in. "
-            "Begin again; tell an administrator if it stays so."
-        ),
-    }
-
-
 def _sentences() -> dict[str, str]:
     return {
         "not_found": _("There is nothing here, or it is not for you to see."),
@@ -279,6 +239,22 @@ def _sentences() -> dict[str, str]:
         "draft_gone": _(
             "This draft was discarded more than 30 days ago. It cannot be brought back."
         ),
+        "already_proposed": _(
+            "This draft waits for consent already. Wait for it, or take the case back."
+        ),
+        "draft_behind": _(
+            "Another version has been put in use since this draft began. Take over what it changed, then propose."
+        ),
+        "draft_changed": _("The draft was saved again just now. Look at it and propose once more."),
+        "no_consent_process": _(
+            "No process is deployed that asks for consent, so nothing can be proposed. An operator has to deploy it."
+        ),
+        "nobody_to_consent": _(
+            "Every administrator has worked on this draft, so nobody can consent. Another has to be named."
+        ),
+        "not_consented": _("Nobody has agreed who had no hand in it, so nothing was put in use."),
+        "nothing_changed": _("This is in use already, to the last letter."),
+        "why_required": _("Please say what changes and why, in at most 2000 characters."),
         "bad_archive": _("This zip file cannot be taken in."),
         "bad_path": _("A process has no file of this name."),
         "bad_process_name": _(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.abilities import archive, fund, letter, notice, numbering, payment, register
+from engine.abilities import archive, deploy, fund, letter, notice, numbering, payment, register
 from engine.abilities.base import Ability
 from engine.abilities.notice_rules import NoticeRules
 
@@ -23,4 +23,5 @@ def standard_abilities(notice_file: Path | None = None) -> dict[str, Ability]:
         "payment.pay": payment.Pay(),
         "letter.make": letter.Make(),
         "case.archive": archive.Archive(),
+        "definition.deploy": deploy.Deploy(),
     }

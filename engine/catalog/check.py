@@ -13,7 +13,9 @@ from engine.catalog.checks import (
     expressions,
     facts,
     form_files,
+    form_names,
     ladders,
+    letters,
     policies,
     scenarios,
     services,
@@ -48,10 +50,12 @@ _SUBJECTS: tuple[Callable[[Parts], Iterator[Finding]], ...] = (
     tasks.problems,
     ladders.problems,
     form_files.problems,
+    form_names.problems,
     expressions.problems,
     decisions.problems,
     tables.problems,
     services.problems,
+    letters.problems,
     texts.problems,
     scenarios.problems,
 )
@@ -84,9 +88,12 @@ def check(
     return explained(found, parts.manifest.accepted)
 
 
-def refuse_errors(package: Package) -> None:
-    """The gate of deployment: raise `InvalidPackage` when a finding forbids it."""
-    errors = _errors(check(package))
+def refuse_errors(package: Package, findings: Iterable[Finding] | None = None) -> None:
+    """The gate of deployment: raise `InvalidPackage` when a finding forbids it.
+
+    `findings` are those of a check that has been made already.
+    """
+    errors = _errors(check(package) if findings is None else list(findings))
     if errors:
         first = errors[0]
         raise InvalidPackage(
@@ -103,8 +110,9 @@ def refuse_unexplained(
 
     `findings` are what was found with more at hand than the package, such as its folder and the people.
     """
-    refuse_errors(package)
-    left = unexplained(check(package) if findings is None else findings, reasons)
+    found = check(package) if findings is None else list(findings)
+    refuse_errors(package, found)
+    left = unexplained(found, reasons)
     if left:
         raise UnexplainedWarnings(
             first=f"{left[0].rule} in {left[0].file} {left[0].element}: {left[0].message}",

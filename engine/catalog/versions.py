@@ -133,6 +133,7 @@ def deploy(
     reasons: Sequence[Reason] = (),
     origin: str = FILES,
     base: str | None = None,
+    by: str | None = None,
     consent: Mapping[str, Any] | None = None,
 ) -> tuple[str, bool]:
     """Make a package the active version of its key; return its id and whether it is new.
@@ -140,8 +141,8 @@ def deploy(
     The same content is the same version: deploying it again only makes it active, and takes over
     how it is drawn and what goes with it.
     `check` raises what forbids it; `reasons` say why its warnings do not, beside those that lie in it, and are
-    kept with the version; `base` is the version it was made from; `consent` goes on record (who proposed it,
-    who agreed). The caller commits.
+    kept with the version; `base` is the version it was made from, `by` who deploys it where that
+    is not the actor; `consent` goes on record (who proposed it, who agreed). The caller commits.
     """
     if check is not None:
         check(package)
@@ -156,7 +157,7 @@ def deploy(
     if known is not None:
         uow.execute(update(definition).where(definition.c.id == compiled.id).values(active=True))
     else:
-        _store(uow, compiled, origin, base)
+        _store(uow, compiled, origin, base, by)
     said = [*package.manifest.accepted, *reasons]
     store_reasons(uow, compiled.id, said)
     uow.record_in(
@@ -203,7 +204,13 @@ def _replace_files(uow: UnitOfWork, compiled: Definition) -> bool:
 
 
 def _store(
-    uow: UnitOfWork, compiled: Definition, origin: str, base: str | None, *, active: bool = True
+    uow: UnitOfWork,
+    compiled: Definition,
+    origin: str,
+    base: str | None,
+    by: str | None = None,
+    *,
+    active: bool = True,
 ) -> None:
     last = uow.execute(
         select(func.max(definition.c.version)).where(definition.c.key == compiled.key)
@@ -215,7 +222,7 @@ def _store(
             version=(last or 0) + 1,
             title=compiled.title,
             deployed_at=uow.now,
-            deployed_by=uow.actor.id,
+            deployed_by=by or uow.actor.id,
             active=active,
             origin=origin,
             base_id=base,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +33,17 @@ class Acted:
     closes: bool = False
 
 
-def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted:
+def start(
+    uow: UnitOfWork,
+    definition: Definition,
+    form: object = None,
+    *,
+    with_part: Iterable[str] = (),
+) -> Acted:
     """Begin a case of this definition for the actor, who becomes its applicant.
+
+    `with_part` are people who had a part in it before it was a case: rules of separation see them as having
+    acted at the start event.
 
     Raise `NotAllowed` when none of the actor's roles may start it, `InvalidForm` when the start form
     does not hold.
@@ -49,6 +59,9 @@ def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted
     )
     # A group with a path is written whole: what stands fixed in it stays.
     case.document.write(laid_under(values, fixed))
+    before = list(with_part)
+    for person in before:
+        case.note_actor(definition.start_event, person)
     moved = begin(uow, case)
     case.record(
         uow,
@@ -57,6 +70,7 @@ def start(uow: UnitOfWork, definition: Definition, form: object = None) -> Acted
         {
             "name": directory.name(uow.actor.id),
             "fields": case.document.audit_changes(),
+            **({"with_part": before} if before else {}),
             **moved.payload(),
         },
     )

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from engine.actors import SYSTEM
-from engine.catalog.definition import Definition, compile_definition
-from engine.catalog.package import Package
 from engine.jobs.leases import finish, take
 from engine.rehearsing.cases import cases_behind
+from engine.rehearsing.tried import tried
 from engine.rehearsing.verdict import judge
-from engine.store.tables import blob, job, rehearsal, rehearsed_case
+from engine.store.tables import job, rehearsal, rehearsed_case
 from engine.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 #: A slice ends after so many cases or so many seconds: other work is waiting, too.
 MOST_CASES, MOST_SECONDS = 100, 1.5
-#: Versions that are being tried, compiled; a few at a time.
-_compiled: dict[str, Definition] = {}
 
 
 def tell_slice(engine: Engine, job_id: str, owner: str) -> None:
@@ -53,7 +50,7 @@ def tell_slice(engine: Engine, job_id: str, owner: str) -> None:
 
 
 def _told(engine: Engine, connection: Connection, row: Row[Any]) -> list[dict[str, Any]]:
-    now = _definition(connection, row)
+    now = tried(connection, row.package, row.files)
     ends, found = time.monotonic() + MOST_SECONDS, []
     cases = cases_behind(connection, row.key, row.since, row.until, row.after, MOST_CASES)
     for instance_id, definition_id, past, kept in cases:
@@ -98,20 +95,3 @@ def _locked(connection: Connection, rehearsal_id: str) -> Row[Any]:
     return connection.execute(
         select(rehearsal).where(rehearsal.c.id == rehearsal_id).with_for_update()
     ).one()
-
-
-def _definition(connection: Connection, row: Row[Any]) -> Definition:
-    found = _compiled.get(row.package)
-    if found is None:
-        hashes = set(row.files.values())
-        contents = {
-            each.hash: each.content
-            for each in connection.execute(select(blob).where(blob.c.hash.in_(hashes)))
-        }
-        found = compile_definition(
-            Package({path: contents[key] for path, key in row.files.items()})
-        )
-        while len(_compiled) >= 4:
-            _compiled.pop(next(iter(_compiled)))
-        _compiled[row.package] = found
-    return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from engine.catalog.check import refuse_errors
+from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
 from engine.errors import Invalid, NotFound
 from engine.ids import new_id
@@ -23,11 +23,12 @@ KIND = "rehearsal"
 def ask(uow: UnitOfWork, package: Package, *, title: str, since: datetime, until: datetime) -> str:
     """Begin to try a package on the cases of its process that ended in a period; return the rehearsal's id.
 
-    Raise `InvalidPackage` for a package with errors: what cannot run cannot be tried.
+    Raise `InvalidPackage` for what cannot run. A package that may not be deployed for other reasons can be
+    tried: what it would do is worth knowing, too.
     """
     if since >= until:
         raise Invalid(fields=["until"])
-    refuse_errors(package)
+    compile_definition(package)
     key = package.manifest.id
     rehearsal_id = new_id()
     uow.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,9 @@ from engine.scope import Scope
 from engine.sealing import is_sealed
 
 #: What depends on who asks, or on a file's place, and says nothing about the form.
-_NOT_SAID = frozenset({"unknown", "unknown_field", "may_not_choose", "not_a_candidate", "stale"})
+_NOT_SAID = frozenset(
+    {"unknown_field", "too_many_errors", "person_not_allowed", "unknown_attachment"}
+)
 
 
 class _EverythingIsKnown:
@@ -30,8 +33,10 @@ class _EverythingIsKnown:
         return True
 
 
-def form_errors(form: Form, given: Any, scope: Scope, now: datetime) -> Iterator[tuple[str, str]]:
-    """What the form would have refused: label of the field and code of the reason."""
+def form_errors(
+    form: Form, given: Any, scope: Scope, now: datetime
+) -> Iterator[tuple[str, str, str]]:
+    """What the form would have refused: label of the field, code of the reason, its parameters as JSON."""
     fields = dict(form.fields())
     names = {path.partition(".")[0].partition("[")[0] for path in fields}
     values = {
@@ -50,7 +55,8 @@ def form_errors(form: Form, given: Any, scope: Scope, now: datetime) -> Iterator
         one = fields.get(error.path.partition("[")[0])
         if error.code in _NOT_SAID or (one is not None and one.type == "attachments" and values):
             continue
-        yield (one.label if one is not None else error.path), error.code
+        params = json.dumps(dict(error.params), ensure_ascii=False, sort_keys=True, default=str)
+        yield (one.label if one is not None else error.path), error.code, params
 
 
 def _as_sent(value: Any) -> Any:

@@ -61,7 +61,7 @@ class Walked:
     #: Steps that ask somebody who was not asked; their outcome is assumed.
     asked_anew: list[str] = field(default_factory=list)
     #: What the forms of this version would not have taken: (element, label, code).
-    not_taken: list[tuple[str, str, str]] = field(default_factory=list)
+    not_taken: list[tuple[str, str, str, str]] = field(default_factory=list)
     #: Amounts that were signed as suggested, and would follow another suggestion.
     followed: list[str] = field(default_factory=list)
     #: element → what its table gave, each time
@@ -334,8 +334,8 @@ class _Walker:
         scope = self._case.scope(self._uow)
         given = self._case.stored(into) if into else self._case.document.content
         now = self._moment.now.astimezone(self._moment.engine.zone)
-        for label, code in form_errors(form, given, scope, now):
-            self.walked.not_taken.append((element, label, code))
+        for error in form_errors(form, given, scope, now):
+            self.walked.not_taken.append((element, *error))
 
 
 def _amounts_moved(old: Any, new: Any) -> dict[int, int]:

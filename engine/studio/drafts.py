@@ -9,11 +9,11 @@ from sqlalchemy import delete, func, insert, select, update
 from engine.catalog.package import Package
 from engine.errors import Invalid, InvalidPackage, NotAllowed, NotFound, TooLate
 from engine.ids import new_id
-from engine.store.tables import package_draft, package_draft_share
+from engine.store.tables import definition, package_draft, package_draft_share
 from engine.store.unit_of_work import UnitOfWork
 from engine.studio.paths import check_path
 from engine.studio.reading import DraftView, read_draft, require_studio
-from engine.studio.writing import DraftTooLarge, write_files
+from engine.studio.writing import DraftTooLarge, lock_draft, write_files
 
 MAX_TITLE = 200
 #: So many a person may have: more is a sign that something goes wrong.
@@ -140,6 +140,30 @@ def bring_back(uow: UnitOfWork, draft_id: str) -> None:
     if draft.discarded_at + KEPT < uow.now:
         raise DraftGone(draft=draft_id)
     _set_discarded(uow, draft_id, None, "studio.brought_back")
+
+
+def go_on_from(uow: UnitOfWork, draft_id: str, definition_id: str) -> None:
+    """From now on the draft counts as a change of this version: somebody has taken over what it changed.
+
+    Raise `NotFound` for what is no version of the draft's process.
+    """
+    draft = lock_draft(uow, draft_id)
+    known = uow.execute(
+        select(definition.c.id).where(
+            definition.c.id == definition_id, definition.c.key == draft.key
+        )
+    ).first()
+    if known is None:
+        raise NotFound(definition=definition_id, process=draft.key)
+    uow.execute(
+        update(package_draft).where(package_draft.c.id == draft_id).values(base_id=definition_id)
+    )
+    uow.record_in(
+        f"draft:{draft_id}",
+        "studio.rebased",
+        {"draft": draft_id},
+        {"from": draft.base_id, "to": definition_id},
+    )
 
 
 def _set_discarded(uow: UnitOfWork, draft_id: str, at: object, type: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -203,24 +202,6 @@ def shares_of(connection: Connection, draft_id: str) -> list[ShareView]:
         select(table).where(table.c.draft_id == draft_id).order_by(table.c.shared_at)
     )
     return [ShareView(row.person_id, row.edits) for row in rows]
-
-
-def everybody_who_saved(connection: Connection, draft_id: str) -> Sequence[str]:
-    """Ids of the people whose hand is in the draft: its owner and whoever saved a file of it."""
-    owner = connection.execute(
-        select(package_draft.c.owner_id).where(package_draft.c.id == draft_id)
-    ).scalars()
-    saves = connection.execute(
-        select(package_draft_save.c.saved_by)
-        .where(package_draft_save.c.draft_id == draft_id)
-        .distinct()
-    ).scalars()
-    files = connection.execute(
-        select(package_draft_file.c.updated_by)
-        .where(package_draft_file.c.draft_id == draft_id)
-        .distinct()
-    ).scalars()
-    return sorted({*owner, *saves, *files})
 
 
 def _visible(actor: Actor) -> Any:

@@ -38,6 +38,7 @@ from engine.testing.expectations import check_end, check_state
 from engine.testing.files import upload_named_files
 from engine.testing.house import ZONE, temporary_engine
 from engine.testing.outside import answer_payments, hand_in_objection
+from engine.testing.proposing import deploy_another, propose_new
 from engine.testing.refusals import ScenarioFailed
 from engine.testing.times import after, instant_of
 
@@ -135,6 +136,8 @@ class _Player:
     def _step(self, step: dict[str, Any]) -> None:
         verbs: dict[str, Callable[[dict[str, Any]], None]] = {
             "start": self._start,
+            "propose": self._propose,
+            "deployed": self._deployed,
             "task": self._complete,
             "refused": self._refused,
             "wait": self._wait,
@@ -163,6 +166,15 @@ class _Player:
             uow.commit()
         self.instance_id = acted.case.id
         self._tell(self.starter, "starts the case")
+
+    def _propose(self, step: dict[str, Any]) -> None:
+        self.instance_id = propose_new(self.engine, self.starter, step["propose"])
+        self._tell(self.starter, f"proposes {step['propose']['name']}")
+
+    def _deployed(self, step: dict[str, Any]) -> None:
+        facts = step["deployed"]
+        deploy_another(self.engine, facts["name"], facts["title"])
+        self._tell("operator", f"deploys another version of {facts['name']}")
 
     def _complete(self, step: dict[str, Any]) -> None:
         person, element = step["as"], step["task"]

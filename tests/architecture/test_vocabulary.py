@@ -28,9 +28,11 @@ EVERYDAY = {
     "approve",
     "auditor",
     "check",
+    "consent",
     "follow_up",
     "judge",
     "member",
+    "propose",
     "supplement",
     "supervisor",
 }

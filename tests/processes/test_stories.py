@@ -7,7 +7,19 @@ from typing import Any
 
 STATES = {"completed", "withdrawn", "terminated", "active"}
 BACK = {"send_back", "take_back", "revise"}
-VERBS = BACK | {"start", "task", "refused", "wait", "until", "bank", "object", "withdraw", "expect"}
+VERBS = BACK | {
+    "propose",
+    "deployed",
+    "start",
+    "task",
+    "refused",
+    "wait",
+    "until",
+    "bank",
+    "object",
+    "withdraw",
+    "expect",
+}
 
 
 def steps(package: Any) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -46,6 +46,7 @@ from webapp.pages.kept import is_from_a_script, keep_posted, resend_page, stale_
 from webapp.problems import document, sentence, status_of
 from webapp.requests import session_or_none
 from webapp.studio import (  # noqa: F401  # as above
+    candidates,
     checking,
     draft_changes,
     drafts,
@@ -54,6 +55,8 @@ from webapp.studio import (  # noqa: F401  # as above
     files,
     overview,
     processes,
+    proposing,
+    rehearsals,
     release,
     running,
     words,

@@ -13,15 +13,17 @@ from engine.store.unit_of_work import UnitOfWork
 from engine.studio.drafts import (
     bring_back,
     discard_draft,
+    go_on_from,
     rename_draft,
     share_draft,
     unshare_draft,
 )
+from engine.studio.reading import read_draft
 from engine.studio.writing import go_back
 from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
 from webapp.problems import sentence, status_of
-from webapp.requests import current_actor, once
+from webapp.requests import current_actor, engine, once
 from webapp.rights import require
 from webapp.studio.overview import draft_page
 
@@ -83,3 +85,13 @@ def back(id: str) -> BaseResponse:
     number = int(text) if text.isdecimal() and len(text) < 10 else 0
     said = _("The draft is as it was then. What it was before is a save, too.")
     return do(id, lambda uow: go_back(uow, id, number), said)
+
+
+@blueprint.post("/studio/drafts/<string:id>/rebase", endpoint="studio_rebase")
+def rebase(id: str) -> BaseResponse:
+    """The draft goes on from the version in use."""
+    actor = require("administer")
+    with engine().database.read() as connection:
+        active = engine().catalog.active(connection, read_draft(connection, actor, id).key).id
+    said = _("The draft goes on from the version in use.")
+    return do(id, lambda uow: go_on_from(uow, id, active), said)

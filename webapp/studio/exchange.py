@@ -76,7 +76,7 @@ def draft_zip(id: str) -> Response:
     with engine().database.read() as connection:
         draft = read_draft(connection, actor, id)
         package = package_of(connection, id)
-    return _zip(whole(package, engine().shared), draft.key or "draft")
+    return zip_answer(whole(package, engine().shared), draft.key or "draft")
 
 
 @blueprint.get("/studio/versions/<string:id>/package.zip", endpoint="studio_version_zip")
@@ -85,10 +85,11 @@ def version_zip(id: str) -> Response:
     require("administer")
     with engine().database.read() as connection:
         package = stored_package(connection, id)
-    return _zip(package, engine().catalog.get(id).key)
+    return zip_answer(package, engine().catalog.get(id).key)
 
 
-def _zip(package: Package, name: str) -> Response:
+def zip_answer(package: Package, name: str) -> Response:
+    """A package as a zip to be saved."""
     answer = Response(pack(package, name), mimetype="application/zip")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.zip")
     return answer

@@ -32,6 +32,14 @@ def shown(draft: str, findings: list[Finding]) -> list[dict[str, Any]]:
     ]
 
 
+def without_address(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Findings of what cannot be changed any more."""
+    return [
+        {**FindingSchema().dump(one), "said": said(one)}
+        for one in sorted(findings, key=lambda one: (one.severity != ERROR, one.file, one.element))
+    ]
+
+
 def place_of(draft: str, finding: Finding) -> str:
     """Where it can be put right: the editor of its file, at the element."""
     address = editor_of(draft, finding.file)

@@ -9,8 +9,16 @@ from sqlalchemy import Connection, select
 
 from engine.actors import Actor
 from engine.store.tables import definition
-from engine.studio.checking import check_draft
+from engine.studio.authors import authors_of
+from engine.studio.checking import whole
 from engine.studio.drafts import KEPT
+from engine.studio.proposals import (
+    NobodyToConsent,
+    NoConsentProcess,
+    check_all,
+    consent_process,
+    may_consent,
+)
 from engine.studio.reading import (
     DraftView,
     FileView,
@@ -25,6 +33,7 @@ from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
+from webapp.problems import sentence
 from webapp.requests import engine
 from webapp.rights import require
 from webapp.studio.files_beside import all_standing
@@ -110,8 +119,11 @@ def overview(id: str) -> str:
     return draft_page(id)
 
 
-def draft_page(id: str, problem: str | None = None) -> str:
+def draft_page(id: str, problem: str | None = None, *, typed: dict[str, str] | None = None) -> str:
     """The page of a draft, with what was wrong when something was done to it."""
+    # Late: what is proposed comes back to this page.
+    from webapp.studio.proposing import proposals_of, warning_lines
+
     actor, house = require("administer"), engine()
     with house.database.read() as connection:
         draft = read_draft(connection, actor, id)
@@ -120,7 +132,13 @@ def draft_page(id: str, problem: str | None = None) -> str:
         saves = saves_of(connection, id, limit=30)
         shares = shares_of(connection, id)
         base = _base(connection, draft)
-    findings = shown(id, check_draft(package, house.shared))
+        active = _active(connection, draft.key)
+        proposals = proposals_of(connection, id)
+    found = list(check_all(house, whole(package, house.shared)))
+    with house.database.read() as connection:
+        warnings = warning_lines(connection, draft.key, found, typed or {})
+        no_consent = _no_consent(connection, id, actor)
+    findings = shown(id, found)
     return render_template(
         "studio_draft.html",
         draft=draft_line(draft) | {"owns": draft.owns, "discarded_at": draft.discarded_at},
@@ -147,10 +165,36 @@ def draft_page(id: str, problem: str | None = None) -> str:
             }
             for one in shares
         ],
+        proposals=proposals,
+        may_propose=draft.edits
+        and draft.discarded_at is None
+        and not any(one["open"] for one in proposals),
+        behind=draft.base_id != active,
+        no_consent=no_consent,
+        warnings=warnings,
+        why=(typed or {}).get("why", ""),
         colleagues=_colleagues(actor, {one.person_id for one in shares} | {draft.owner_id}),
         problem=problem,
         key=new_key(),
     )
+
+
+def _active(connection: Connection, key: str) -> str | None:
+    found: str | None = connection.execute(
+        select(definition.c.id).where(definition.c.key == key, definition.c.active.is_(True))
+    ).scalar_one_or_none()
+    return found
+
+
+def _no_consent(connection: Connection, draft_id: str, actor: Actor) -> str | None:
+    """Why nobody could agree to this draft, before somebody writes a proposal in vain."""
+    try:
+        consent_process(engine(), connection)
+    except NoConsentProcess as error:
+        return sentence(error.problem, error.parts)
+    if may_consent(engine(), authors_of(connection, draft_id) | {actor.id}):
+        return None
+    return sentence(NobodyToConsent.problem)
 
 
 def _base(connection: Connection, draft: DraftView) -> dict[str, Any] | None:

@@ -39,6 +39,12 @@ def problems(parts: Parts) -> Iterator[Finding]:
         hint = did_you_mean(manifest.amount, names)
         message = f"amount: the case has no field {manifest.amount}{hint}"
         yield error("unknown_field", "", FACTS_FILE, message)
+    for fact in manifest.comparable:
+        field = fact.partition(".")[0]
+        if names is not None and field not in names:
+            hint = did_you_mean(field, names)
+            message = f"comparable: the case has no field {field}{hint}"
+            yield error("unknown_field", "", FACTS_FILE, message)
     tasks = [*(task.id for task in parts.people_tasks()), *parts.messages]
     yield from _unknown(manifest.withdraw_until or (), list(parts.diagram.elements), "withdraw")
     yield from _unknown(manifest.applicant_may, tasks, "applicant_may")

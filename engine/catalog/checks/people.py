@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from engine.actors import Directory
@@ -24,6 +24,10 @@ from schemas.finding import Finding
 _MOST_TRIES = 20_000
 #: No more people than these are looked at for one step: more make it only easier.
 _MOST_PEOPLE = 60
+#: More names than these are counted.
+_FEW = 3
+#: Somebody who does not exist yet.
+_NEWCOMER = "(one more)"
 _FORKS = ("parallelGateway", "inclusiveGateway")
 
 
@@ -122,16 +126,45 @@ def _problems(
                 continue
             names = _named(step.candidates)
             message = f"{where}: {len(people)} of {count} needed may do it ({names})"
+            message += _for_policies(definition, step)
             problems.append(("nobody_for_step", step.id, message))
             continue
         needs.append(_Need(step, people, count))
     blocked = _unsatisfiable(needs, apart)
     if blocked:
-        message = f"{where}: too few people for what must be done by different ones: " + ", ".join(
-            blocked
-        )
+        told = ", ".join(_who(directory, need) for need in needs if need.step.id in blocked)
+        message = f"{where}: too few people for what must be done by different ones: {told}"
+        message += _missing(needs, apart, blocked)
         problems.append(("separation_unsatisfiable", blocked[0], message))
     return problems
+
+
+def _for_policies(definition: Definition, step: Step) -> str:
+    """What a step without people keeps cases from."""
+    for policy in definition.manifest.policies:
+        if any({one.element for one in group} == {step.id} for group in policy.passes):
+            name = definition.diagram.elements[policy.element].name or policy.element
+            return f"; without it no case comes to {name} (policy {policy.id})"
+    return ""
+
+
+def _who(directory: Directory, need: _Need) -> str:
+    """A step with those who may do it, as far as they are few."""
+    names = [directory.name(person) for person in need.people[:_FEW]]
+    more = f" and {len(need.people) - _FEW} more" if len(need.people) > _FEW else ""
+    return f"{need.step.id} ({', '.join(names)}{more})"
+
+
+def _missing(needs: list[_Need], apart: Mapping[str, frozenset[str]], blocked: list[str]) -> str:
+    """Whose coming would be enough: one more person for one of the steps."""
+    for place, need in enumerate(needs):
+        if need.step.id not in blocked:
+            continue
+        more = replace(need, people=(*need.people, _NEWCOMER))
+        if not _unsatisfiable([*needs[:place], more, *needs[place + 1 :]], apart):
+            names = _named(need.step.candidates) or need.step.id
+            return f"; one more person would be enough for {need.step.id} ({names})"
+    return "; one more person is not enough"
 
 
 def _people(

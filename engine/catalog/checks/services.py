@@ -44,6 +44,7 @@ CONTRACTS: dict[str, Contract] = {
     ),
     "letter.make": _contract("letter title"),
     "case.archive": _contract(),
+    "definition.deploy": _contract("candidate", errors="refused", facts="deploy_problem"),
 }
 
 

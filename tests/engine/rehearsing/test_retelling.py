@@ -95,7 +95,7 @@ def test_a_field_that_is_newly_asked_for_would_have_been_missing(granted: Retold
 
     verdict = granted.under(ask_more)
     assert verdict.kinds == ["not_taken"], verdict
-    assert verdict.facts["not_taken"] == [["apply", "证明人", "required"]]
+    assert verdict.facts["not_taken"] == [["apply", "证明人", "required", "{}"]]
 
 
 def test_a_new_step_asks_somebody_who_was_not_asked(granted: Retold) -> None:

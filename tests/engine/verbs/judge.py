@@ -46,6 +46,7 @@ class Judge(RuleBasedStateMachine):
         self.check_places(case)
         self.check_tables(case)
         self.check_separation(events)
+        self.check_policy(case)
         self.check_effects()
         check_chain(self.engine, self.office.case)
         check_replay(self.engine, self.office)
@@ -105,6 +106,17 @@ class Judge(RuleBasedStateMachine):
                 acted.setdefault(event.subject["element"], set()).update(people)
         first, second = (acted.get(element, set()) for element in self.drawn.rule)
         assert not first & second
+
+    def check_policy(self, case: Case) -> None:
+        """Nobody stands at the last step of the policy who has not passed the first, or will before."""
+        if self.drawn.policy is None:
+            return
+        first, last = self.drawn.policy
+        rows = self.office.tasks()
+        passed = any(
+            row.element_id == first and row.state == "completed" and not row.undone for row in rows
+        )
+        assert passed or last not in [item.element for item in case.open.values()]
 
     def check_effects(self) -> None:
         """What cannot be undone stands; what was undone balances."""

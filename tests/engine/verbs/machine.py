@@ -245,6 +245,18 @@ class Verbs(Hands, Judge):
             self.put_back(target.element, visit)
             self.jobs()
 
+    @rule()
+    def move_past(self) -> None:
+        """An administrator tries to leave out the step that a policy asks for, and is refused."""
+        if self.drawn.policy is None:
+            return
+        first, last = self.drawn.policy
+        waiting = [row for row in self.office.tasks() if row.state == "open"]
+        for row in waiting:
+            if row.element_id == first:
+                command = partial(move_token, task_id=row.id, target=last, reason="a shortcut")
+                assert self.attempt("keeper", command) is None
+
     @rule(which=ANY)
     def correct(self, which: int) -> None:
         """A fact that gateways ask for changes."""

@@ -81,6 +81,13 @@ class Drawn:
                 '[[separation.rule]]\nid = "two"\nwhy = "two people"\n'
                 f'groups = [["{self.rule[0]}"], ["{self.rule[1]}"]]\n'
             )
+        #: The last step may not be reached without the first one, whatever verbs are used.
+        self.policy = (users[0], users[-1]) if len(users) > 1 else None
+        if self.policy:
+            facts += (
+                '[[policy]]\nid = "first"\nwhy = "the first step first"\n'
+                f'before = "{self.policy[1]}"\npasses = [["{self.policy[0]}"]]\n'
+            )
         form = {
             "schemaVersion": 18,
             "type": "default",

@@ -30,6 +30,26 @@ FINDING = {
 }
 
 
+PROPOSAL = {
+    "id": "q1",
+    "candidate": "a" * 64,
+    "candidate_url": "/x",
+    "case_url": "/cases/c1",
+    "number": "LC-2026-003",
+    "by": "穆清源",
+    "at": NOW,
+    "why": "金额按新标准调整",
+    "authors": ["穆清源", "柯以宁"],
+    "warnings": [{**FINDING, "why": "暂不译"}],
+    "state": "ok",
+    "state_text": "已启用",
+    "open": False,
+    "decided_by": "芦青",
+    "decided_at": NOW,
+    "base_id": None,
+}
+
+
 def draft_page(**further: Any) -> dict[str, Any]:
     """The page of a draft."""
     file = {
@@ -58,6 +78,12 @@ def draft_page(**further: Any) -> dict[str, Any]:
         "saves": [save, {**save, "number": 1, "paths": many, "now": False}],
         "shares": [{"id": "p2", "name": "柯以宁", "edits": True, "me": False}],
         "colleagues": [{"id": "p3", "name": "芦青"}],
+        "proposals": [PROPOSAL],
+        "may_propose": True,
+        "behind": False,
+        "no_consent": None,
+        "warnings": [{"field": "why:a:b:c", "said": "缺英文", "where": "x", "why": ""}],
+        "why": "",
         "problem": None,
         "key": "k",
         **further,
@@ -115,7 +141,45 @@ _FIRST: dict[str, Any] = {
 }
 _EMPTY: dict[str, Any] = {"processes": [], "files": [], "own": [], "shared": [], "discarded": []}
 
+_PROPOSED: dict[str, Any] = {
+    "candidate": {"id": "a" * 64, "key": "illness_aid", "title": "重大疾病帮扶"},
+    "proposals": [PROPOSAL, {**PROPOSAL, "decided_by": None, "number": None, "warnings": []}],
+    "findings": [FINDING],
+    "files": [{"path": "process.bpmn", "kind": "流程图", "size": 4000}],
+}
+_EARLIER: dict[str, Any] = {
+    "version": {
+        "id": "a" * 64,
+        "key": "illness_aid",
+        "title": "重大疾病帮扶",
+        "number": 1,
+        "active": False,
+        "in_use": 2,
+    },
+    "findings": [{**FINDING, "severity": "warning"}],
+    "errors": 0,
+    "warnings": [{"field": "why:a:b:c", "said": "缺英文", "where": "x", "why": "暂不译"}],
+    "why": "改回来",
+    "problem": None,
+    "key": "k",
+}
+
 PAGES: Pages = {
+    "studio-candidate": ("studio_candidate.html", _PROPOSED, {}),
+    "studio-candidate-bare": (
+        "studio_candidate.html",
+        {**_PROPOSED, "findings": [], "proposals": []},
+        {},
+    ),
+    "studio-version": ("studio_version.html", _EARLIER, {}),
+    "studio-version-in-use": (
+        "studio_version.html",
+        {**_EARLIER, "version": {**_EARLIER["version"], "active": True}, "problem": "内容相同。"},
+        {},
+    ),
+    "studio-draft-behind": ("studio_draft.html", draft_page(behind=True, proposals=[]), {}),
+    "studio-draft-sound": ("studio_draft.html", draft_page(errors=0, proposals=[]), {}),
+    "studio-draft-alone": ("studio_draft.html", draft_page(no_consent="没有人可以审定。"), {}),
     "studio": ("studio.html", _FIRST, {}),
     "studio-empty": ("studio.html", {**_FIRST, **_EMPTY, "problem": "流程代号不对。"}, {}),
     "studio-draft": ("studio_draft.html", draft_page(), {}),
