@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.frontend.samples.frame import NOW, Pages
+from tests.frontend.samples.versions import DIFFERENCE
 
 DRAFT: dict[str, Any] = {
     "id": "d1",
@@ -165,10 +166,10 @@ _EARLIER: dict[str, Any] = {
 }
 
 PAGES: Pages = {
-    "studio-candidate": ("studio_candidate.html", _PROPOSED, {}),
+    "studio-candidate": ("studio_candidate.html", {**_PROPOSED, **DIFFERENCE}, {}),
     "studio-candidate-bare": (
         "studio_candidate.html",
-        {**_PROPOSED, "findings": [], "proposals": []},
+        {**_PROPOSED, **DIFFERENCE, "findings": [], "proposals": []},
         {},
     ),
     "studio-version": ("studio_version.html", _EARLIER, {}),

@@ -97,6 +97,8 @@ _PAGE: dict[str, Any] = {
     "choice": {"numbers": [1, 2], "from": 1, "to": 2, "active": 2},
     "found": FOUND,
 }
+#: What a page needs that shows a difference among other things.
+DIFFERENCE: dict[str, Any] = {"before": "第 1 版", "after": "第 2 版", "found": FOUND}
 _STANDING: dict[str, Any] = {
     "key": "illness_aid",
     "title": "重大疾病帮扶",
