@@ -92,6 +92,7 @@ STATUS = {
     # What was sent does not hold.
     "bad_upload": 422,
     "bad_archive": 422,
+    "facts_as_text": 422,
     "why_required": 422,
     "bad_path": 422,
     "bad_process_name": 422,
@@ -254,6 +255,9 @@ def _sentences() -> dict[str, str]:
         ),
         "not_consented": _("Nobody has agreed who had no hand in it, so nothing was put in use."),
         "nothing_changed": _("This is in use already, to the last letter."),
+        "facts_as_text": _(
+            "These facts are written in a way that only their text can be changed. Nothing was changed."
+        ),
         "why_required": _("Please say what changes and why, in at most 2000 characters."),
         "bad_archive": _("This zip file cannot be taken in."),
         "bad_path": _("A process has no file of this name."),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import ColumnElement, RowMapping, select, update
 
 from engine.actors import SYSTEM
 from engine.commands.complete import close_at_deadline
@@ -48,8 +49,17 @@ def run_migration(engine: Engine, batch: str, owner: str) -> int:
 
     What another worker has leased is that worker's to do.
     """
+    return _run(engine, owner, of_migration(batch))
+
+
+def run_these(engine: Engine, ids: Sequence[str], owner: str) -> int:
+    """Run certain jobs now that are due; return how many."""
+    return _run(engine, owner, job.c.id.in_(ids)) if ids else 0
+
+
+def _run(engine: Engine, owner: str, which: ColumnElement[bool]) -> int:
     done = 0
-    for job_id in claim(engine, owner, of_migration(batch)):
+    for job_id in claim(engine, owner, which):
         run_job(engine, job_id, owner)
         done += 1
     return done

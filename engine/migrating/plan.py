@@ -14,6 +14,7 @@ from engine.commands.who import ask
 from engine.errors import EngineError, NobodyFound
 from engine.migrating.documents import misfits
 from engine.migrating.mapping import Names
+from engine.migrating.past import broken_policies
 from engine.migrating.reasons import Reason
 from engine.migrating.standing import Standing
 from engine.migrating.tokens import Carried, carried
@@ -21,8 +22,8 @@ from engine.runtime.ending import can_end, imagine, shape_of
 from engine.store.case import ACTIVE, SUSPENDED, Case
 from engine.store.unit_of_work import UnitOfWork
 
-#: Why a case cannot stand at a marking of a version, "" where it can: cases of a batch stand at few places.
-Ends = dict[tuple[str, Any], str]
+#: What was found out of markings and pasts, by key: the cases of a batch stand at few different places.
+Ends = dict[Any, Any]
 
 
 @dataclass
@@ -79,7 +80,9 @@ def plan_for(
         seen = in_new_names(case, plan)
         _tasks(uow, case, seen, standing, plan)
         _timers(uow, case, seen, standing, plan)
-        plan.reasons += _standing_there(target, moved.tokens, {} if ends is None else ends)
+        known = {} if ends is None else ends
+        there = _standing_there(target, moved.tokens, known)
+        plan.reasons += there or broken_policies(seen, target, known)
         plan.walks_back = bool(case.returns) and not _is_known(case, target, names)
         if plan.walks_back:
             plan.notes.append(Reason("walks_back"))
@@ -96,6 +99,7 @@ def in_new_names(case: Case, plan: Plan) -> Case:
     seen.tokens = plan.carried.tokens
     renamed = plan.names.renamed()
     seen.participants = {renamed.get(key, key): who for key, who in case.participants.items()}
+    seen.entered = [renamed.get(one, one) for one in case.entered]
     return seen
 
 

@@ -6,12 +6,15 @@ An edge says which answers it took, so that whoever knows more of them can leave
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import EngineError
+from engine.feel import FeelSyntaxError, compile_expression
+from engine.feel.tree import NumberLiteral
 from engine.runtime import Execution, Run, Work
+from engine.runtime.ending import shape_of
 from engine.runtime.specification import Specification
 
 #: How often a list or a number says that an activity is done, as far as it matters: instances share nothing.
@@ -72,7 +75,9 @@ class Markings:
         self._edges: dict[int, list[Edge]] = {}
         loops = [e.loop for e in specification.diagram.elements.values() if e.loop is not None]
         self._lists = {loop.collection for loop in loops} - {""}
-        self._counts = {loop.cardinality for loop in loops} - {""}
+        self._counts = {
+            loop.cardinality: _times(loop.cardinality) for loop in loops if loop.cardinality
+        }
 
     def begin(self) -> list[Edge]:
         """How a case begins, from its start event."""
@@ -80,7 +85,7 @@ class Markings:
 
     def number(self, snapshot: dict[str, Any]) -> int:
         """The number of a marking; raise `TooMany`."""
-        shape = _shape(snapshot)
+        shape = shape_of(snapshot)
         if shape not in self._numbers:
             if len(self.resting) >= self._most:
                 raise TooMany
@@ -170,7 +175,9 @@ class Markings:
 class _Asked:
     """Answers by a script, and with the first answer where the script has ended; the same question twice alike."""
 
-    def __init__(self, script: tuple[int, ...], lists: set[str], counts: set[str]) -> None:
+    def __init__(
+        self, script: tuple[int, ...], lists: set[str], counts: Mapping[str, tuple[int, ...]]
+    ) -> None:
         self._script, self._lists, self._counts = script, lists, counts
         self.given: tuple[int, ...] = ()
         self.domains: list[int] = []
@@ -179,19 +186,28 @@ class _Asked:
 
     def __call__(self, expression: str, runs: tuple[Run, ...] = ()) -> object:
         where = _runs(runs)
-        is_loop = expression in self._lists or expression in self._counts
+        times = _TIMES if expression in self._lists else self._counts.get(expression, ())
         choice = self._known.get((expression, where))
         if choice is None:
             place = len(self.given)
             choice = self._script[place] if place < len(self._script) else 0
             self.given += (choice,)
-            self.domains.append(len(_TIMES) if is_loop else 2)
+            self.domains.append(len(times) or 2)
             self._known[expression, where] = choice
-            if not is_loop:
+            if not times:
                 self.answers.append((expression, where, bool(choice)))
         if expression in self._lists:
-            return [None] * _TIMES[choice]
-        return _TIMES[choice] if expression in self._counts else bool(choice)
+            return [None] * times[choice]
+        return times[choice] if times else bool(choice)
+
+
+def _times(text: str) -> tuple[int, ...]:
+    """How often an activity is done: as often as is written, as far as more of it shows anything."""
+    try:
+        node = compile_expression(text).node
+    except FeelSyntaxError:
+        return _TIMES
+    return (min(int(node.value), _TIMES[-1]),) if isinstance(node, NumberLiteral) else _TIMES
 
 
 def _nothing(_expression: str, _runs: tuple[Run, ...]) -> object:
@@ -228,20 +244,3 @@ def _resting(specification: Specification, snapshot: dict[str, Any]) -> Resting:
         tuple(one.flow or one.element_id for one in held if one.attached_to is None),
         frozenset(one.element_id for one in held),
     )
-
-
-def _shape(snapshot: dict[str, Any]) -> Any:
-    """The marking without the tokens' numbers: two that look alike go on alike."""
-    inside: dict[str, list[Any]] = {}
-    for token_id, element, *rest in snapshot["tokens"]:
-        parent, *others = rest or [""]
-        inside.setdefault(parent or "", []).append((token_id, element, str(others)))
-
-    def shape(parent: str) -> Any:
-        return tuple(
-            sorted(
-                (element, others, shape(token)) for token, element, others in inside.get(parent, ())
-            )
-        )
-
-    return shape("")

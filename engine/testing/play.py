@@ -85,12 +85,14 @@ def telling(
     content = yaml.safe_load(text)
     at = instant_of(content["at"])
     with temporary_engine(CastDirectory.load(cast), at, url=url) as engine:
-        player = _Player(engine, package, content, Story(name, content.get("says", "")))
+        player = Player(engine, package, content, Story(name, content.get("says", "")))
         player.run()
         yield engine, player.instance_id, player.story
 
 
-class _Player:
+class Player:
+    """A throw-away house in which the steps of a story are done, one after another."""
+
     def __init__(
         self, engine: Engine, package: Package, content: dict[str, Any], story: Story
     ) -> None:
@@ -115,8 +117,7 @@ class _Player:
     def run(self) -> None:
         for number, step in enumerate(self.content["steps"], start=1):
             try:
-                self._step(step)
-                self.run_jobs()
+                self.do(step)
             except ScenarioFailed as error:
                 raise ScenarioFailed(f"step {number} {_kind(step)}: {error}") from error
             except InvalidForm as error:
@@ -130,8 +131,13 @@ class _Player:
                     f"step {number} {_kind(step)}: {error.problem}: {error}"
                 ) from error
         check_end(self.engine, self.instance_id, self.content.get("ends") or {})
-        self.story.times = self._times()
+        self.story.times = self.passed()
         self.story.flows = self.story.times.keys() & self.definition.diagram.flows.keys()
+
+    def do(self, step: dict[str, Any]) -> None:
+        """Do one step, and the work that is due after it; raise what refuses it."""
+        self._step(step)
+        self.run_jobs()
 
     def _step(self, step: dict[str, Any]) -> None:
         verbs: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -330,7 +336,8 @@ class _Player:
         last = max(rows, key=lambda row: (row.completed_by == person, int(row.token)))
         return str(last.id)
 
-    def _times(self) -> dict[str, int]:
+    def passed(self) -> dict[str, int]:
+        """How often the case came to each element and took each flow."""
         own = event_payload.c.stream == stream_of(self.instance_id)
         with self.engine.database.read() as connection:
             rows = connection.execute(select(event_payload.c.payload).where(own)).scalars()

@@ -17,6 +17,7 @@ COMMITS = {
     "engine/jobs/run.py": "a job is a command; its failure is counted apart",
     "engine/jobs/held.py": "a held decision counts as its maker's command; why it could not is told apart",
     "engine/migrating/job.py": "a case moves as its administrator's command; why it could not is told apart",
+    "engine/jobs/incidents.py": "each incident that is tried again is a command of its own",
     "engine/jobs/rehearsals.py": "what a slice of a rehearsal found, after reading without a lock",
     "engine/notifications/announce.py": "what is new is told apart from the command that made it",
     "engine/notifications/deliver.py": "claiming and settling what is sent between the two",

@@ -20,6 +20,7 @@ from webapp.cli import (
     keys,
     processes,
     rules,
+    running,
     serving,
     setup,
     trails,
@@ -29,7 +30,7 @@ from webapp.cli import (
 from webapp.cli.console import FINDING, Refused, note
 from webapp.settings import SettingsError
 
-_GROUPS = (setup, users, units, keys, serving, processes, rules, trails, backups, bench)
+_GROUPS = (setup, users, units, keys, serving, processes, running, rules, trails, backups, bench)
 
 
 def main(arguments: list[str] | None = None) -> int:

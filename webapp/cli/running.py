@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,13 +12,78 @@ from engine.actors import SYSTEM
 from engine.catalog.definition import Definition
 from engine.engine import Engine
 from engine.errors import NotFound
-from engine.jobs.run import run_migration
+from engine.jobs.incidents import incidents, kinds, retry_all, states_of
+from engine.jobs.run import run_migration, run_these
 from engine.migrating.batch import begin_migration, running_cases
 from engine.migrating.looking import cases_of, preview, read_batch
 from engine.migrating.mapping import complete
 from engine.store.tables import definition
-from webapp.cli.console import FINDING, SUCCESS, WrongUsage, say, say_json
+from webapp.cli.console import FINDING, SUCCESS, WrongUsage, say, say_json, table
 from webapp.cli.opening import opened_engine
+
+
+def add_commands(commands: Any) -> None:
+    """Add `incidents` to the parser."""
+    group = commands.add_parser("incidents", help="work of the system that gave up")
+    verbs = group.add_subparsers(title="verbs", required=True, metavar="VERB")
+
+    parser = verbs.add_parser("list", help="list them by kind, or those of a kind")
+    parser.add_argument("kind", metavar="KIND", nargs="?", default="")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=_list)
+
+    parser = verbs.add_parser(
+        "retry", help="try a kind again, or single ones, and say what came of it"
+    )
+    parser.add_argument("ids", metavar="KIND|ID", nargs="+")
+    parser.set_defaults(run=_retry)
+
+
+def _list(options: argparse.Namespace) -> int:
+    with opened_engine() as engine, engine.database.read() as connection:
+        found: list[Any] = (
+            list(incidents(connection, options.kind)) if options.kind else list(kinds(connection))
+        )
+    if options.json:
+        say_json([asdict(one) for one in found])
+    elif not found:
+        say("There are no incidents.")
+    elif options.kind:
+        rows = [[one.id, one.title, f"{one.at:%Y-%m-%d %H:%M} UTC"] for one in found]
+        table([["incident", "case", "gave up"], *rows])
+    else:
+        rows = [
+            [one.id, str(one.count), one.process, one.element, one.work, one.error[:60]]
+            for one in found
+        ]
+        table([["kind", "cases", "process", "element", "work", "error"], *rows])
+    return SUCCESS
+
+
+def _retry(options: argparse.Namespace) -> int:
+    """Make them due again, do them now, and say what became of each."""
+    with opened_engine() as engine:
+        with engine.database.read() as connection:
+            known = {one.id for one in kinds(connection)}
+            wanted = [
+                job
+                for name in options.ids
+                for job in (
+                    [one.id for one in incidents(connection, name)] if name in known else [name]
+                )
+            ]
+        again = [one.id for one in retry_all(engine, SYSTEM, wanted) if one.again]
+        run_these(engine, again, "command line")
+        with engine.database.read() as connection:
+            rows = states_of(connection, again)
+    failed = 0
+    for one in wanted:
+        row = rows.get(one)
+        done = row is not None and row.state in ("done", "waiting")
+        failed += not done
+        said = "done" if done else "no incident" if row is None else f"failed again: {row.error}"
+        say(f"{one} {said}")
+    return FINDING if failed else SUCCESS
 
 
 def add_migrate(verbs: Any) -> None:

@@ -22,6 +22,7 @@ from webapp.pages import (  # noqa: F401  # importing them adds their routes to 
     dashboard,
     deciding,
     home,
+    incidents,
     live,
     notices,
     notifications,
@@ -46,13 +47,16 @@ from webapp.pages.kept import is_from_a_script, keep_posted, resend_page, stale_
 from webapp.problems import document, sentence, status_of
 from webapp.requests import session_or_none
 from webapp.studio import (  # noqa: F401  # as above
+    by_hand,
     candidates,
     checking,
     draft_changes,
     drafts,
     editors,
     exchange,
+    facts,
     files,
+    heat,
     overview,
     processes,
     proposing,

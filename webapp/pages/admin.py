@@ -1,4 +1,4 @@
-"""For administrators: processes, incidents, working days."""
+"""For administrators: processes, working days."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine.commands.calendar import remove_day, set_day, set_office_hours
 from engine.errors import NotFound
-from engine.jobs.run import retry
-from engine.store.tables import definition, instance, job, working_day
+from engine.store.tables import definition, instance, working_day
 from engine.working_hours import OfficeHours
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
-from webapp.problems import sentence
-from webapp.requests import current_actor, engine
+from webapp.requests import engine
 from webapp.rights import require, role_title
 
 
@@ -72,61 +70,6 @@ def _count(connection: Any, state: str | None) -> dict[str, int]:
     if state is not None:
         statement = statement.where(instance.c.state == state)
     return {row[0]: row[1] for row in connection.execute(statement)}
-
-
-@blueprint.get("/admin/incidents")
-def incidents() -> str:
-    """Jobs that gave up."""
-    require("administer")
-    return render_template("incidents.html", items=_incidents(), more_url=None)
-
-
-def _incidents() -> list[dict[str, Any]]:
-    house = engine()
-    with house.database.read() as connection:
-        rows = connection.execute(
-            select(job, instance.c.title, instance.c.definition_id)
-            .join(instance, instance.c.id == job.c.instance_id)
-            .where(job.c.state == "incident")
-            .order_by(job.c.due_at)
-            .limit(200)
-        ).all()
-    found = []
-    for row in rows:
-        compiled = house.catalog.get(row.definition_id)
-        element = compiled.diagram.elements.get(row.element_id)
-        name = compiled.text(element.name or element.id, language()) if element else row.element_id
-        found.append(
-            {
-                "id": row.id,
-                "what": name,
-                "case_title": row.title,
-                "case_url": url_for("pages.case", id=row.instance_id),
-                "error": sentence("expression_failed"),
-                "advice": _("Put right what is said below, then try again."),
-                "technical": row.error,
-                "attempts": row.attempts,
-                "since": row.due_at,
-                "key": new_key(),
-            }
-        )
-    return found
-
-
-@blueprint.post("/admin/incidents/<string:id>/retry")
-def incident_retry(id: str) -> BaseResponse:
-    """Try again."""
-    require("administer")
-    with engine().command(current_actor()) as uow:
-        if not retry(uow, id):
-            raise NotFound(job=id)
-        uow.commit()
-    if request.headers.get("HX-Request"):
-        return make_response(
-            render_template("partials/incident_items.html", items=_incidents(), more_url=None)
-        )
-    flash(_("It is being tried again."), "success")
-    return redirect(url_for("pages.incidents"))
 
 
 @blueprint.get("/admin/calendar")

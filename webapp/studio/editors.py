@@ -48,12 +48,6 @@ def form(id: str, name: str) -> Response:
     return editor_page(id, f"forms/{name}.json", island="form-editor", entry="form-editor")
 
 
-@blueprint.get("/studio/drafts/<string:id>/facts", endpoint="studio_facts")
-def facts(id: str) -> Response:
-    """What the package says of itself."""
-    return editor_page(id, "process.toml")
-
-
 @blueprint.get("/studio/drafts/<string:id>/letters/<string:name>", endpoint="studio_letter")
 def letter(id: str, name: str) -> Response:
     """A letter."""

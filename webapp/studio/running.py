@@ -41,7 +41,7 @@ def migration_new(key: str) -> str:
     actor = require("administer")
     house = engine()
     with house.database.read() as connection:
-        versions = _versions(connection, key)
+        versions = versions_of(connection, key)
         old, new = _chosen_versions(versions)
         shown: dict[str, Any] = {}
         if old is not None and new is not None and old.id != new.id:
@@ -62,7 +62,7 @@ def migration_new(key: str) -> str:
     )
 
 
-def _versions(connection: Connection, key: str) -> list[dict[str, Any]]:
+def versions_of(connection: Connection, key: str) -> list[dict[str, Any]]:
     """The versions of a process, the latest first, with how many cases run on each."""
     rows = connection.execute(
         select(definition).where(definition.c.key == key).order_by(definition.c.version.desc())
@@ -192,7 +192,7 @@ def migration_begin(key: str) -> BaseResponse:
     """Go: a job for each case."""
     actor = require("administer")
     with engine().database.read() as connection:
-        old, new = _chosen_versions(_versions(connection, key))
+        old, new = _chosen_versions(versions_of(connection, key))
     if old is None or new is None:
         raise NotFound(process=key)
     mapping = _mapping(old)

@@ -23,8 +23,12 @@ def problems(parts: Parts) -> Iterator[Finding]:
     used = {step.form for step in parts.steps.values()} | {parts.start_event}
     for name, schema in parts.schemas.items():
         file = f"forms/{name}.json"
-        for found in form_problems(schema, lang="en"):
-            yield Finding(found.rule, found.severity, found.element, file, found.message)
+        chinese = [one.message for one in form_problems(schema, lang="zh")]
+        for found, said in zip(form_problems(schema, lang="en"), chinese, strict=True):
+            told = {"zh": said}
+            yield Finding(
+                found.rule, found.severity, found.element, file, found.message, parts=told
+            )
         for element, candidates in _properties(schema, "candidates", kind="persons"):
             if candidates.lstrip().startswith(("=", "starter")):
                 message = "a choice of people is `role @ place`"

@@ -150,6 +150,20 @@ REFUSALS = [
         facts='[[separation.rule]]\nid = "two"\nwhy = "两人"\ngroups = [["a"], ["b"]]\n',
     ),
     Pair(
+        "policy c",
+        (A, B, user("c"), "s > a > b > c > e"),
+        (A, B, user("check"), user("c"), "s > check > a > b > c > e"),
+        before=completes("a"),
+        facts='[[policy]]\nid = "first"\nwhy = "先查"\nbefore = "c"\npasses = [["check"]]\n',
+    ),
+    Pair(
+        "policy b",
+        (A, B, user("c"), "s > a > b > c > e"),
+        (A, B, user("check"), user("c"), "s > check > a > b > c > e"),
+        before=completes("a"),
+        facts='[[policy]]\nid = "first"\nwhy = "先查"\nbefore = "b"\npasses = [["check"]]\n',
+    ),
+    Pair(
         "expression a",
         PLAIN,
         (user("a", "due=nothing"), B, "s > a > b > e"),
@@ -218,7 +232,7 @@ class Slow:
 def test_what_the_outside_world_is_at_work_on_stays_what_it_is() -> None:
     slow, other = (f"service a ability={name}" for name in ("slow", "other"))
     with Pair("", (slow, "s > a > e"), (other, "s > a > e")).open() as it:
-        it.at.engine.abilities["slow"] = Slow()  # type: ignore[assignment]
+        it.at.engine.abilities["slow"] = Slow()
         it.at.start({"wish": "a desk"})
         it.at.work()
         assert [one.state for one in it.at.jobs("waiting")] == ["waiting"]
@@ -265,7 +279,16 @@ def test_every_reason_and_note_is_tried() -> None:
     tried = {one.said.split()[0] for one in (*REFUSALS, *CHANGES)}
     by_itself = {
         "own_case", "nobody_to_ask", "other_kind", "ability_at_work", "draft_kept", "timer_moves",
-        # Of batches; the next: of packages with policies; the last: a guard that nothing reaches.
-        "not_running", "other_version", "moved_since", "policy", "does_not_fit",
+        # Of batches; the last is a guard that nothing reaches.
+        "not_running", "other_version", "moved_since", "does_not_fit",
     }  # fmt: skip
     assert tried | by_itself == {*REASONS, *NOTES}
+
+
+def test_a_case_that_has_done_what_a_policy_wants_moves() -> None:
+    new = (A, B, user("c"), user("d"), "s > a > b > d > c > e")
+    facts = '[[policy]]\nid = "first"\nwhy = "先查"\nbefore = "c"\npasses = [["a"]]\n'
+    with Pair("", (A, B, user("c"), "s > a > b > c > e"), new, facts=facts).open() as it:
+        it.at.start({"wish": "a desk"})
+        it.at.complete("a", "ann")
+        it.move()

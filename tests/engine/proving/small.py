@@ -70,6 +70,15 @@ def each(collection: str, *, sequential: bool = False) -> str:
     )
 
 
+def times(count: str) -> str:
+    """So often, side by side."""
+    return (
+        "<bpmn:multiInstanceLoopCharacteristics>"
+        f"<bpmn:loopCardinality>{count}</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+
+
 def flows(text: str) -> str:
     """Flows, one a line."""
     drawn = []

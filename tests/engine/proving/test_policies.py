@@ -23,6 +23,7 @@ from tests.engine.proving.small import (
     scope,
     service,
     timer,
+    times,
 )
 
 PROCESSES = Path(__file__).resolve().parents[3] / "processes"
@@ -222,6 +223,14 @@ def test_an_empty_list_of_deciders_decides_nothing():
     }
     made = package(body, "apply > decide\ndecide > pay\npay > end", PASSES, forms=forms)
     assert told(broken(made)) == ["The case begins"]
+
+
+def test_so_many_deciders_as_are_written_decide():
+    done = 'id = "p"\nwhy = "w"\nbefore = "pay"\npasses = [["decide:yes", "decide:no"]]'
+    ways = "apply > decide\ndecide > pay\npay > end"
+    assert broken(package(people("decide", inner=times("3")) + ENDS, ways, done)) == []
+    found = broken(package(people("decide", inner=times("value_fen")) + ENDS, ways, done))
+    assert told(found) == ["The case begins"]
 
 
 def test_one_refusal_of_several_is_not_outweighed_by_the_next():

@@ -1,4 +1,4 @@
-"""Versions tried on past cases."""
+"""Versions tried on past cases, and cases played by hand."""
 
 from datetime import date
 from typing import Any
@@ -83,7 +83,87 @@ _TRIED = {
     "key": "k1",
 }
 
+_DRAFT = {"id": "d1", "title": "金额调整", "url": "/studio/drafts/d1", "edits": True}
+
+
+def _input(kind: str, value: str = "", **further: Any) -> dict[str, Any]:
+    facts = {"name": f"field.{kind}", "label": "字段", "kind": kind, "value": value}
+    return {**facts, "required": True, "options": [], **further}
+
+
+_INPUTS = [
+    *(_input(kind) for kind in ("text", "long", "number", "date", "json")),
+    _input("bool", "yes"),
+    _input("choice", "a", options=[{"value": "a", "label": "甲"}]),
+]
+
+
+def played(**further: Any) -> dict[str, Any]:
+    """A case that is played by hand."""
+    task = {
+        "element": "t1",
+        "name": "核对库存",
+        "run": None,
+        "people": [{"id": "p1", "name": "王海燕"}],
+        "outcomes": [{"id": "agree", "label": "建议同意"}],
+        "inputs": _INPUTS,
+    }
+    return {
+        "draft": _DRAFT,
+        "name": "s1",
+        "source_url": "/x",
+        "lines": ["2026-03-02 09:00  陈静  申请"],
+        "at": NOW,
+        "title": "领用 羽毛球拍 · 陈静",
+        "ended": "",
+        "state": "active",
+        "begun": True,
+        "may_go_on": True,
+        "edits": True,
+        "start": None,
+        "tasks": [task, {**task, "run": 1}],
+        "due": NOW,
+        "to_be_paid": True,
+        "problems": [],
+        "diagram": {"xml": "<x/>", "done": [], "flows": [], "current": [], "labels": {}},
+        "version": 3,
+        **further,
+    }
+
+
+_PLAY = {
+    "draft": _DRAFT,
+    "names": ["s1", "s2"],
+    "people": [{"id": "p1", "name": "陈静"}],
+    "today": "2026-03-02",
+    "typed": {},
+    "problem": None,
+}
+
 PAGES: Pages = {
+    "studio-play": ("studio_play.html", _PLAY, {}),
+    "studio-play-none": (
+        "studio_play.html",
+        {**_PLAY, "names": [], "people": [], "problem": "没有这些人。"},
+        {},
+    ),
+    "studio-played": ("studio_played.html", played(), {}),
+    "studio-played-new": (
+        "studio_played.html",
+        played(begun=False, start=_INPUTS, tasks=[], lines=[], due=None, to_be_paid=False),
+        {},
+    ),
+    "studio-played-ended": (
+        "studio_played.html",
+        played(
+            may_go_on=False,
+            tasks=[],
+            state="completed",
+            ended="同意领用",
+            problems=["第 3 步被拒绝"],
+        ),
+        {},
+    ),
     "studio-tried": ("studio_tried.html", _TRIED, {}),
     "studio-tried-none": (
         "studio_tried.html",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.frontend.samples.forms import PACKAGE
 from tests.frontend.samples.frame import NOW, Pages
 
 LINE: dict[str, Any] = {
@@ -64,7 +65,63 @@ MIGRATION = {
 }
 _HERE = {"nav_active": "processes"}
 
+HEAT: dict[str, Any] = {
+    "process": PROCESS,
+    "version": 2,
+    "versions": [{"number": 2, "active": True, "running": 12}],
+    "show": "cases",
+    "shows": [{"id": "cases", "label": "现有办件"}],
+    "cases": 12,
+    "rows": [
+        {
+            "id": "a7",
+            "name": "核对库存",
+            "cases": 9,
+            "overdue": 2,
+            "incidents": 0,
+            "cases_url": "/x",
+            "overdue_url": "/x",
+            "incidents_url": "/x",
+            "waiting": "半数在 3.0 工作小时内",
+            "waiting_days": "1.2 天",
+            "took": "",
+            "done": 0,
+        }
+    ],
+    "diagram": {
+        "xml": (PACKAGE / "process.bpmn").read_text(encoding="utf-8"),
+        "marks": {
+            "verify": {"kind": "heat", "heat": 1.0, "label": "9", "text": "9 件"},
+            "decide": {"kind": "error", "label": "1", "text": "1 件，1 件放弃"},
+        },
+        "labels": {"title": "办件现在在哪里"},
+    },
+}
+
 PAGES: Pages = {
+    "heat": ("studio_heat.html", HEAT, _HERE),
+    "heat_cases": (
+        "studio_heat_cases.html",
+        {
+            "process": PROCESS,
+            "version": 2,
+            "step": "核对库存",
+            "only": "超期",
+            "lines": [
+                {
+                    "id": "c1",
+                    "title": "借用羽毛球拍",
+                    "number": None,
+                    "url": "/cases/c1",
+                    "since": NOW,
+                    "due": None,
+                    "incident": True,
+                }
+            ],
+            "more_url": None,
+        },
+        _HERE,
+    ),
     "migration": ("studio_migration.html", MIGRATION, _HERE),
     "migration_batch": (
         "studio_migration_batch.html",

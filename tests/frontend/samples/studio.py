@@ -114,6 +114,46 @@ def editor(**further: Any) -> dict[str, Any]:
     }
 
 
+_FACTS: dict[str, Any] = {
+    "draft": DRAFT,
+    "version": 3,
+    "read_only": False,
+    "source_url": "/x",
+    "form": {
+        "title": "重大疾病帮扶",
+        "owner": "zh_clerk",
+        "summary": "会员患重大疾病的，发给一次性帮扶金。",
+        "words": "大病, 住院",
+        "work_point": "21",
+        "case_title": "",
+        "amount": "",
+        "readers": "",
+        "cc_started": "",
+        "cc_ended": "",
+        "urge_every": "",
+        "stuck_after": "",
+        "retention_period": "P30Y",
+        "retention_from": "end",
+        "retention_basis": "会计档案管理办法",
+        "withdraw_until": "pay_out",
+        "comparable": "",
+        "use_dmn": "",
+        "start_roles": ["unit_member"],
+        "applicant_may": ["read_aid", "gone_by"],
+        "withdraws": True,
+        "revise": True,
+    },
+    "rules": [
+        {"id": "a-1", "why": "核实人不决定", "kind": "groups", "groups": "do_this\ndo_that"},
+        {"id": "", "why": "", "kind": "groups", "groups": ""},
+    ],
+    "policies": [{"why": "公示不少于五个工作日", "says": ""}],
+    "accepted": [],
+    "roles": [{"id": "zh_clerk", "title": "省直工会经办人"}],
+    "points": [{"no": "21", "title": "困难帮扶"}],
+    "steps": [{"id": "read_aid", "name": "知悉", "person": "yes"}],
+    "problem": None,
+}
 _VERSION = {"id": "a" * 64, "number": 2, "active": True, "at": NOW, "origin": "studio"}
 _FIRST: dict[str, Any] = {
     "processes": [
@@ -166,6 +206,12 @@ _EARLIER: dict[str, Any] = {
 }
 
 PAGES: Pages = {
+    "studio-facts": ("studio_facts.html", _FACTS, {}),
+    "studio-facts-read": (
+        "studio_facts.html",
+        {**_FACTS, "read_only": True, "policies": [], "problem": "未作改动。"},
+        {},
+    ),
     "studio-candidate": ("studio_candidate.html", {**_PROPOSED, **DIFFERENCE}, {}),
     "studio-candidate-bare": (
         "studio_candidate.html",

@@ -6,19 +6,30 @@ PAGES: Pages = {
     "incidents": (
         "incidents.html",
         {
-            "more_url": None,
-            "items": [
+            "kinds": [
                 {
                     "id": "i1",
                     "what": "生成帮扶决定书",
-                    "case_title": "重大疾病帮扶 · 何志远",
-                    "case_url": "#",
+                    "process": "重大疾病帮扶",
+                    "ability": "",
                     "error": "文书模板用到的“仿宋”字体没有安装。",
                     "advice": "请把字体放入字体目录，再点“重试”。",
                     "technical": "FontNotFound: FangSong (letters/decision_letter.typ:3)",
-                    "attempts": 5,
-                    "since": ago(hours=4),
-                    "key": "k6",
+                    "count": 3,
+                    "first": ago(days=2),
+                    "last": ago(hours=4),
+                    "key": "k5",
+                    "items": [
+                        {
+                            "id": "j1",
+                            "title": "重大疾病帮扶 · 何志远",
+                            "number": "SZ-2026-014",
+                            "url": "#",
+                            "attempts": 5,
+                            "since": ago(hours=4),
+                            "key": "k6",
+                        }
+                    ],
                 }
             ],
         },
@@ -26,10 +37,39 @@ PAGES: Pages = {
     ),
     "incidents_empty": (
         "incidents.html",
-        {"more_url": None, "items": []},
+        {"kinds": []},
         {"nav_active": "incidents"},
     ),
-    "incident_items": ("partials/incident_items.html", {"items": [], "more_url": None}, {}),
+    "incident_items": ("partials/incident_items.html", {"kinds": []}, {}),
+    "incidents_retried": (
+        "incidents_retried.html",
+        {
+            "ids": ["j1", "j2"],
+            "total": 2,
+            "done": 1,
+            "failed": 1,
+            "running": False,
+            "lines": [
+                {
+                    "id": "j1",
+                    "title": "重大疾病帮扶 · 何志远",
+                    "url": "/cases/c1",
+                    "state": "done",
+                    "text": "已办",
+                    "technical": None,
+                },
+                {
+                    "id": "j2",
+                    "title": "重大疾病帮扶 · 陈静",
+                    "url": "/cases/c2",
+                    "state": "failed",
+                    "text": "再次失败",
+                    "technical": None,
+                },
+            ],
+        },
+        {"nav_active": "incidents"},
+    ),
     "stuck": (
         "admin_stuck.html",
         {

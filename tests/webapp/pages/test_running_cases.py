@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from sqlalchemy import select
 
@@ -22,6 +23,10 @@ def new_version(house: House, **names: str) -> Definition:
     files = dict(Package.from_folder(PROCESSES / "approve3").files)
     for path in ("process.bpmn", "process.toml"):
         text = files[path].decode().replace('"check"', f'"{names["id"]}"')
+        text = text.replace('"check:', f'"{names["id"]}:')
+        if "name" in names:
+            # What is another step now has not been done by those who have passed the former one.
+            text = re.sub(r"\[\[policy\]\][^\[]*passes = .*\n", "", text)
         text = text.replace("核对库存", names.get("name", "核对库存"))
         files[path] = text.encode()
     files[f"forms/{names['id']}.json"] = files.pop("forms/check.json")

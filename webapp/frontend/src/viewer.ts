@@ -5,6 +5,7 @@ import "./css/viewer.css";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { h, readJson } from "./lib/dom";
 import { t } from "./lib/i18n";
+import type { Mark } from "./studio/marks";
 
 interface Diagram {
   xml: string;
@@ -14,6 +15,8 @@ interface Diagram {
   current?: string[];
   /** what the diagram is, for people who listen; and one text per current element */
   labels?: { title?: string; elements?: Record<string, string> };
+  /** numbers on elements, drawn by the studio's marks, with a legend and a list */
+  marks?: Record<string, Mark>;
 }
 
 interface Box {
@@ -62,6 +65,11 @@ async function mount(island: HTMLElement): Promise<void> {
     if (!registry.get(id)) continue;
     const text = diagram.labels?.elements?.[id] ?? t("Now");
     overlays.add(id, "current", { position: { top: -12, left: 10 }, html: h("div", { class: "diagram-flag" }, text) });
+  }
+
+  if (diagram.marks) {
+    const marks = await import("./studio/marks");
+    marks.mark(viewer, diagram.marks, island);
   }
 
   const fit = (): void => {
