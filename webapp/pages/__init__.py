@@ -57,6 +57,7 @@ from webapp.studio import (  # noqa: F401  # as above
     facts,
     files,
     heat,
+    letters,
     overview,
     processes,
     proposing,
