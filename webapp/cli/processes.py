@@ -24,7 +24,7 @@ from engine.store.tables import definition
 from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from engine.testing.coverage import counted
-from webapp.cli import comparing, deploying, rehearsals
+from webapp.cli import comparing, deploying, importing, rehearsals
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -80,6 +80,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
     parser.set_defaults(run=_new)
 
+    importing.add_commands(verbs)
     comparing.add_commands(verbs)
 
 

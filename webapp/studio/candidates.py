@@ -40,7 +40,7 @@ def candidate(id: str) -> str:
             {"path": path, "kind": kind_of(path), "size": len(content)}
             for path, content in sorted(files.items())
         ],
-        before=_("Version %(number)s", number=number) if number else _("Nothing"),
+        before=_("Version %(number)s", number=number) if number else _("An empty beginning"),
         after=_("What was proposed"),
         found=difference_view(before, package),
     )

@@ -34,7 +34,7 @@ def changes(id: str) -> str:
         title=draft.title,
         lead=_("What the draft changes."),
         back={"url": url_for("pages.studio_draft", id=id), "text": draft.title},
-        before=_("Version %(number)s", number=number) if known else _("Nothing"),
+        before=_("Version %(number)s", number=number) if known else _("An empty beginning"),
         after=_("The draft"),
         choice=None,
         found=difference_view(before, after),

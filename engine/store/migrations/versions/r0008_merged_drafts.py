@@ -6,7 +6,7 @@ from alembic import op
 from engine.store.types import UtcTime
 
 revision = "0008"
-down_revision = "0009"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
