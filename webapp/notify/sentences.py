@@ -75,6 +75,13 @@ def words(_: Gettext) -> dict[str, Words]:
             _("The applicant of “%(case)s” has left; somebody else acts for them"),
         ),
         "nobody_found": (_("Nobody can act"), _("Nobody can do the next step of “%(case)s”")),
+        "found_stuck": (
+            _("Cases are stuck"),
+            _(
+                "Nobody can do: %(unable)s; lie too long: %(lying)s; "
+                "new since the look before: %(new)s"
+            ),
+        ),
         "test": (_("A test"), _("This is a test: the webhook works")),
     }
 
@@ -109,7 +116,8 @@ def say(engine: Engine, line: Line, language: str, _: Gettext, *, discreet: bool
     if definition is not None and isinstance(element, str) and element in definition.steps:
         step = definition.text(definition.steps[element].name, language)
     why = _why_dropped(_, str(line.facts.get("why"))) if line.kind == "decision_dropped" else ""
-    text = sentence % {"who": one_line(who), "case": one_line(named), "why": why}
+    counts = {name: line.facts.get(name, 0) for name in ("unable", "lying", "new")}
+    text = sentence % {"who": one_line(who), "case": one_line(named), "why": why, **counts}
     return Said(text, one_line(step), path_of(line))
 
 
@@ -129,7 +137,9 @@ def _why_dropped(_: Gettext, problem: str) -> str:
 
 
 def path_of(line: Line) -> str:
-    """The page of what it is about: the task while it is open, else the case."""
+    """The page of what it is about: the task while it is open, else the case, or a list of many."""
+    if line.kind == "found_stuck":
+        return "/admin/stuck"
     if line.task_id and line.task_state == "open":
         return f"/tasks/{line.task_id}"
     return f"/cases/{line.instance_id}" if line.instance_id else ""
