@@ -38,6 +38,8 @@ from engine.store.upgrade import ENGINE, require_current
 from engine.studio.housekeeping import drop_discarded
 from webapp.accounts.leavers import due_leavers, put_in_order
 from webapp.accounts.migrations import HISTORY as ACCOUNTS
+from webapp.accounts.settling import settle
+from webapp.accounts.takeovers import forget_takeovers
 from webapp.assembly import build_engine, open_database
 from webapp.notify.courier import HouseCourier
 from webapp.notify.postman import Postman
@@ -217,6 +219,7 @@ def keep_house(engine: Engine) -> None:
         drop_old_drafts(uow)
         drop_old_notifications(uow)
         uow.commit()
+    settle_plans(engine)
     with engine.command(SYSTEM) as uow:
         drop_discarded(uow)
         uow.commit()
@@ -235,6 +238,14 @@ def tell_of_stuck(engine: Engine) -> None:
         with engine.command(SYSTEM) as uow:
             tell_stuck(uow, found)
             uow.commit()
+
+
+def settle_plans(engine: Engine) -> None:
+    """What was planned for today holds today; spreadsheets that were only tried are forgotten."""
+    with engine.command(SYSTEM) as uow:
+        settle(uow)
+        forget_takeovers(uow)
+        uow.commit()
 
 
 def put_leavers_in_order(engine: Engine) -> None:

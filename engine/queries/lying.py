@@ -25,7 +25,7 @@ SUSPENDED_FOR = timedelta(days=30)
 #: So many are listed, the oldest.
 LISTED = 100
 
-# Both go along the running cases, which are few among all. Written out: values that come with the
+# Both go along what runs, which is little beside what has ended. Written out: values that come with the
 # statement keep the databases from the partial indexes.
 _RUNNING = instance.c.state.in_([literal_column("'active'"), literal_column("'suspended'")])
 _ACTIVE = instance.c.state == literal_column("'active'")
