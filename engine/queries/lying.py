@@ -58,7 +58,6 @@ def lies_too_long(connection: Connection, engine: Engine, day: date, limit: int 
         rows = connection.execute(slow.order_by(task.c.created_at, task.c.id).limit(limit))
         found += [_line(row, TOO_LONG, row.task_id, row.element_id) for row in rows]
     still = _cases(
-        connection,
         instance.c.id,
         instance.c.definition_id,
         instance.c.title,
@@ -75,14 +74,14 @@ def count_lying(
     connection: Connection, engine: Engine, day: date, since: date | None = None
 ) -> int:
     """How much lies too long on a day; with `since`, only what did not yet do so on that day."""
-    counted = 0
+    counted: int = 0
     slow = _beyond(connection, engine, day, since)
     if slow is not None:
         counted += connection.execute(_tasks(func.count()).where(slow)).scalar_one()
     still = instance.c.suspended_at < _suspended_before(engine, day)
     if since is not None:
         still = and_(still, instance.c.suspended_at >= _suspended_before(engine, since))
-    counted += connection.execute(_cases(connection, func.count()).where(still)).scalar_one()
+    counted += connection.execute(_cases(func.count()).where(still)).scalar_one()
     return counted
 
 
@@ -128,10 +127,9 @@ def _tasks(*columns: Any) -> Select[Any]:
     )
 
 
-def _cases(connection: Connection, *columns: Any) -> Select[Any]:
-    """Suspended cases, by way of the running ones of each version: one index holds them."""
-    versions = instance.c.definition_id.in_(_versions(connection))
-    return select(*columns).select_from(instance).where(versions, _RUNNING, _STANDING)
+def _cases(*columns: Any) -> Select[Any]:
+    """Suspended cases, found among the running ones: one index holds these alone."""
+    return select(*columns).select_from(instance).where(_RUNNING, _STANDING)
 
 
 def _line(row: Any, why: str, task_id: str | None, element: str | None) -> Stuck:
