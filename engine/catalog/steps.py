@@ -196,7 +196,8 @@ def _ladder(element: Element) -> tuple[Rung, ...]:
     return tuple(
         Rung(
             at=entry["at"],
-            do=entry["do"],
+            # Where the word is none of ours, a finding has said so.
+            do=entry["do"] or "remind",
             to=read_candidates(entry["to"] or "", element.id),
             outcome=entry["outcome"] or "",
         )

@@ -52,7 +52,7 @@ _NO_FACTS = b'id = "draft"\ntitle = "draft"\nowner = "draft"\n[start]\nroles = [
 
 
 def words_of(package: Package) -> dict[str, Any]:
-    """Names, functions, outcomes, places and abilities; what cannot be read is left out."""
+    """Names, functions, outcomes, places, abilities, files, rules; what cannot be read is left out."""
     parts = _parts(package)
     names = list(_names(parts))
     return {
@@ -73,6 +73,17 @@ def words_of(package: Package) -> dict[str, Any]:
                 "errors": sorted(one.errors),
             }
             for name, one in sorted(CONTRACTS.items())
+        ],
+        "decisions": [
+            {"id": decision.name, "file": path.removesuffix(".dmn")}
+            for path, model in sorted(parts.models.items())
+            for decision in model.decisions
+        ],
+        "forms": sorted(parts.package.names("forms", ".json")),
+        "letters": sorted(parts.package.names("letters", ".typ")),
+        "separation": [
+            {"id": rule.id, "why": rule.why, "elements": sorted(frozenset().union(*rule.groups))}
+            for rule in parts.manifest.separation
         ],
     }
 

@@ -29,6 +29,7 @@ export default defineConfig({
         form: resolve(here, "src/form.ts"),
         viewer: resolve(here, "src/viewer.ts"),
         charts: resolve(here, "src/charts.ts"),
+        modeler: resolve(here, "src/modeler.ts"),
         studio: resolve(here, "src/studio.ts"),
       },
     },

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
@@ -43,10 +45,18 @@ def body() -> dict[str, Any]:
 
 def readable(content: bytes | None) -> str | None:
     """A file as text; None for what is none (a picture of a letter)."""
-    try:
-        return None if content is None else content.decode("utf-8")
-    except UnicodeDecodeError:
+    if content is None:
         return None
+    for coding in ("utf-8", _declared(content)):
+        with suppress(UnicodeDecodeError, LookupError):
+            return content.decode(coding)
+    return None
+
+
+def _declared(content: bytes) -> str:
+    """The coding an XML file of another program says it is in."""
+    found = re.match(rb"<\?xml[^>]*?encoding=[\"']([\w.-]{1,40})[\"']", content[:200])
+    return found.group(1).decode("ascii") if found else "utf-8"
 
 
 def their_text(error: EngineError) -> dict[str, Any] | None:

@@ -120,7 +120,7 @@ def editor_page(
         raise NotFound(draft=id, path=path)
     shared = path.startswith("_shared/")
     read_only = not draft.edits or draft.discarded_at is not None or shared
-    block = {
+    block: dict[str, Any] = {
         "draft": id,
         "path": path,
         "text": text,
@@ -133,6 +133,9 @@ def editor_page(
             "check": url_for("pages.studio_check", id=id),
             "words": url_for("pages.studio_words", id=id),
             "overview": url_for("pages.studio_draft", id=id),
+            "form": url_for("pages.studio_form", id=id, name="{name}"),
+            "table": url_for("pages.studio_table", id=id, name="{name}"),
+            "facts": url_for("pages.studio_facts", id=id),
         },
     }
     if not _is_built(entry):

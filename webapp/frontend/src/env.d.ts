@@ -56,3 +56,47 @@ declare module "@bpmn-io/feel-editor" {
     setVariables(variables: FeelVariable[]): void;
   }
 }
+
+declare module "bpmn-js-i18n/translations/zn.js" {
+  const table: Record<string, string>;
+  export default table;
+}
+
+declare module "bpmn-js-token-simulation" {
+  const module: Record<string, unknown>;
+  export default module;
+}
+
+declare module "diagram-js-minimap" {
+  const module: Record<string, unknown>;
+  export default module;
+}
+
+declare module "bpmn-js-properties-panel" {
+  export const BpmnPropertiesPanelModule: Record<string, unknown>;
+}
+
+declare module "@bpmn-io/properties-panel" {
+  import type { ComponentType } from "@bpmn-io/properties-panel/preact";
+  interface EntryProps {
+    id: string;
+    element: unknown;
+    label: string;
+    description?: string;
+    disabled?: boolean;
+    debounce(act: (...given: never[]) => void): (...given: never[]) => void;
+    getValue(element: unknown): unknown;
+    setValue(value: never, error?: string): void;
+    validate?(value: never): string | undefined;
+    rows?: number;
+    autoResize?: boolean;
+    monospace?: boolean;
+    getOptions?(element: unknown): { value: string; label: string }[];
+  }
+  export const TextFieldEntry: ComponentType<EntryProps>;
+  export const TextAreaEntry: ComponentType<EntryProps>;
+  export const SelectEntry: ComponentType<EntryProps>;
+  export const CheckboxEntry: ComponentType<EntryProps>;
+  export const Group: ComponentType<Record<string, unknown>>;
+  export const ListGroup: ComponentType<Record<string, unknown>>;
+}

@@ -109,7 +109,8 @@ export function variables(words: Words, extra: Named[] = []): FeelVariable[] {
       if (!found) level.push((found = { name }));
       if (index === path.length - 1) {
         found.detail = about.type ?? found.detail ?? "";
-        if (about.from) found.info = about.from;
+        const info = [about.label, about.from].filter(Boolean).join(" · ");
+        if (info) found.info = info;
         if (about.type === "list" || about.type?.startsWith("list")) found.isList = "optional";
       } else level = found.entries ??= [];
     });
@@ -145,9 +146,9 @@ function choices(words: Words, extra: Named[]): HTMLElement[] {
     const names = params.map((param) => (typeof param === "string" ? param : param.name)).join(", ");
     return [`${name}(${names})`, `${name}(${names})`];
   });
-  const named = (list: Named[]): [string, string][] => list.map(({ name, from }) => [from ? `${name} · ${from}` : name, name]);
+  const named = (list: Named[]): [string, string][] => list.map(({ name, from, label }) => [label || from ? `${name} · ${label || from}` : name, name]);
   return [
     h("option", { value: "" }, t("Insert …")),
-    ...[group(t("Known here"), named(extra)), group(t("What a step decided"), outcomes), group(t("Fields of the case"), named(words.names)), group(t("Functions"), functions)].filter((one) => one !== null),
+    ...[group(t("Known here"), named(extra)), group(t("What a step decided"), outcomes), group(t("Fields of the case"), named(words.names.filter(({ name }) => !name.startsWith("outcomes.")))), group(t("Functions"), functions)].filter((one) => one !== null),
   ];
 }

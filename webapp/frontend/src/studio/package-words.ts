@@ -6,6 +6,8 @@ export interface Named {
   type?: string;
   /** where it comes from: a form, the case, a decision */
   from?: string;
+  /** what people call it */
+  label?: string;
 }
 
 export interface FunctionWord {
@@ -20,8 +22,9 @@ export interface Titled {
 }
 
 export interface AbilityWord extends Titled {
-  /** names of its arguments, and what may go wrong with it */
-  arguments?: (string | { name: string; required?: boolean; says?: string })[];
+  /** names of the arguments it needs and of those it may be given, and what may go wrong with it */
+  needs?: string[];
+  may?: string[];
   errors?: string[];
   says?: string;
 }
@@ -39,7 +42,8 @@ export interface Words {
   roles: Titled[];
   places: (string | Titled)[];
   abilities: (string | AbilityWord)[];
-  decisions?: (string | Titled)[];
+  /** `file`: the table's name, without `.dmn` */
+  decisions?: (string | (Titled & { file?: string }))[];
   forms?: (string | Titled)[];
   letters?: (string | Titled)[];
   /** rules of separation, and which elements each names */

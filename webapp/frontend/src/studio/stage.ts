@@ -43,6 +43,7 @@ export interface Overlays {
 }
 
 const PADDING = 28;
+const PALETTE = 112;
 
 /** The box around an element; of a flow, around its bends. */
 export function boxOf(element: Shown): Box {
@@ -81,8 +82,10 @@ export function fit(stage: Stage, largest = 1): void {
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
   if (outer.width === 0 || inner.width === 0) return;
-  const scale = Math.max(0.1, Math.min(largest, (outer.width - 2 * PADDING) / inner.width, (outer.height - 2 * PADDING) / inner.height));
-  look(stage, inner, scale);
+  // The palette of an editor lies over the drawing's left edge.
+  const left = canvas.getContainer().querySelector(".djs-palette") ? PALETTE : 0;
+  const scale = Math.max(0.1, Math.min(largest, (outer.width - left - 2 * PADDING) / inner.width, (outer.height - 2 * PADDING) / inner.height));
+  look(stage, { ...inner, x: inner.x - left / scale / 2 }, scale);
 }
 
 /** Brings an element into view, without moving anything where it is in view already. */

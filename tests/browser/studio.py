@@ -1,0 +1,81 @@
+"""An administrator at the studio's editor of diagrams."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser.hands import Hands
+
+ADMINISTRATOR = "rendingyi"
+
+
+@dataclass
+class Drawing:
+    """A draft's diagram, open in the editor."""
+
+    page: Page
+    draft: str
+    #: bodies of what was saved, in order
+    saved: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, page: Page, name: str, person: str = ADMINISTRATOR) -> Drawing:
+        """A draft of a new process, open in the editor."""
+        Hands(page).become(person)
+        page.goto("/studio")
+        page.locator("form[action='/studio/new'] input[name=name]").fill(name)
+        page.locator("form[action='/studio/new'] button[type=submit]").click()
+        page.wait_for_url("**/studio/drafts/*")
+        made = cls(page, page.url.rsplit("/", 1)[1])
+        page.on("request", made._hear)
+        made.open()
+        return made
+
+    def _hear(self, request: Request) -> None:
+        if request.method == "PUT" and "/files/" in request.url:
+            self.saved.append(json.loads(request.post_data or "{}"))
+
+    def open(self, element: str = "") -> None:
+        """Open the editor, at an element."""
+        self.page.goto(f"/studio/drafts/{self.draft}/diagram" + (f"#{element}" if element else ""))
+        expect(self.page.locator("[data-island=modeler]")).to_have_attribute(
+            "data-ready", "editing"
+        )
+
+    def select(self, element: str) -> None:
+        """Click an element of the drawing."""
+        self.page.locator(f".djs-element[data-element-id='{element}']").first.click(force=True)
+
+    def read_file(self, name: str, content: bytes) -> None:
+        """Open a file in place of the diagram, as one does who brings it along."""
+        before = len(self.saved)
+        self.page.locator(".modeler-bar input[type=file]").set_input_files(
+            {"name": name, "mimeType": "application/xml", "buffer": content}
+        )
+        expect(self.page.locator(".saving-recovered")).to_contain_text(name)
+        self.until_saved(before)
+
+    def explain(self, text: str) -> None:
+        """Say something about what is selected, and save at once."""
+        before = len(self.saved)
+        self.page.locator("[data-entry-id^=documentation] textarea").fill(text)
+        self.page.keyboard.press("Control+s")
+        self.until_saved(before)
+
+    def until_saved(self, before: int) -> None:
+        """Wait for the save after the first `before`."""
+        for _ in range(100):
+            if len(self.saved) > before:
+                break
+            self.page.wait_for_timeout(20)
+        assert len(self.saved) > before, "nothing was saved"
+        expect(self.page.locator(".saving-line")).to_contain_text("保存")
+
+    @property
+    def text(self) -> str:
+        """What was saved last."""
+        return str(self.saved[-1]["text"])
