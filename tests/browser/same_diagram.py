@@ -63,7 +63,7 @@ def _children(a: etree._Element, b: etree._Element, here: str, found: list[str])
 
 
 def _name(node: etree._Element) -> str:
-    if not isinstance(node.tag, str):
+    if isinstance(node, etree._Comment):
         return "comment"
     name = etree.QName(node)
     own = node.get("id") or node.get("name")

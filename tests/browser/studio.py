@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.hands import Hands
 
@@ -21,6 +21,8 @@ class Drawing:
     draft: str
     #: bodies of what was saved, in order
     saved: list[dict[str, Any]] = field(default_factory=list)
+    #: its text when it was begun
+    begun: str = ""
 
     @classmethod
     def begin(cls, page: Page, name: str, person: str = ADMINISTRATOR) -> Drawing:
@@ -33,6 +35,8 @@ class Drawing:
         made = cls(page, page.url.rsplit("/", 1)[1])
         page.on("request", made._hear)
         made.open()
+        block = page.locator("[data-island=modeler] script").text_content() or "{}"
+        made.begun = json.loads(block)["text"]
         return made
 
     def _hear(self, request: Request) -> None:
@@ -59,12 +63,58 @@ class Drawing:
         expect(self.page.locator(".saving-recovered")).to_contain_text(name)
         self.until_saved(before)
 
-    def explain(self, text: str) -> None:
+    def explain(self, text: str, *, saved: bool = True) -> None:
         """Say something about what is selected, and save at once."""
         before = len(self.saved)
         self.page.locator("[data-entry-id^=documentation] textarea").fill(text)
         self.page.keyboard.press("Control+s")
-        self.until_saved(before)
+        if saved:
+            self.until_saved(before)
+
+    def save(self) -> None:
+        """Save at once what was changed."""
+        before = len(self.saved)
+        self.page.keyboard.press("Control+s")
+        self.page.wait_for_timeout(80)
+        if len(self.saved) == before:
+            expect(self.page.locator(".saving-line")).to_contain_text("已于")
+        else:
+            self.until_saved(before)
+
+    def unfold(self) -> None:
+        """Open every part of the panel."""
+        expect(self.field("candidates")).to_be_visible()
+        heads = self.page.locator(".bio-properties-panel-group-header")
+        for number in range(heads.count()):
+            if "open" not in (heads.nth(number).get_attribute("class") or "").split():
+                heads.nth(number).locator(".bio-properties-panel-group-header-title").click()
+
+    def field(self, name: str) -> Locator:
+        """A field of the panel."""
+        number = f"substring-after(@data-entry-id, '{name}-')"
+        named = f"starts-with(@data-entry-id, '{name}-') and not(contains({number}, '-'))"
+        return self.page.locator(f"xpath=//*[{named}]").first
+
+    def feel(self, name: str, text: str, *, clear: bool = False) -> None:
+        """Write FEEL into a field, as one piece: completion is not asked."""
+        content = self.field(name).locator(".cm-content")
+        content.click()
+        if clear:
+            self.page.keyboard.press("Control+a")
+            self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(text)
+        self.page.keyboard.press("Escape")
+        content.evaluate("one => one.blur()")
+
+    def value(self, name: str) -> str:
+        """What stands in a FEEL field."""
+        return self.field(name).locator(".cm-content").inner_text()
+
+    def add(self, part: str) -> None:
+        """Add an entry to a list of the panel."""
+        self.page.locator(
+            f"[data-group-id=group-{part}] .bio-properties-panel-add-entry"
+        ).first.click()
 
     def until_saved(self, before: int) -> None:
         """Wait for the save after the first `before`."""

@@ -74,6 +74,8 @@ def rule_sentences() -> dict[str, str]:
         "argument_missing": _("The ability needs an argument that is not given"),
         "unknown_argument": _("The ability knows no such argument"),
         "unknown_letter": _("There is no such letter"),
+        "letter_name": _("The letter takes from the case what nothing writes"),
+        "letter_unreadable": _("The letter cannot be read: it is not UTF-8"),
         "error_never_given": _("The ability never gives this error"),
         "nobody_for_step": _(
             "Too few people can do this step in some place, so it would fall to the administrators"

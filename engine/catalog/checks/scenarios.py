@@ -23,7 +23,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
     people = _people(parts)
     for file, text in _texts(parts).items():
         try:
-            content = yaml.safe_load(text.decode("utf-8"))
+            content = _read(text)
         except (yaml.YAMLError, UnicodeDecodeError) as reason:
             yield error("bad_scenario", "", file, f"this is not YAML: {reason}")
             continue
@@ -66,6 +66,12 @@ def told_by(covered: Coverage, diagram: Diagram) -> Iterator[Finding]:
         yield error("flow_untested", flow.id, "process.bpmn", message, flow.source, flow.target)
 
 
+def _read(text: bytes) -> Any:
+    # A loader written in C is ten times as quick, and stories are most of a package.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(text.decode("utf-8"), Loader=loader)  # both are the safe one
+
+
 def _texts(parts: Parts) -> dict[str, bytes]:
     companions = parts.package.companions
     return {path: companions[path] for path in sorted(companions) if path.startswith("scenarios/")}
@@ -75,7 +81,7 @@ def _people(parts: Parts) -> set[str] | None:
     path = None if parts.shared is None else parts.shared / "cast.yaml"
     if path is None or not path.is_file():
         return None
-    cast = yaml.safe_load(path.read_text(encoding="utf-8"))
+    cast = _read(path.read_bytes())
     return {person["id"] for person in cast["people"]}
 
 

@@ -10,7 +10,7 @@ export const PEOPLE_PROPERTIES = ["candidates", "fallback", "skip_repeated", "du
 export function who(about: About): Section {
   return {
     id: "who",
-    label: t("Who does it"),
+    label: t("Who acts"),
     fields: [
       candidates(about, "candidates", t("Who may do it"), t("Fixed when the case begins.")),
       candidates(about, "fallback", t("If nobody of them can"), t("Nobody named: the administrators are asked.")),
