@@ -34,6 +34,7 @@ from engine.store.database import Database
 from engine.store.idempotency import forget_old
 from engine.store.tables import document_file
 from engine.store.upgrade import ENGINE, require_current
+from engine.studio.housekeeping import drop_discarded
 from webapp.accounts.leavers import due_leavers, put_in_order
 from webapp.accounts.migrations import HISTORY as ACCOUNTS
 from webapp.assembly import build_engine, open_database
@@ -214,6 +215,9 @@ def keep_house(engine: Engine) -> None:
         forget_old(uow)
         drop_old_drafts(uow)
         drop_old_notifications(uow)
+        uow.commit()
+    with engine.command(SYSTEM) as uow:
+        drop_discarded(uow)
         uow.commit()
     put_leavers_in_order(engine)
     engine.files.parts.sweep(_UNFINISHED)

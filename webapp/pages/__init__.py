@@ -56,6 +56,7 @@ from webapp.studio import (  # noqa: F401  # as above
     facts,
     files,
     heat,
+    letters,
     overview,
     proposing,
     rehearsals,

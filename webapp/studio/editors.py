@@ -48,12 +48,6 @@ def form(id: str, name: str) -> Response:
     return editor_page(id, f"forms/{name}.json", island="form-editor", entry="form-editor")
 
 
-@blueprint.get("/studio/drafts/<string:id>/letters/<string:name>", endpoint="studio_letter")
-def letter(id: str, name: str) -> Response:
-    """A letter."""
-    return editor_page(id, f"letters/{name}")
-
-
 @blueprint.get("/studio/drafts/<string:id>/source/<path:path>", endpoint="studio_source")
 def source(id: str, path: str) -> Response:
     """Any file as text."""
@@ -81,7 +75,8 @@ def source_save(id: str, path: str) -> BaseResponse:
             id, path, problem=told, typed=text, theirs=theirs, status=status_of(error)
         )
     flash(_("Saved."), "success")
-    return redirect(url_for("pages.studio_source", id=id, path=path))
+    # A letter is looked at beside its text; everything else has an editor of its own.
+    return redirect(editor_of(id, path) if path.startswith("letters/") else _source(id, path))
 
 
 @blueprint.get("/studio/drafts/<string:id>/add", endpoint="studio_add")
@@ -104,6 +99,8 @@ def editor_page(
     typed: str | None = None,
     theirs: dict[str, Any] | None = None,
     status: int = 200,
+    template: str = "studio_editor.html",
+    **more: Any,
 ) -> Response:
     """A file in its editor; a file that is not there yet begins empty."""
     check_path(path)
@@ -141,7 +138,7 @@ def editor_page(
     if not _is_built(entry):
         island = ""
     page = render_template(
-        "studio_editor.html",
+        template,
         draft=draft_line(draft),
         path=path,
         kind=kind_of(path),
@@ -157,10 +154,15 @@ def editor_page(
         problem=problem,
         typed=typed,
         theirs=theirs,
+        **more,
     )
     answer = make_response(page, status)
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
+
+
+def _source(id: str, path: str) -> str:
+    return url_for("pages.studio_source", id=id, path=path)
 
 
 def _title(path: str) -> str:

@@ -194,7 +194,23 @@ _EARLIER: dict[str, Any] = {
     "key": "k",
 }
 
+_LETTER: dict[str, Any] = {"fault": None, "pages": [], "pdf_url": "/x"}
+
 PAGES: Pages = {
+    "studio-letter": (
+        "studio_letter.html",
+        editor(path="letters/aid.typ", **{**_LETTER, "pages": [{"number": 1, "url": "/x"}]}),
+        {},
+    ),
+    "studio-letter-new": ("studio_letter.html", editor(path="letters/aid.typ", **_LETTER), {}),
+    "studio-letter-broken": (
+        "studio_letter.html",
+        editor(
+            path="letters/aid.typ",
+            **{**_LETTER, "fault": {"text": "？", "file": "x.typ", "line": 3, "excerpt": "#文"}},
+        ),
+        {},
+    ),
     "studio-facts": ("studio_facts.html", _FACTS, {}),
     "studio-facts-read": (
         "studio_facts.html",

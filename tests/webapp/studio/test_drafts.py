@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 
 from sqlalchemy import select
 
-from engine.store.tables import definition, event, package_draft
+from engine.catalog.versions import stored_package
+from engine.store.blobs import hash_of
+from engine.store.tables import blob, definition, event, package_draft
 from tests.builders import House
-from tests.webapp.studio.drafting import Drafter
+from tests.webapp.studio.drafting import Drafter, draft_of
+from webapp.server import keep_house
 
 
 def version_of(house: House, key: str) -> str:
@@ -168,3 +174,55 @@ def test_an_expression_is_completed_from_the_drafts_forms(house: House) -> None:
     assert [one["id"] for one in words["outcomes"]["approve"]] == ["agree", "refuse"]
     assert {"id": "unit_chair", "title": "Unit chair"} in words["roles"]
     assert "root" in words["places"]
+
+
+def test_a_zip_goes_out_and_comes_in_as_the_same(house: House) -> None:
+    admin = Drafter.of(house)
+    version = version_of(house, "illness_aid")
+    packed = admin.browser.get(f"/studio/versions/{version}/package.zip").get_data()
+    draft = draft_of(admin.send("/studio/import", {"package": (BytesIO(packed), "aid.zip")}))
+    again = admin.browser.get(f"/studio/drafts/{draft}/package.zip").get_data()
+    assert again == packed
+    rows = house.rows(select(package_draft.c.base_id).where(package_draft.c.id == draft))
+    assert rows[0].base_id == version
+    for content, told in ((b"no zip", "no zip file"), (b"", "no zip file")):
+        refused = admin.send("/studio/import", {"package": (BytesIO(content), "x.zip")})
+        assert (refused.status_code, told in refused.text) == (422, True)
+
+
+def test_a_discarded_draft_is_gone_after_its_time_with_what_only_it_held(house: House) -> None:
+    admin = Drafter.of(house)
+    draft = admin.begin()
+    admin.save(draft, "README.md", "only here", 1)
+    admin.send(f"/studio/drafts/{draft}/discard")
+    content = select(blob.c.hash).where(blob.c.hash == hash_of(b"only here"))
+    house.clock.advance(timedelta(days=29))
+    keep_house(house.engine)
+    assert house.rows(content)
+    house.clock.advance(timedelta(days=2))
+    keep_house(house.engine)
+    assert not house.rows(content)
+    assert not house.rows(select(package_draft).where(package_draft.c.id == draft))
+    # What is deployed stays.
+    assert stored(house, version_of(house, "illness_aid"))
+
+
+def stored(house: House, version: str) -> bool:
+    with house.engine.database.read() as connection:
+        return bool(stored_package(connection, version).companions)
+
+
+def test_saves_at_once_are_told_apart(house: House) -> None:
+    admin = Drafter.of(house)
+    draft = admin.begin()
+    start = threading.Barrier(4)
+
+    def save(number: int) -> int:
+        start.wait()
+        mine = Drafter.of(house)
+        return mine.save(draft, "README.md", f"text {number}", 1).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(save, range(4)))
+    assert answers == [200, 409, 409, 409]
+    assert admin.read(draft, "README.md").json["version"] == 2
