@@ -169,6 +169,10 @@ RARE = [
     "person_left",
     "unit_merged",
     "incidents",
+    "heat_cases",
+    "incidents_retried",
+    "migration",
+    "migration_batch",
     "stuck",
 ]
 

@@ -68,8 +68,8 @@ async function mount(island: HTMLElement): Promise<void> {
   }
 
   if (diagram.marks) {
-    const marks = await import("./studio/marks");
-    marks.mark(viewer, diagram.marks, island);
+    const studio = await import("./studio/heat");
+    studio.mark(viewer, diagram.marks, island);
   }
 
   const fit = (): void => {
