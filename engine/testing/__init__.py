@@ -3,10 +3,11 @@
 from engine.testing.coverage import Coverage, coverage
 from engine.testing.directory import CastDirectory
 from engine.testing.house import temporary_engine
-from engine.testing.play import Story, play, scenarios_of
+from engine.testing.play import Act, Story, play, scenarios_of, telling
 from engine.testing.refusals import ScenarioFailed
 
 __all__ = [
+    "Act",
     "CastDirectory",
     "Coverage",
     "ScenarioFailed",
@@ -14,5 +15,6 @@ __all__ = [
     "coverage",
     "play",
     "scenarios_of",
+    "telling",
     "temporary_engine",
 ]

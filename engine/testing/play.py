@@ -42,6 +42,34 @@ from engine.testing.proposing import deploy_another, propose_new
 from engine.testing.refusals import ScenarioFailed
 from engine.testing.times import after, instant_of
 
+#: What happens in a story, in words; `Act.parts` fills the gaps.
+SENTENCES = {
+    "start": "starts the case",
+    "propose": "proposes {name}",
+    "deploy": "deploys another version of {name}",
+    "complete": "{task} {outcome}",
+    "sign": "{task} {outcome} (others still to sign)",
+    "refused": "is refused: {problem}",
+    "time": "time passes",
+    "bank": "{answer}",
+    "object": "objects to the notice",
+    "withdraw": "withdraws the case",
+    "send_back": "sends the case back from {task} to {target}",
+    "take_back": "takes {task} back",
+    "revise": "takes the case back to change it",
+    "deliver": "delivers {message}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that happened: when, by whom (empty: by itself), and what."""
+
+    at: datetime
+    who: str
+    kind: str
+    parts: dict[str, str]
+
 
 @dataclass
 class Story:
@@ -49,10 +77,17 @@ class Story:
 
     name: str
     says: str
-    lines: list[str] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     flows: set[str] = field(default_factory=set)
     #: How often each element was come to and each flow taken, what was undone later included.
     times: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[str]:
+        """The story, a sentence for each act."""
+        return [
+            "  ".join(filter(None, (_when(one.at), one.who, _sentence(one)))) for one in self.acts
+        ]
 
 
 def scenarios_of(folder: Path) -> list[Path]:
@@ -62,7 +97,7 @@ def scenarios_of(folder: Path) -> list[Path]:
 
 def play(folder: Path, scenario: Path, *, url: str | None = None) -> Story:
     """Play one scenario of a package folder; raise `ScenarioFailed` where it does not come out as written."""
-    with told(folder, scenario, url=url) as (_engine, _instance, story):
+    with told(folder, scenario, url=url) as (_engine, _case, story):
         return story
 
 
@@ -86,7 +121,11 @@ def telling(
     at = instant_of(content["at"])
     with temporary_engine(CastDirectory.load(cast), at, url=url) as engine:
         player = Player(engine, package, content, Story(name, content.get("says", "")))
-        player.run()
+        try:
+            player.run()
+        except ScenarioFailed as error:
+            error.story = player.story
+            raise
         yield engine, player.instance_id, player.story
 
 
@@ -171,16 +210,16 @@ class Player:
             acted = start(uow, self.definition, values)
             uow.commit()
         self.instance_id = acted.case.id
-        self._tell(self.starter, "starts the case")
+        self._tell(self.starter, "start")
 
     def _propose(self, step: dict[str, Any]) -> None:
         self.instance_id = propose_new(self.engine, self.starter, step["propose"])
-        self._tell(self.starter, f"proposes {step['propose']['name']}")
+        self._tell(self.starter, "propose", name=step["propose"]["name"])
 
     def _deployed(self, step: dict[str, Any]) -> None:
         facts = step["deployed"]
         deploy_another(self.engine, facts["name"], facts["title"])
-        self._tell("operator", f"deploys another version of {facts['name']}")
+        self._tell("operator", "deploy", name=facts["name"])
 
     def _complete(self, step: dict[str, Any]) -> None:
         person, element = step["as"], step["task"]
@@ -198,8 +237,9 @@ class Player:
             )
             uow.commit()
         name = self.definition.steps[element].name
-        outcome = step.get("outcome") or ""
-        self._tell(person, f"{name} {outcome}{'' if acted.decided else ' (others still to sign)'}")
+        kind, outcome = "complete" if acted.decided else "sign", step.get("outcome") or ""
+        named = {one.id: one.label for one in self.definition.steps[element].outcomes}
+        self._tell(person, kind, task=name, outcome=outcome, label=named.get(outcome, outcome))
 
     def _refused(self, step: dict[str, Any]) -> None:
         wanted = step["refused"]
@@ -211,7 +251,7 @@ class Player:
                 raise ScenarioFailed(
                     f"refused as {error.problem}, not as {wanted['problem']}: {error}"
                 ) from error
-            self._tell(_who(attempt) or self.starter, f"is refused: {error.problem}")
+            self._tell(_who(attempt) or self.starter, "refused", problem=error.problem)
             return
         raise ScenarioFailed(f"was not refused with {wanted['problem']}")
 
@@ -228,16 +268,16 @@ class Player:
             if not self.run_jobs():
                 break
         self._set(target)
-        self.story.lines.append(f"{_when(target)}  time passes")
+        self.story.acts.append(Act(target, "", "time", {}))
 
     def _bank(self, step: dict[str, Any]) -> None:
         answer_payments(self.engine, step["bank"], step.get("reason", ""))
-        self._tell("bank", str(step["bank"]))
+        self._tell("bank", "bank", answer=str(step["bank"]))
 
     def _object(self, step: dict[str, Any]) -> None:
         facts = step["object"]
         hand_in_objection(self.engine, self.instance_id, facts)
-        self._tell(facts["as"], "objects to the notice")
+        self._tell(facts["as"], "object")
 
     def _withdraw(self, step: dict[str, Any]) -> None:
         facts = step["withdraw"]
@@ -245,7 +285,7 @@ class Player:
         with self.engine.command(self.engine.directory.actor(person)) as uow:
             withdraw(uow, self.instance_id, reason=facts.get("reason", ""))
             uow.commit()
-        self._tell(person, "withdraws the case")
+        self._tell(person, "withdraw")
 
     def _send_back(self, step: dict[str, Any]) -> None:
         facts = step["send_back"]
@@ -261,7 +301,7 @@ class Player:
                 whole_block=facts.get("whole_block", False),
             )
             uow.commit()
-        self._tell(person, f"sends the case back from {facts['task']} to {target}")
+        self._tell(person, "send_back", task=facts["task"], target=target)
 
     def _take_back(self, step: dict[str, Any]) -> None:
         facts = step["take_back"]
@@ -270,7 +310,7 @@ class Player:
         with self.engine.command(self.engine.directory.actor(person)) as uow:
             take_back(uow, task_id, reason=facts.get("reason", ""))
             uow.commit()
-        self._tell(person, f"takes {facts['task']} back")
+        self._tell(person, "take_back", task=facts["task"])
 
     def _revise(self, step: dict[str, Any]) -> None:
         facts = step["revise"]
@@ -278,14 +318,14 @@ class Player:
         with self.engine.command(self.engine.directory.actor(person)) as uow:
             revise(uow, self.instance_id, reason=facts.get("reason", ""))
             uow.commit()
-        self._tell(person, "takes the case back to change it")
+        self._tell(person, "revise")
 
     def _deliver(self, step: dict[str, Any]) -> None:
         facts = step["deliver"]
         with self.engine.command(self.engine.directory.actor(facts["as"])) as uow:
             deliver(uow, self.instance_id, facts["message"], _json(facts.get("fields")))
             uow.commit()
-        self._tell(facts["as"], f"delivers {facts['message']}")
+        self._tell(facts["as"], "deliver", message=facts["message"])
 
     def _expect(self, step: dict[str, Any]) -> None:
         check_state(self.engine, self.instance_id, step["expect"])
@@ -346,9 +386,9 @@ class Player:
             ]
         return dict(Counter(passed))
 
-    def _tell(self, person: str, what: str) -> None:
+    def _tell(self, person: str, kind: str, **parts: str) -> None:
         name = self.engine.directory.name(person)
-        self.story.lines.append(f"{_when(self.clock.now())}  {name}  {what}")
+        self.story.acts.append(Act(self.clock.now(), name, kind, parts))
 
     def _set(self, instant: datetime) -> None:
         assert isinstance(self.clock, FakeClock)
@@ -372,6 +412,10 @@ def _who(step: dict[str, Any]) -> str | None:
 
 def _kind(step: dict[str, Any]) -> str:
     return str(step.get("task") or next(iter(step), ""))
+
+
+def _sentence(act: Act) -> str:
+    return SENTENCES[act.kind].format(**act.parts)
 
 
 def _when(instant: datetime) -> str:

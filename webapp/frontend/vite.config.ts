@@ -11,6 +11,8 @@ const here = import.meta.dirname;
 
 export default defineConfig({
   plugins: [messages(resolve(here, "../translations/zh/LC_MESSAGES/messages.po")), formJsLabels(), studioLabels(), oldestBrowser(), compressed(), notices()],
+  // The form editor brings a preact of its own; fields that both draw need one and the same.
+  resolve: { dedupe: ["preact"] },
   base: "./",
   publicDir: "public",
   build: {
@@ -29,8 +31,11 @@ export default defineConfig({
         form: resolve(here, "src/form.ts"),
         viewer: resolve(here, "src/viewer.ts"),
         charts: resolve(here, "src/charts.ts"),
+        dmn: resolve(here, "src/dmn.ts"),
+        "form-editor": resolve(here, "src/form-editor.ts"),
         modeler: resolve(here, "src/modeler.ts"),
         studio: resolve(here, "src/studio.ts"),
+        "studio-texts": resolve(here, "src/studio-texts.ts"),
       },
     },
   },

@@ -52,6 +52,7 @@ from webapp.studio import (  # noqa: F401  # as above
     checking,
     drafts,
     editors,
+    english,
     exchange,
     facts,
     files,
@@ -61,6 +62,8 @@ from webapp.studio import (  # noqa: F401  # as above
     proposing,
     rehearsals,
     running,
+    stories,
+    trying,
     words,
 )
 

@@ -130,6 +130,7 @@ def editor_page(
             "check": url_for("pages.studio_check", id=id),
             "words": url_for("pages.studio_words", id=id),
             "overview": url_for("pages.studio_draft", id=id),
+            "try": _try_url(id, path),
             "form": url_for("pages.studio_form", id=id, name="{name}"),
             "table": url_for("pages.studio_table", id=id, name="{name}"),
             "facts": url_for("pages.studio_facts", id=id),
@@ -159,6 +160,13 @@ def editor_page(
     answer = make_response(page, status)
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
+
+
+def _try_url(id: str, path: str) -> str:
+    folder, _slash, name = path.rpartition("/")
+    if folder == "scenarios":
+        return url_for("pages.studio_play_story", id=id, name=name.removesuffix(".yaml"))
+    return url_for("pages.studio_try_file", id=id, path=path)
 
 
 def _source(id: str, path: str) -> str:

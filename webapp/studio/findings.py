@@ -67,6 +67,10 @@ def editor_of(draft: str, path: str) -> str:
         return url_for("pages.studio_form", id=draft, name=name.removesuffix(".json"))
     if folder == "letters":
         return url_for("pages.studio_letter", id=draft, name=name)
+    if folder == "scenarios" and name.endswith(".yaml"):
+        return url_for("pages.studio_story", id=draft, name=name.removesuffix(".yaml"))
+    if path == "i18n/en.json":
+        return url_for("pages.studio_english", id=draft)
     if path in ("scenarios", ""):
         return url_for("pages.studio_draft", id=draft)
     return url_for("pages.studio_source", id=draft, path=path)

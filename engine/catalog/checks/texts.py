@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.catalog.checks.parts import ENGLISH_FILE, Parts, warning
+from engine.catalog.checks.parts import BPMN_FILE, ENGLISH_FILE, FACTS_FILE, Parts, warning
 from schemas.finding import Finding
 
 #: What people read of a form's component.
@@ -16,28 +16,42 @@ _SHOWN = 5
 def problems(parts: Parts) -> Iterator[Finding]:
     """One warning for all texts that have no English."""
     english = parts.english or {}
-    texts = dict.fromkeys(text for text in _texts(parts) if text and not text.isascii())
-    missing = [text for text in texts if not english.get(text, "").strip()]
+    missing = [text for text in read(parts) if not english.get(text, "").strip()]
     if missing:
         rest = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         message = f"no English for {', '.join(missing[:_SHOWN])}{rest}"
         yield warning("no_english", "", ENGLISH_FILE, message)
 
 
-def _texts(parts: Parts) -> Iterator[str]:
+def read(parts: Parts) -> dict[str, str]:
+    """Every text that needs English, and the file it is first read in."""
+    found: dict[str, str] = {}
+    for file, texts in (
+        (FACTS_FILE, _facts(parts)),
+        (BPMN_FILE, _diagram(parts)),
+        *((f"forms/{name}.json", _form(schema)) for name, schema in parts.schemas.items()),
+    ):
+        for text in texts:
+            if text and not text.isascii():
+                found.setdefault(text, file)
+    return found
+
+
+def _facts(parts: Parts) -> Iterator[str]:
     yield from (parts.manifest.title, parts.manifest.summary)
     for rule in parts.manifest.separation:
         yield rule.why
     yield from (policy.why for policy in parts.manifest.policies)
     yield from (reason.why for reason in parts.manifest.accepted)
+
+
+def _diagram(parts: Parts) -> Iterator[str]:
     yield from (element.name.strip() for element in parts.diagram.elements.values())
     yield from (flow.name.strip() for flow in parts.diagram.flows.values())
     yield from parts.diagram.lanes
     for step in parts.steps.values():
         if "outcomes" in parts.diagram.elements[step.id].extensions:
             yield from (outcome.label for outcome in step.outcomes)
-    for schema in parts.schemas.values():
-        yield from _form(schema)
 
 
 def _form(schema: Any) -> Iterator[str]:

@@ -113,6 +113,27 @@ def editor(**further: Any) -> dict[str, Any]:
     }
 
 
+def english(**further: Any) -> dict[str, Any]:
+    """The English of a draft."""
+    urls = {"file": "/studio/drafts/d1/files/i18n/en.json"}
+    block = {"draft": "d1", "path": "i18n/en.json", "text": "{}", "version": 1, "urls": urls}
+    return {
+        "draft": DRAFT,
+        "rows": [
+            {"text": "核对库存", "was": "", "english": "", "file": "process.bpmn"},
+            {"text": "用途", "was": "Use", "english": "Use", "file": "forms/apply.json"},
+            {"text": "领用 ", "was": "Of ", "english": "Of ", "file": ""},
+        ],
+        "missing": 1,
+        "unused": 1,
+        "broken": False,
+        "read_only": False,
+        "problem": None,
+        "block": block,
+        **further,
+    }
+
+
 _FACTS: dict[str, Any] = {
     "draft": DRAFT,
     "version": 3,
@@ -259,4 +280,6 @@ PAGES: Pages = {
         {},
     ),
     "studio-source-read": ("studio_editor.html", editor(read_only=True, editor_url=None), {}),
+    "studio-english": ("studio_english.html", english(), {}),
+    "studio-english-broken": ("studio_english.html", english(rows=[], broken=True, missing=0), {}),
 }

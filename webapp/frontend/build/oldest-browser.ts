@@ -47,9 +47,18 @@ const ALLOWED: Record<string, Record<string, string>> = {
     moveBefore: "htmx asks first whether the browser has it",
   },
   form: { "URL.canParse or parse": "form-js, for its preview of documents: no package can use that field" },
+  validation: { "URL.canParse or parse": "the same, where form and form editor share form-js" },
+  "focus-trap.esm": { checkVisibility: "tabbable asks first whether the browser has it" },
+  "form-editor": {
+    "css-container-queries": "leaves out a hint where a group is very narrow; without it the hint wraps",
+    "container queries": "the same",
+  },
+  dmn: {
+    "css-has": "hides the buttons of cells that nobody is at; without it they are always seen",
+    ":has()": "the same",
+  },
   NavigatedViewer: { "light-dark() or color-mix()": "colours of the lasso, the search and the snap line: modeler.css has others for where it is missing" },
   modeler: {
-    checkVisibility: "tabbable asks first whether the browser has it",
     "light-dark() or color-mix()": "colours of the lasso, the minimap and hints of the properties panel: modeler.css has others for where it is missing",
     "css-has": "a ring around FEEL fields of the properties panel; ours are not drawn by it",
     ":has()": "the same ring",

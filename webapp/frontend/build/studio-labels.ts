@@ -17,6 +17,7 @@ const label = (text: string, file: string, code: string, by?: string): Label => 
 
 const LINT = "feel-lint/dist/index.js";
 const SIMULATION = "bpmn-js-token-simulation/lib/features/";
+const EDITOR = "form-js-editor/dist/index.es.js";
 const LOG = `${SIMULATION}log/Log.js`;
 
 export const labels: Label[] = [
@@ -68,6 +69,30 @@ export const labels: Label[] = [
   label("Stop here", `${SIMULATION}context-pads/handler/PauseHandler.js`, `title="\${ wait ? 'Remove' : 'Add' } pause point"`, 'title="${ wait ? __t("Do not stop here") : __t("Stop here") }"'),
   label("Do not stop here", `${SIMULATION}context-pads/handler/PauseHandler.js`, `__t("Do not stop here")`),
   label("Let it happen", `${SIMULATION}context-pads/handler/TriggerHandler.js`, `title="Trigger Event"`, 'title="${__t("Let it happen")}"'),
+  label("Add: {name}", EDITOR, "`Create ${getIndefiniteArticle(type)} ${label} element`", `__t("Add: {name}", { name: label })`),
+  label("Fill in", EDITOR, "label: 'Input',\n  id: 'basic-input'", `label: __t("Fill in"),\n  id: 'basic-input'`),
+  label("To choose from", EDITOR, "label: 'Selection'", `label: __t("To choose from")`),
+  label("To read", EDITOR, "label: 'Presentation'", `label: __t("To read")`),
+  label("Arrange", EDITOR, "label: 'Containers'", `label: __t("Arrange")`),
+  label("Fields", EDITOR, `title: "Components",\n      children: "Components"`, `title: __t("Fields"),\n      children: __t("Fields")`),
+  label("Find a field", EDITOR, `placeholder: "Search components"`, `placeholder: __t("Find a field"),\n        "aria-label": __t("Find a field")`),
+  label("Clear", EDITOR, `title: "Clear content"`, `title: __t("Clear")`),
+  label("There is no such field.", EDITOR, `"No components found."`),
+  label("Drag fields here.", EDITOR, `"Drag and drop components here."`),
+  label("An empty form", EDITOR, `"Build your form"`),
+  label("Drag fields from the left, or choose one and press Enter.", EDITOR, `"Drag and drop components here to start designing."`),
+  label("The preview shows it as it will be filled in.", EDITOR, `"Use the preview window to test your form."`),
+  label("Remove the field", EDITOR, "'Remove form field'"),
+  label("Remove {name}", EDITOR, "`Remove ${entry.label}`", `__t("Remove {name}", { name: entry.label })`),
+  label("Rows can be repeated", EDITOR, `"Repeatable"`),
+  label("Nothing to read yet", EDITOR, `"Text view is empty"`),
+  label("Text that is computed", EDITOR, `"Text view is populated by an expression"`),
+  label("Text with values in it", EDITOR, `"Text view is templated"`),
+  label("Nothing is computed yet", EDITOR, "'Expression is empty'"),
+  label("Computed: {name}", EDITOR, "`Expression for '${key}'`", `__t("Computed: {name}", { name: field.label || key })`),
+  label("Move this column", "decision-table/lib/features/drag-and-drop/DragAndDrop.js", "`Move ${isInput(col) ? 'Input' : 'Output'}`"),
+  label("Menu of the table", "decision-table/lib/features/context-menu/ContextMenu.js", `"aria-label": "Decision table context menu"`, `"aria-label": __t("Menu of the table")`),
+  label("Remove", "dmn-js-shared/lib/components/List.js", `"title": "Remove item"`, `"title": __t("Remove")`),
   label("Ended here", `${SIMULATION}simulation-state/SimulationState.js`, "'Finished'"),
 ];
 
@@ -76,6 +101,9 @@ const escaped: [file: string, from: string, to: string][] = [
   [LOG, '<span class="bts-text" title="${ text }">${text}</span>', '<span class="bts-text" title="${ __escaped(text) }">${ __escaped(text) }</span>'],
   [`${SIMULATION}notifications/Notifications.js`, '<span class="bts-text" title="${ text }">${text}</span>', '<span class="bts-text" title="${ __escaped(text) }">${ __escaped(text) }</span>'],
 ];
+
+/** What Chromium 98 does not have, said as it does. */
+const older: [file: string, from: string, to: string][] = [[EDITOR, "grouped[key].toSorted((a, b)", "[...grouped[key]].sort((a, b)"]];
 const ESCAPE = `const __escaped = (text) => String(text).replace(/[&<>"']/g, (sign) => "&#" + sign.charCodeAt(0) + ";");\n`;
 
 export function studioLabels(): Plugin {
@@ -84,7 +112,7 @@ export function studioLabels(): Plugin {
     name: "studio-labels",
     transform(code, id) {
       const file = id.replaceAll("\\", "/");
-      const here = [...labels.map(({ file: of, code: from, by }) => [of, from, by] as const), ...escaped].filter(([of]) => file.endsWith(of));
+      const here = [...labels.map(({ file: of, code: from, by }) => [of, from, by] as const), ...escaped, ...older].filter(([of]) => file.endsWith(of));
       if (here.length === 0) return undefined;
       let result = code;
       for (const [of, from, to] of here) {

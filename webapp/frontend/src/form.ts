@@ -2,18 +2,13 @@ import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "./css/form.css";
 
 import { Form } from "@bpmn-io/form-js-viewer";
-import flatpickr from "flatpickr";
-import { Mandarin } from "flatpickr/dist/l10n/zh.js";
+import "./form/calendar";
 import { fieldsModule, uploadsRunning } from "./form/fields";
 import type { Field, FieldInstance, FormIsland, ServerError } from "./form/types";
 import { demands, serverErrors, validationModule } from "./form/validation";
 import { announce, csrfToken, h, newKey, readJson, toast } from "./lib/dom";
-import { lang, t } from "./lib/i18n";
+import { t } from "./lib/i18n";
 import { heard as answered, lost, signedIn, standing } from "./lib/session";
-
-// The library's own Chinese lacks what is only heard.
-const heard = { monthAriaLabel: t("Month"), yearAriaLabel: t("Year"), hourAriaLabel: t("Hour"), minuteAriaLabel: t("Minute") };
-if (lang === "zh") flatpickr.localize({ ...Mandarin, ...heard });
 
 interface Instances {
   getAllKeyed(): FieldInstance[];

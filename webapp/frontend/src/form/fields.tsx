@@ -292,7 +292,8 @@ function attachmentsField(island: FormIsland): FieldComponent<string[]> {
       try {
         const fault = await faultOf(file, { max_bytes: limit, accept });
         if (fault) return fail(upload, fault);
-        const sent = await sendFile(file, island.upload_url ?? "", (share, note) => update(key, { share, note: note ?? "" }), stop.signal);
+        // While a form is tried out nothing is kept.
+        const sent = island.pretend ? { id: `tried-${key}`, name: file.name, size: file.size } : await sendFile(file, island.upload_url ?? "", (share, note) => update(key, { share, note: note ?? "" }), stop.signal);
         known.set(sent.id, sent);
         drop(key);
         latest.current = [...latest.current, sent.id];
@@ -434,11 +435,12 @@ interface Registry {
   register(type: string, component: unknown): void;
 }
 
-export function fieldsModule(island: FormIsland): Record<string, unknown> {
+/** `drawn`: in an editor, which draws computed values in its own way. */
+export function fieldsModule(island: FormIsland, drawn = false): Record<string, unknown> {
   class OwnFields {
     static $inject = ["formFields"];
     constructor(formFields: Registry) {
-      formFields.register("expression", ComputedField);
+      if (!drawn) formFields.register("expression", ComputedField);
       formFields.register("money", MoneyField);
       formFields.register("idcard", IdCardField);
       formFields.register("bankaccount", BankAccountField);

@@ -38,6 +38,8 @@ export interface FormIsland {
   kinds?: Record<string, string>;
   draft_url?: string;
   errors?: ServerError[];
+  /** the form is only tried out: files go nowhere */
+  pretend?: boolean;
 }
 
 export interface Field {

@@ -123,7 +123,7 @@ export function variables(words: Words, extra: Named[] = []): FeelVariable[] {
   return top;
 }
 
-function builtins(words: Words): FeelVariable[] {
+export function builtins(words: Words): FeelVariable[] {
   return words.functions.map((one) => {
     const { name, params = [], says } = worded(one);
     return { name, type: "function", params: params.map((param) => (typeof param === "string" ? { name: param } : param)), ...(says ? { info: says } : {}) };
