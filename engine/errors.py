@@ -97,6 +97,15 @@ class Invalid(EngineError):
     problem = "invalid"
 
 
+class ChangeRefused(Invalid):
+    """An administrator's change would break something; `why` says what, the other parts fill its sentence."""
+
+    problem = "change_refused"
+
+    def __init__(self, why: str, **parts: object) -> None:
+        super().__init__(None, why=why, **parts)
+
+
 class InvalidForm(Invalid):
     """The form does not hold; `errors` says which field and why."""
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import EngineError
+from webapp.change_refusals import refusal
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.problem_reasons import bad_archive, not_by_the_provider, not_possible, weak
@@ -89,6 +90,7 @@ STATUS = {
     "uncaught_error": 409,
     # What was sent does not hold.
     "bad_upload": 422,
+    "change_refused": 422,
     "bad_archive": 422,
     "facts_as_text": 422,
     "why_required": 422,
@@ -175,6 +177,8 @@ def sentence(problem: str, parts: dict[str, object] | None = None) -> str:
     why = (parts or {}).get("why")
     if problem == "not_a_possible_person":
         return not_possible().get(str(why), text)
+    if problem == "change_refused":
+        return refusal(str(why), parts or {})
     if problem == "weak_password":
         return weak().get(str(why), text)
     if problem == "bad_archive":
@@ -229,6 +233,7 @@ def _sentences() -> dict[str, str]:
     return {
         "not_found": _("There is nothing here, or it is not for you to see."),
         "not_allowed": _("You may not do this."),
+        "change_refused": _("This change would break something. Nothing was changed."),
         "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
         "draft_conflict": _(

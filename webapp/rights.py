@@ -7,6 +7,7 @@ of a role), so that no role's name stands in this code.
 from __future__ import annotations
 
 from engine.actors import Actor
+from engine.clock import today
 from engine.errors import NotAllowed
 from webapp.language import gettext as _
 from webapp.requests import current_actor, engine
@@ -25,7 +26,9 @@ def place_name(place: str) -> str:
     if place not in known:
         return place
     # A case keeps the place it began at; whoever reads of it should know that it is no more.
-    gone = getattr(known[place], "merged_into", None) is not None
+    house = engine()
+    stands = getattr(known[place], "stands_on", None)
+    gone = callable(stands) and not stands(today(house.clock, house.zone))
     return _("formerly %(name)s", name=known[place].name) if gone else str(known[place].name)
 
 

@@ -37,6 +37,8 @@ from engine.store.upgrade import ENGINE, require_current
 from engine.studio.housekeeping import drop_discarded
 from webapp.accounts.leavers import due_leavers, put_in_order
 from webapp.accounts.migrations import HISTORY as ACCOUNTS
+from webapp.accounts.settling import settle
+from webapp.accounts.takeovers import forget_takeovers
 from webapp.assembly import build_engine, open_database
 from webapp.notify.courier import HouseCourier
 from webapp.notify.postman import Postman
@@ -216,6 +218,7 @@ def keep_house(engine: Engine) -> None:
         drop_old_drafts(uow)
         drop_old_notifications(uow)
         uow.commit()
+    settle_plans(engine)
     with engine.command(SYSTEM) as uow:
         drop_discarded(uow)
         uow.commit()
@@ -223,6 +226,14 @@ def keep_house(engine: Engine) -> None:
     engine.files.parts.sweep(_UNFINISHED)
     engine.files.sweep(lambda digest: _is_named(engine, digest), _ORPHANS)
     engine.files.pictures.sweep(engine.files.exists, _UNSEEN)
+
+
+def settle_plans(engine: Engine) -> None:
+    """What was planned for today holds today; spreadsheets that were only tried are forgotten."""
+    with engine.command(SYSTEM) as uow:
+        settle(uow)
+        forget_takeovers(uow)
+        uow.commit()
 
 
 def put_leavers_in_order(engine: Engine) -> None:

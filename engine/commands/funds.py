@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import insert, select
 
 from engine.abilities.ledger import ACCOUNTS, AVAILABLE, SOURCE, move
-from engine.errors import Conflict, Invalid
+from engine.errors import ChangeRefused, Conflict, Invalid
 from engine.store.tables import fund, fund_account
 from engine.store.unit_of_work import UnitOfWork
 
@@ -46,6 +46,9 @@ def deposit(uow: UnitOfWork, fund_id: str, amount_fen: int, reason: str) -> str:
     whole = isinstance(amount_fen, int) and not isinstance(amount_fen, bool)
     if not whole or amount_fen <= 0 or not 1 <= len(reason) <= 200:
         raise Invalid("A deposit needs a whole amount above zero and a reason.", fund=fund_id)
+    closed = uow.execute(select(fund.c.closed_on).where(fund.c.id == fund_id)).scalar()
+    if closed is not None:
+        raise ChangeRefused("fund_closed")
     entry = move(uow, fund_id, SOURCE, AVAILABLE, amount_fen, reason=reason)
     assert entry is not None  # the source is the one account without a floor
     uow.record_in(

@@ -19,12 +19,12 @@ from webapp.application import _HTTP_PROBLEMS
 #: Events that the timeline of a case leaves out, and why.
 UNTOLD = {
     "definition.deployed": "of a process, not of a case",
-    "calendar.set": "of the installation",
-    "calendar.removed": "of the installation",
-    "calendar.hours_set": "of the installation",
-    "fund.opened": "of a fund",
-    "fund.deposited": "of a fund",
-    "fund.moved": "of a fund; the step that moved the money is told",
+    "calendar.": "of the installation",
+    "numbering.": "of the installation; the page of changes tells it",
+    "texts.": "of the installation; the page of changes tells it",
+    "takeover.": "of the organisation; the page of changes tells it",
+    "register.": "of a register; the page of changes tells it",
+    "fund.": "of a fund; the step that moved the money is told",
     "letter.made": "the letter itself stands among the documents",
     "notice.moved": "the notice shows its days",
     "payment.batch_made": "of the fund; the case tells that it was sent",

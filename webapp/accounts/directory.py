@@ -191,8 +191,9 @@ class DatabaseDirectory:
         ]
 
     def all_places(self) -> list[str]:
-        """Every unit that has not been taken over by another, by id."""
-        return sorted(one.id for one in self.units().values() if not one.merged_into)
+        """Every unit that has not ended nor been taken over by another, by id."""
+        day = self._today()
+        return sorted(one.id for one in self.units().values() if one.stands_on(day))
 
     def chain(self, place: str) -> list[str]:
         """The place and all that stand above it, nearest first."""

@@ -25,6 +25,11 @@ class Unit:
     #: The unit that took over when this one ended.
     merged_into: str | None = None
     ended_on: date | None = None
+    founded_on: date | None = None
+
+    def stands_on(self, day: date) -> bool:
+        """True unless it has ended or merged by then."""
+        return self.merged_into is None and (self.ended_on is None or self.ended_on > day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +200,13 @@ def read_person(connection: Connection, person_id: str) -> Person | None:
 def read_units(connection: Connection) -> dict[str, Unit]:
     """Every unit by id."""
     statement = select(
-        unit.c.id, unit.c.name, unit.c.kind, unit.c.parent_id, unit.c.merged_into, unit.c.ended_on
+        unit.c.id,
+        unit.c.name,
+        unit.c.kind,
+        unit.c.parent_id,
+        unit.c.merged_into,
+        unit.c.ended_on,
+        unit.c.founded_on,
     )
     return {row.id: Unit(*row) for row in connection.execute(statement)}
 

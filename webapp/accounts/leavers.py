@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, or_, select, update
 from engine.commands.leaving import somebody_waits_for, withdraw_person
 from engine.errors import NotAPossiblePerson, NotFound
 from engine.store.unit_of_work import UnitOfWork
+from webapp.accounts.guard import keep_an_administrator
 from webapp.accounts.people import announce, not_own, record
 from webapp.accounts.sessions import revoke
 from webapp.accounts.tables import account, person, role_holding
@@ -31,6 +32,7 @@ def leave(uow: UnitOfWork, person_id: str, on: date, *, successor: str | None = 
         able = uow.engine.directory.is_active(successor)
         if successor == person_id or not able:
             raise NotAPossiblePerson(person=successor)
+    keep_an_administrator(uow, person_id, max(on, uow.today))
     uow.execute(
         update(person).where(person.c.id == person_id).values(left_on=on, successor_id=successor)
     )

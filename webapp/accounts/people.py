@@ -9,21 +9,25 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from engine.commands.leaving import release_claims
-from engine.errors import Invalid, NotFound
+from engine.errors import ChangeRefused, Invalid, NotFound
 from engine.ids import new_id
 from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.directory import DatabaseDirectory
 from webapp.accounts.errors import NameTaken, OwnAccount, UnitEnded, UnknownUnit
+from webapp.accounts.guard import keep_an_administrator
 from webapp.accounts.passwords import hash_password
+from webapp.accounts.past import note_person
 from webapp.accounts.policy import check_policy
 from webapp.accounts.sessions import revoke
 from webapp.accounts.tables import account, directory_version, person, role_holding, unit
 from webapp.settings import is_mail_address
 
 LONGEST_NAME = 60
+LONGEST_TITLE = 80
+LONGEST_BASIS = 120
 #: Facts that are stored sealed.
 SEALED_FACTS = frozenset({"mobile", "id_card_no", "bank_account"})
 
@@ -55,7 +59,7 @@ def add_person(
             member_no=member_no,
             unit_id=unit_id,
             group_id=group_id,
-            facts=_seal(uow, person_id, facts or {}),
+            facts=seal_facts(uow, person_id, facts or {}),
         )
     )
     record(uow, person_id, "person.added", {"unit": unit_id}, {"name": name})
@@ -125,6 +129,7 @@ def set_disabled(uow: UnitOfWork, person_id: str, disabled: bool) -> None:
     """Shut a person out, or let them in again. Roles stay: ending them is a decision of its own."""
     not_own(uow, person_id)
     if disabled:
+        keep_an_administrator(uow, person_id, uow.today)
         # What they had taken on is free for others; what waits for them alone an administrator is shown.
         release_claims(uow, person_id, "disabled")
     changed = uow.execute(
@@ -139,9 +144,16 @@ def set_disabled(uow: UnitOfWork, person_id: str, disabled: bool) -> None:
 
 
 def edit_person(
-    uow: UnitOfWork, person_id: str, *, name: str, unit_id: str, group_id: str | None
+    uow: UnitOfWork,
+    person_id: str,
+    *,
+    name: str,
+    unit_id: str,
+    group_id: str | None,
+    on: date | None = None,
 ) -> None:
-    """Correct a person's name, unit and group; roles are not touched."""
+    """Correct a person's name at once, and unit and group from a day on; roles are not touched."""
+    on = on or uow.today
     before = uow.execute(select(person).where(person.c.id == person_id)).one_or_none()
     if before is None:
         raise NotFound(person=person_id)
@@ -150,13 +162,18 @@ def edit_person(
     if group_id is not None and require_unit(uow, group_id).parent_id != unit_id:
         raise Invalid("A group belongs to the person's unit.", group=group_id)
     values = {"name": name, "unit_id": unit_id, "group_id": group_id}
-    uow.execute(update(person).where(person.c.id == person_id).values(values))
+    if name != before.name:
+        uow.execute(update(person).where(person.c.id == person_id).values(name=name))
+    if (unit_id, group_id) != (before.unit_id, before.group_id):
+        note_person(uow, person_id, on, unit_id=unit_id, group_id=group_id)
     changed = {
         column: {"from": getattr(before, column), "to": value}
         for column, value in values.items()
         if getattr(before, column) != value
     }
-    record(uow, person_id, "person.changed", {"unit": unit_id}, changed)
+    if changed:
+        subject = {"unit": unit_id, "on": on.isoformat()}
+        record(uow, person_id, "person.changed", subject, changed)
     announce(uow)
 
 
@@ -168,8 +185,14 @@ def assign_role(
     *,
     since: date | None = None,
     until: date | None = None,
+    title: str = "",
+    basis: str = "",
 ) -> str:
-    """Give a person a role at a place, from today unless said otherwise; return the holding's id."""
+    """Give a person a role at a place, from today unless said otherwise; return the holding's id.
+
+    `title`: what the post is called; `basis`: the paper it rests on. Raise `ChangeRefused` where the
+    person holds the role there at the same time already.
+    """
     not_own(uow, person_id)
     since = since or uow.today
     if until is not None and until <= since:
@@ -177,10 +200,21 @@ def assign_role(
     if not uow.execute(select(person.c.id).where(person.c.id == person_id)).first():
         raise NotFound(person=person_id)
     require_unit(uow, unit_id)
+    _check_words(title, basis)
+    _check_overlap(uow, person_id, role, unit_id, since, until)
     holding = new_id()
     uow.execute(
         insert(role_holding).values(
-            id=holding, person_id=person_id, role=role, unit_id=unit_id, since=since, until=until
+            id=holding,
+            person_id=person_id,
+            role=role,
+            unit_id=unit_id,
+            since=since,
+            until=until,
+            title=title,
+            basis=basis,
+            given_by=uow.actor.id,
+            given_at=uow.now,
         )
     )
     record(
@@ -188,10 +222,34 @@ def assign_role(
         person_id,
         "role.assigned",
         {"role": role, "unit": unit_id, "since": since.isoformat()},
-        {"until": until.isoformat() if until else None},
+        {"until": until.isoformat() if until else None, "title": title, "basis": basis},
     )
     announce(uow)
     return holding
+
+
+def _check_overlap(
+    uow: UnitOfWork, person_id: str, role: str, unit_id: str, since: date, until: date | None
+) -> None:
+    """One person holds one role at one place once at a time."""
+    held = role_holding.c
+    statement = select(held.since, held.until).where(
+        held.person_id == person_id,
+        held.role == role,
+        held.unit_id == unit_id,
+        # One that ended with its first day was never held.
+        or_(held.until.is_(None), (held.until > since) & (held.until > held.since)),
+    )
+    if until is not None:
+        statement = statement.where(held.since < until)
+    row = uow.execute(statement.order_by(held.since).limit(1)).one_or_none()
+    if row is not None:
+        raise ChangeRefused("overlaps", since=row.since, until=row.until)
+
+
+def _check_words(title: str, basis: str) -> None:
+    if len(title) > LONGEST_TITLE or len(basis) > LONGEST_BASIS:
+        raise ChangeRefused("too_long", longest=LONGEST_TITLE)
 
 
 def end_role(uow: UnitOfWork, holding_id: str, *, on: date | None = None) -> None:
@@ -200,14 +258,17 @@ def end_role(uow: UnitOfWork, holding_id: str, *, on: date | None = None) -> Non
     if row is None:
         raise NotFound(role=holding_id)
     not_own(uow, row.person_id)
-    until = on or uow.today
+    until = max(on or uow.today, row.since)
+    if row.until is not None and row.until <= until:
+        raise ChangeRefused("ends_already", until=row.until)
+    keep_an_administrator(uow, row.person_id, until, role_at=(row.role, row.unit_id))
     uow.execute(update(role_holding).where(role_holding.c.id == holding_id).values(until=until))
     record(
         uow,
         row.person_id,
         "role.ended",
         {"role": row.role, "unit": row.unit_id, "until": until.isoformat()},
-        {},
+        {"until_before": row.until.isoformat() if row.until else None},
     )
     announce(uow)
 
@@ -220,7 +281,7 @@ def open_fact(uow: UnitOfWork, person_id: str, name: str) -> str | None:
     if facts.get(name) is None:
         return None
     record(uow, person_id, "person.revealed", {"fact": name}, {})
-    return uow.engine.keyring.open_sealed(facts[name], _place(person_id, name))
+    return uow.engine.keyring.open_sealed(facts[name], sealing_place(person_id, name))
 
 
 def _name_of(uow: UnitOfWork, person_id: str) -> str:
@@ -235,9 +296,10 @@ def _check_name(name: str) -> None:
         raise Invalid("A name has 1 to 60 characters and no blanks around it.")
 
 
-def _seal(uow: UnitOfWork, person_id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def seal_facts(uow: UnitOfWork, person_id: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A person's facts as they are kept."""
     return {
-        name: uow.engine.keyring.seal(str(value), _place(person_id, name))
+        name: uow.engine.keyring.seal(str(value), sealing_place(person_id, name))
         if name in SEALED_FACTS
         else value
         for name, value in facts.items()
@@ -245,7 +307,8 @@ def _seal(uow: UnitOfWork, person_id: str, facts: Mapping[str, Any]) -> dict[str
     }
 
 
-def _place(person_id: str, name: str) -> str:
+def sealing_place(person_id: str, name: str) -> str:
+    """What a sealed fact is bound to."""
     return f"person/{person_id}/{name}"
 
 
@@ -256,6 +319,8 @@ def require_unit(uow: UnitOfWork, unit_id: str) -> Row[Any]:
         raise UnknownUnit(unit=unit_id)
     if row.merged_into is not None:
         raise UnitEnded(unit=unit_id, into=row.merged_into)
+    if row.ended_on is not None and row.ended_on <= uow.today:
+        raise ChangeRefused("unit_over", name=row.name)
     return row
 
 

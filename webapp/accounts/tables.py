@@ -32,8 +32,21 @@ unit = Table(
     Column("parent_id", Id, ForeignKey("unit.id")),
     #: The unit that took over when this one ended; what was addressed to it now goes there.
     Column("merged_into", Id),
+    #: Its first day, where it is known, and the first day on which it is no more.
+    Column("founded_on", Date),
     Column("ended_on", Date),
     Index(None, "parent_id"),
+)
+
+#: What a place is called and where it stands, from a day on: its past, and what is planned. The row of
+#: `unit` says the same of today; a place that has never changed has none of these.
+unit_state = Table(
+    "unit_state",
+    metadata,
+    Column("unit_id", Id, ForeignKey("unit.id"), primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("parent_id", Id),
 )
 
 person = Table(
@@ -53,6 +66,17 @@ person = Table(
     Index(None, "unit_id"),
     Index(None, "group_id"),
     Index(None, "name"),
+)
+
+#: Where somebody belongs from a day on; the row of `person` says it of today.
+person_state = Table(
+    "person_state",
+    metadata,
+    Column("person_id", Id, ForeignKey("person.id"), primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("unit_id", Id, nullable=False),
+    Column("group_id", Id),
+    Index(None, "since"),
 )
 
 account = Table(
@@ -126,7 +150,8 @@ used_state = Table(
     Index(None, "at"),
 )
 
-#: A role held at a unit from a day up to, not including, another.
+#: A role held at a unit from a day up to, not including, another; a post is one with a title
+#: (docs/decisions/0016).
 role_holding = Table(
     "role_holding",
     metadata,
@@ -136,6 +161,11 @@ role_holding = Table(
     Column("unit_id", Id, ForeignKey("unit.id"), nullable=False),
     Column("since", Date, nullable=False),
     Column("until", Date),
+    #: What the post is called, and the paper it rests on.
+    Column("title", String(80), nullable=False, server_default=""),
+    Column("basis", String(120), nullable=False, server_default=""),
+    Column("given_by", Id),
+    Column("given_at", UtcTime),
     Index(None, "person_id"),
     Index(None, "role", "unit_id"),
 )
@@ -169,6 +199,24 @@ login_attempt = Table(
     Column("at", UtcTime, nullable=False),
     Index(None, "username_hash", "at"),
     Index(None, "address_hash", "at"),
+    Index(None, "at"),
+)
+
+#: A spreadsheet that was tried, and perhaps taken over. What it held lies sealed, for an hour or until
+#: it is taken over; what became of each line, for some days.
+takeover = Table(
+    "takeover",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("by", Id, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("file_name", String(200), nullable=False),
+    #: tried, applied or dropped
+    Column("state", String(16), nullable=False),
+    Column("applied_at", UtcTime),
+    Column("counts", Json, nullable=False),
+    Column("content", Text),
+    Column("report", Text),
     Index(None, "at"),
 )
 

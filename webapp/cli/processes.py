@@ -29,7 +29,7 @@ from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from engine.testing.coverage import counted
 from schemas.reason import Reason, ReasonSchema
-from webapp.cli import comparing, rehearsals
+from webapp.cli import comparing, importing, rehearsals
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
@@ -94,6 +94,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
     parser.set_defaults(run=_new)
 
+    importing.add_commands(verbs)
     comparing.add_commands(verbs)
 
 

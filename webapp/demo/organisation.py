@@ -104,6 +104,7 @@ class _Organisation:
         self.codes = {one["id"]: one["code"] for one in [data["root"], *data["units"]]}
         self.numbers: dict[str, int] = {}
         self.filled: dict[tuple[str, str], int] = {}
+        self.held: set[tuple[str, str, str]] = set()
 
     def make(self) -> Cast:
         root = self.data["root"]
@@ -199,6 +200,10 @@ class _Organisation:
         return person
 
     def _assign(self, person: str, role: str, place: str) -> None:
+        # Whom the story gives what everybody has holds it once.
+        if (person, role, place) in self.held:
+            return
+        self.held.add((person, role, place))
         assign_role(self.uow, person, role, place, since=self.data["roles_since"])
         self.filled[role, place] = self.filled.get((role, place), 0) + 1
 

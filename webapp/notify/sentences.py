@@ -9,6 +9,7 @@ from engine.engine import Engine
 from engine.notifications.parcels import Line
 from engine.queries.notifications import MOST_COUNTED
 from webapp.language import Gettext
+from webapp.notify.wording import fill, wording_of
 
 #: What a kind is called in a list of choices, and its sentence.
 Words = tuple[str, str]
@@ -103,13 +104,15 @@ def say(engine: Engine, line: Line, language: str, _: Gettext, *, discreet: bool
     if definition is not None and discreet:
         case = definition.text(definition.title, language)
     named = f"{case} {line.number}" if line.number else case
+    own = wording_of(engine, line.kind, language)
     sentence = words(_).get(line.kind, ("", _("Something happened in “%(case)s”")))[1]
     element = line.element or line.facts.get("step")
     step = ""
     if definition is not None and isinstance(element, str) and element in definition.steps:
         step = definition.text(definition.steps[element].name, language)
     why = _why_dropped(_, str(line.facts.get("why"))) if line.kind == "decision_dropped" else ""
-    text = sentence % {"who": one_line(who), "case": one_line(named), "why": why}
+    values = {"who": one_line(who), "case": one_line(named), "why": why}
+    text = fill(own, values) if own is not None else sentence % values
     return Said(text, one_line(step), path_of(line))
 
 

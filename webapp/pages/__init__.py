@@ -10,8 +10,15 @@ from engine.errors import EngineError
 from webapp.assets import AssetsNotBuilt, not_built_page
 from webapp.pages import (  # noqa: F401  # importing them adds their routes to the blueprint
     admin,
+    admin_changes,
+    admin_funds,
+    admin_notice,
+    admin_numbers,
     admin_people,
+    admin_posts,
     admin_stuck,
+    admin_takeover,
+    admin_texts,
     admin_units,
     again,
     audit,

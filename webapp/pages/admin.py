@@ -16,6 +16,7 @@ from engine.store.tables import definition, instance, working_day
 from engine.working_hours import OfficeHours
 from webapp.language import gettext as _
 from webapp.language import language
+from webapp.pages.admin_notice import what_depends, year_view
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
 from webapp.requests import engine
@@ -105,6 +106,8 @@ def _calendar_page(
         form=typed or {"day": "", "kind": "holiday", "note": ""},
         errors=errors or {},
         key=new_key(),
+        months=year_view(year),
+        depends=what_depends(),
         hours=hours or (days.hours or OfficeHours()).as_dict(),
         hours_error=hours_error,
     )

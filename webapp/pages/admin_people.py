@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -25,17 +23,20 @@ from webapp.accounts.people import (
     open_account,
     set_disabled,
 )
+from webapp.accounts.posts import describe_post
 from webapp.accounts.second_factor import reset_device, standing_of
 from webapp.accounts.sessions import revoke
 from webapp.accounts.tables import account, role_holding
 from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
+from webapp.pages.form_days import day_of
 from webapp.pages.frame import new_key
 from webapp.problems import sentence, status_of
 from webapp.requests import current_actor, engine, once, sessions, settings
 from webapp.rights import require
 from webapp.roles import require_role
 from webapp.views.organisation import (
+    belongings,
     choices,
     find_people,
     one_person,
@@ -118,16 +119,21 @@ def person(id: str) -> str:
     return _person_page(id)
 
 
-def _person_page(id: str, problem: str | None = None, password: str | None = None) -> str:
+def _person_page(
+    id: str, problem: str | None = None, password: str | None = None, form: str = ""
+) -> str:
     house = engine()
     with house.database.read() as connection:
         found = one_person(connection, today(house.clock, house.zone), id)
         factor = standing_of(connection, id)
         own_password = has_password(connection, id)
+        past = belongings(connection, id, today(house.clock, house.zone))
     units = house.directory.units()  # type: ignore[attr-defined]  # the organisation's own directory
     return render_template(
         "admin_person.html",
         person=found,
+        past=past,
+        typed={form: request.form.to_dict()} if form else {},
         own=id == current_actor().id,
         factor=factor.active,
         own_password=own_password,
@@ -150,8 +156,10 @@ def _with_password(id: str, password: str) -> Response:
     return make_response(page, 200, {"Cache-Control": "no-store"})
 
 
-def _change(id: str, command: Callable[[UnitOfWork], object], done: str) -> BaseResponse:
-    """Run a command on a person once, and show the person again."""
+def _change(
+    id: str, command: Callable[[UnitOfWork], object], done: str, form: str = ""
+) -> BaseResponse:
+    """Run a command on a person once, and show the person again, with what was typed if it is refused."""
     require("administer")
 
     def run(uow: UnitOfWork) -> dict[str, str]:
@@ -163,9 +171,10 @@ def _change(id: str, command: Callable[[UnitOfWork], object], done: str) -> Base
     except NotFound as error:
         if "person" in error.parts:
             raise
-        return make_response(_person_page(id, sentence(error.problem)), status_of(error))
+        page = _person_page(id, sentence(error.problem), form=form)
+        return make_response(page, status_of(error))
     except EngineError as error:
-        page = _person_page(id, sentence(error.problem, error.parts))
+        page = _person_page(id, sentence(error.problem, error.parts), form=form)
         return make_response(page, status_of(error))
     flash(done, "success")
     return redirect(url_for("pages.person", id=id))
@@ -182,8 +191,10 @@ def person_edit(id: str) -> BaseResponse:
             name=request.form.get("name", "").strip(),
             unit_id=request.form.get("unit_id", ""),
             group_id=request.form.get("group_id") or None,
+            on=day_of("on"),
         ),
         _("Saved."),
+        "edit",
     )
 
 
@@ -199,9 +210,10 @@ def person_leave(id: str) -> BaseResponse:
         successor = person_by(uow.connection, text) if text else None
         if text and successor is None:
             raise Invalid("There is nobody with this user name or number.")
-        leave(uow, id, _day("on") or uow.today, successor=successor)
+        leave(uow, id, day_of("on") or uow.today, successor=successor)
 
-    return _change(id, command, _("Entered. What becomes of their open work is in the record."))
+    done = _("Entered. What becomes of their open work is in the record.")
+    return _change(id, command, done, "leave")
 
 
 @blueprint.post("/admin/people/<string:id>/disable")
@@ -280,9 +292,18 @@ def person_role(id: str) -> BaseResponse:
     def command(uow: UnitOfWork) -> None:
         role = require_role(request.form.get("role", ""))
         place = request.form.get("place", "")
-        assign_role(uow, id, role, place, since=_day("since"), until=_day("until"))
+        assign_role(
+            uow,
+            id,
+            role,
+            place,
+            since=day_of("since"),
+            until=day_of("until"),
+            title=" ".join(request.form.get("title", "").split()),
+            basis=" ".join(request.form.get("basis", "").split()),
+        )
 
-    return _change(id, command, _("The role is given."))
+    return _change(id, command, _("The role is given."), "role")
 
 
 @blueprint.post("/admin/people/<string:id>/roles/<string:holding>/end")
@@ -290,21 +311,28 @@ def person_role_end(id: str, holding: str) -> BaseResponse:
     """Let a role end, today unless another day is given."""
 
     def command(uow: UnitOfWork) -> None:
-        theirs = select(role_holding.c.id).where(
-            role_holding.c.id == holding, role_holding.c.person_id == id
-        )
-        if uow.execute(theirs).first() is None:
-            raise NotFound(person=id, role=holding)
-        end_role(uow, holding, on=_day("on"))
+        _require_theirs(uow, id, holding)
+        end_role(uow, holding, on=day_of("on"))
 
-    return _change(id, command, _("The role ends."))
+    return _change(id, command, _("The role ends."), "end")
 
 
-def _day(name: str) -> date | None:
-    text: Any = request.form.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid("This is not a day.") from None
+@blueprint.post("/admin/people/<string:id>/roles/<string:holding>/post")
+def person_post(id: str, holding: str) -> BaseResponse:
+    """Say what the post is called, and on which paper it rests."""
+
+    def command(uow: UnitOfWork) -> None:
+        _require_theirs(uow, id, holding)
+        title = " ".join(request.form.get("title", "").split())
+        basis = " ".join(request.form.get("basis", "").split())
+        describe_post(uow, holding, title=title, basis=basis)
+
+    return _change(id, command, _("Saved."), "post")
+
+
+def _require_theirs(uow: UnitOfWork, id: str, holding: str) -> None:
+    theirs = select(role_holding.c.id).where(
+        role_holding.c.id == holding, role_holding.c.person_id == id
+    )
+    if uow.execute(theirs).first() is None:
+        raise NotFound(person=id, role=holding)

@@ -53,6 +53,17 @@ _NAV = {
     "pages.person": "people",
     "pages.units": "units",
     "pages.unit": "units",
+    "pages.posts": "people",
+    "pages.posts_vacant": "people",
+    "pages.takeovers": "people",
+    "pages.takeover_one": "people",
+    "pages.numbers": "units",
+    "pages.texts": "webhooks",
+    "pages.text": "webhooks",
+    "pages.funds": "payments",
+    "pages.fund": "payments",
+    "pages.changes": "units",
+    "pages.calendar_notice": "calendar",
     "pages.audit": "audit",
 }
 

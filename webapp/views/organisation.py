@@ -8,11 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
+from engine.actors import SYSTEM
+from engine.clock import today as today_of
 from engine.errors import NotFound
-from webapp.accounts.directory_rows import Unit
+from webapp.accounts.directory_rows import Unit, belongs_on
+from webapp.accounts.past import spells_of_person
 from webapp.accounts.tables import account, person, role_holding
 from webapp.language import gettext as _
 from webapp.language import language
+from webapp.requests import engine
 from webapp.rights import place_name, role_title
 from webapp.roles import roles
 
@@ -134,12 +138,41 @@ def holdings(connection: Connection, today: date, condition: Any) -> list[dict[s
                 "place": place_name(row.unit_id),
                 "since": row.since,
                 "until": row.until,
+                "title": row.title,
+                "basis": row.basis,
+                "given_by": giver(row.given_by),
+                "given_at": row.given_at,
                 "over": over,
                 "state": "closed" if over else "waiting" if begins else "ok",
                 "state_text": _("ended") if over else _("begins later") if begins else _("current"),
             }
         )
     return sorted(found, key=lambda one: bool(one["over"]))
+
+
+def giver(id: str | None) -> str:
+    """Who gave a role, as it is shown; empty where nobody knows any more."""
+    if not id:
+        return ""
+    return _("The system") if id == SYSTEM.id else engine().directory.name(id)
+
+
+def belongings(connection: Connection, person_id: str, today: date) -> list[dict[str, Any]]:
+    """Where a person belonged, belongs and will belong, the latest first; empty for who never moved."""
+    return [
+        {
+            "since": one.since,
+            "until": one.until,
+            "where": " · ".join(
+                place_name(place)
+                for place in (one.values["unit_id"], one.values["group_id"])
+                if place
+            ),
+            "now": (one.since is None or one.since <= today)
+            and (one.until is None or one.until > today),
+        }
+        for one in spells_of_person(connection, person_id)
+    ]
 
 
 def person_by(connection: Connection, text: str) -> str | None:
@@ -168,45 +201,14 @@ def kind_text(kind: str) -> str:
     }.get(kind, kind)
 
 
-def tree(
-    connection: Connection, units: Mapping[str, Unit]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The places that stand, each below the one above it, with the number of people; and those that merged."""
-    people = _counts(connection)
-    below: dict[str | None, list[Unit]] = {}
-    for one in units.values():
-        if one.merged_into is None:
-            below.setdefault(one.parent_id, []).append(one)
-    found: list[dict[str, Any]] = []
-
-    def add(parent: str | None, depth: int) -> None:
-        for one in sorted(below.get(parent, ()), key=lambda u: (KIND_ORDER.index(u.kind), u.name)):
-            found.append(_unit(one, depth, people.get(one.id, 0)))
-            add(one.id, depth + 1)
-
-    add(None, 0)
-    gone = [one for one in units.values() if one.merged_into is not None]
-    gone.sort(key=lambda one: (one.ended_on or date.min, one.name), reverse=True)
-    return found, [_unit(one, 0, 0) for one in gone]
-
-
-def _unit(one: Unit, depth: int, people: int) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "kind_text": kind_text(one.kind),
-        "indent": "\u3000" * depth,
-        "people": people,
-        "merged_into": place_name(one.merged_into) if one.merged_into else None,
-        "ended_on": one.ended_on,
-    }
-
-
-def _counts(connection: Connection) -> dict[str, int]:
+def people_by_place(connection: Connection, today: date) -> dict[str, int]:
+    """Place → how many belong to it today."""
     found: dict[str, int] = {}
     for column in (person.c.unit_id, person.c.group_id):
         rows = connection.execute(
-            select(column, func.count()).where(column.is_not(None)).group_by(column)
+            select(column, func.count())
+            .where(column.is_not(None), belongs_on(today))
+            .group_by(column)
         )
         for place, number in rows:
             found[place] = found.get(place, 0) + number
@@ -215,9 +217,10 @@ def _counts(connection: Connection) -> dict[str, int]:
 
 def choices(units: Mapping[str, Unit], *kinds: str) -> list[dict[str, str]]:
     """The places of some kinds that stand, to be chosen from; a group with its unit."""
-    found = []
+    house, found = engine(), []
+    day = today_of(house.clock, house.zone)
     for one in units.values():
-        if one.merged_into is None and one.kind in kinds:
+        if one.stands_on(day) and one.kind in kinds:
             above = units.get(one.parent_id or "")
             label = f"{above.name} · {one.name}" if one.kind == "group" and above else one.name
             found.append({"value": one.id, "label": label})

@@ -56,6 +56,26 @@ def people_problems(definition: Definition, directory: Directory) -> Iterator[Fi
                 yield warning("separation_unsatisfiable", step, FACTS_FILE, message)
 
 
+def vacancies(definition: Definition, directory: Directory) -> dict[tuple[str, str], list[str]]:
+    """(role, place) that steps of the process ask for and nobody active holds → those steps.
+
+    Asked for every place that its cases can come from; a step that others may do as well counts too.
+    """
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    held: dict[tuple[str, str], bool] = {}
+    for places, _applicants in _origins(definition, directory):
+        for step in definition.steps.values():
+            for one in (*step.candidates, *step.fallback):
+                if not one.role or one.role == HEAD or one.place not in places:
+                    continue
+                key = (one.role, places[one.place])
+                if key not in held:
+                    held[key] = any(map(directory.is_active, directory.holders(*key)))
+                if not held[key]:
+                    found.setdefault(key, {})[step.id] = None
+    return {key: list(steps) for key, steps in found.items()}
+
+
 def _origins(
     definition: Definition, directory: Directory
 ) -> list[tuple[dict[str, str], list[str]]]:

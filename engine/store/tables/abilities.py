@@ -70,6 +70,17 @@ fund = Table(
     Column("name", String(120), nullable=False),
     #: Keys of those who handle payments from it, unless the service task names others.
     Column("handlers", Json, nullable=False),
+    #: Since when nothing is put into it any more.
+    Column("closed_on", Date),
+)
+
+#: What is meant to be spent of a fund in a year; nothing is refused for it.
+fund_budget = Table(
+    "fund_budget",
+    metadata,
+    Column("fund_id", String(64), ForeignKey("fund.id"), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("amount_fen", BigInteger, nullable=False),
 )
 
 #: The accounts of a fund. `source` is where money comes from and may be negative; the others never.
@@ -100,6 +111,14 @@ fund_entry = Table(
     CheckConstraint("amount_fen > 0", name="positive"),
     Index(None, "fund_id", "at"),
     Index(None, "instance_id"),
+)
+
+#: An entry that takes another back; each is taken back once.
+fund_correction = Table(
+    "fund_correction",
+    metadata,
+    Column("entry_id", Id, ForeignKey("fund_entry.id"), primary_key=True),
+    Column("corrects", Id, ForeignKey("fund_entry.id"), nullable=False, unique=True),
 )
 
 notice = Table(

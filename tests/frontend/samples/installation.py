@@ -12,6 +12,10 @@ PAGES: Pages = {
             "years": [2025, 2026, 2027],
             "known_until": date(2026, 12, 31),
             "provisional": True,
+            "months": [
+                {"month": 1, "weeks": [[None, {"number": 1, "off": True, "unusual": True}]]},
+            ],
+            "depends": {"due": 12, "provisional": 1, "notices": 2},
             "key": "k7",
             "form": {"day": "", "kind": "holiday", "note": ""},
             "errors": {},

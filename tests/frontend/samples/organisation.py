@@ -11,16 +11,17 @@ UNIT_CHOICES = [
 ]
 
 
-def unit_line(id: str, name: str, kind: str, depth: int) -> dict[str, Any]:
-    """A line of the units' page."""
+def node(id: str, name: str, kind: str, below: list[dict[str, Any]]) -> dict[str, Any]:
+    """A place in the units' tree."""
     return {
         "id": id,
         "name": name,
         "kind_text": kind,
-        "indent": "\u3000" * depth,
         "people": 12,
-        "merged_into": None,
-        "ended_on": None,
+        "note": "",
+        "open": True,
+        "hit": id == "nonglin",
+        "below": below,
     }
 
 
@@ -32,6 +33,10 @@ def person_page(**further: Any) -> dict[str, Any]:
         "name": "王海燕",
         "role": "单位工会经办人",
         "place": "省农林厅工会",
+        "title": "第三届委员会经办人",
+        "basis": "农林工〔2020〕1号",
+        "given_by": "任定一",
+        "given_at": NOW,
         "since": date(2020, 1, 1),
         "until": None,
         "over": False,
@@ -59,6 +64,11 @@ def person_page(**further: Any) -> dict[str, Any]:
     }
     return {
         "person": person,
+        "past": [
+            {"since": date(2024, 3, 1), "until": None, "where": "省农林厅工会", "now": True},
+            {"since": None, "until": date(2024, 3, 1), "where": "省文旅厅工会", "now": False},
+        ],
+        "typed": {},
         "own": False,
         "units": UNIT_CHOICES,
         "groups": [],
@@ -144,17 +154,38 @@ PAGES: Pages = {
     "units": (
         "admin_units.html",
         {
-            "items": [
-                unit_line("root", "省直机关工会", "最上级工会", 0),
-                unit_line("nonglin", "省农林厅工会", "单位", 1),
+            "nodes": [
+                node(
+                    "root",
+                    "省直机关工会",
+                    "最上级工会",
+                    [node("nonglin", "省农林厅工会", "单位", [])],
+                )
             ],
-            "merged": [
+            "count": 2,
+            "q": "",
+            "on": None,
+            "today": NOW.date(),
+            "gone": [
                 {
-                    **unit_line("wenlv", "省文旅厅工会", "单位", 0),
+                    "id": "wenlv",
+                    "name": "省文旅厅工会",
                     "merged_into": "省农林厅工会",
                     "ended_on": date(2026, 7, 1),
                 }
             ],
+        },
+        {"nav_active": "units"},
+    ),
+    "units_then": (
+        "admin_units.html",
+        {
+            "nodes": [],
+            "count": 0,
+            "q": "无",
+            "on": date(2020, 1, 1),
+            "today": NOW.date(),
+            "gone": [],
         },
         {"nav_active": "units"},
     ),
@@ -164,16 +195,39 @@ PAGES: Pages = {
             "unit": {
                 "id": "u1",
                 "name": "省农林厅工会",
+                "kind": "unit",
                 "kind_text": "单位",
                 "above": "第一活动片",
+                "above_id": "pian1",
                 "merged_into": None,
                 "merged_into_name": None,
+                "founded_on": date(2001, 5, 1),
                 "ended_on": None,
+                "over": False,
                 "people": 18,
             },
             "roles": person_page()["person"]["roles"],
+            "spells": [
+                {
+                    "since": date(2024, 3, 1),
+                    "until": None,
+                    "name": "省农林厅工会",
+                    "above": "第一活动片",
+                    "now": True,
+                },
+                {
+                    "since": None,
+                    "until": date(2024, 3, 1),
+                    "name": "省农业厅工会",
+                    "above": None,
+                    "now": False,
+                },
+            ],
             "kinds": [{"value": "group", "label": "小组"}],
             "targets": UNIT_CHOICES,
+            "parents": UNIT_CHOICES,
+            "typed": {"rename": {"name": "新名称", "on": "2026-12-01"}},
+            "today": NOW.date(),
             "problem": None,
             "key": "k9",
         },
@@ -185,16 +239,24 @@ PAGES: Pages = {
             "unit": {
                 "id": "u2",
                 "name": "省文旅厅工会",
+                "kind": "unit",
                 "kind_text": "单位",
                 "above": "第一活动片",
+                "above_id": "pian1",
                 "merged_into": "nonglin",
                 "merged_into_name": "省农林厅工会",
+                "founded_on": None,
                 "ended_on": date(2026, 7, 1),
+                "over": True,
                 "people": 0,
             },
             "roles": [],
+            "spells": [],
             "kinds": [],
             "targets": [],
+            "parents": [],
+            "typed": {},
+            "today": NOW.date(),
             "problem": "没有这个单位。",
             "key": "k9",
         },

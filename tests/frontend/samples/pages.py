@@ -5,6 +5,7 @@ from tests.frontend.samples import (
     case,
     figures,
     frame,
+    house,
     installation,
     lists,
     notices,
@@ -41,6 +42,7 @@ _MODULES = (
     installation,
     audit,
     organisation,
+    house,
     papers,
     profile,
 )

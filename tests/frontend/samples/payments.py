@@ -9,6 +9,7 @@ PAGES: Pages = {
             "key": "k5",
             "funds": [
                 {
+                    "id": "aid",
                     "name": "困难职工帮扶",
                     "available_fen": 48_500_000,
                     "reserved_fen": 1_800_000,

@@ -120,5 +120,7 @@ def test_going_back_reads_the_cases_record_once(house: House) -> None:
         body = {"target": "previous", "reason": "库存"}
         answer = chair.post(f"/tasks/{task}/send_back", body, key="k")
     assert answer.status_code == 200, answer.text
-    read = [one for one in cost.statements if one.startswith("SELECT event_payload.payload")]
+    read = [
+        one for one in cost.statements if one.startswith("SELECT event.type, event_payload.payload")
+    ]
     assert len(read) == 1, "\n".join(cost.statements)

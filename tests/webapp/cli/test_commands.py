@@ -259,6 +259,49 @@ class TestWithoutDatabase:
         assert answer.code == 1
         assert "No scenario takes the flow" in answer.out
 
+    def test_a_diagram_that_can_stand_still_is_told_step_by_step(
+        self, home: Path, gongban: Any, tmp_path: Path
+    ) -> None:
+        (tmp_path / "_shared").symlink_to(PROCESSES / "_shared")
+        gongban("process", "new", "tea_money", "--in", tmp_path)
+        diagram = tmp_path / "tea_money" / "process.bpmn"
+        text = diagram.read_text(encoding="utf-8")
+        text = text.replace(' default="approve_gate__ended_refused"', "")
+        flow = 'sourceRef="approve_gate" targetRef="ended_refused"'
+        condition = 'outcomes.check = "agree" and outcomes.approve = "refuse"'
+        inside = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>"
+        text = text.replace(f"{flow} />", f"{flow}>{inside}</bpmn:sequenceFlow>")
+        diagram.write_text(text, encoding="utf-8")
+        answer = gongban("process", "check", tmp_path / "tea_money")
+        assert answer.code == 1
+        assert "error: no_choice in process.bpmn approve_gate" in answer.out
+        steps = [line.strip() for line in answer.out.splitlines() if line.startswith("    ")]
+        assert [step[:2] for step in steps] == ["1.", "2.", "3."]
+        assert "with the outcome 不同意" in steps[2]
+
+    def test_a_file_drawn_elsewhere_becomes_a_package_and_what_is_missing_is_said(
+        self, home: Path, gongban: Any, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "drawn.bpmn"
+        file.write_text(
+            '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+            '<process id="p" name="请假"><startEvent id="s"/><userTask id="a" name="批准"/>'
+            '<endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="a"/>'
+            '<sequenceFlow id="g" sourceRef="a" targetRef="e"/></process></definitions>',
+            encoding="utf-8",
+        )
+        order = ("process", "import", file, "--as", "leave", "--in", tmp_path)
+        answer = gongban(*order)
+        assert answer.code == 0, answer.err
+        assert "error: no_candidates: nobody can do this task" in answer.out
+        assert (tmp_path / "leave" / "process.bpmn").read_text("utf-8").count("批准") == 1
+        checked = gongban("process", "check", tmp_path / "leave", "--json")
+        assert {one["rule"] for one in json.loads(checked.out)} >= {"no_candidates", "no_form"}
+        assert gongban(*order).code == 2
+        file.write_text("no diagram", encoding="utf-8")
+        refused = gongban("process", "import", file, "--as", "other", "--in", tmp_path)
+        assert (refused.code, "is not imported" in refused.err) == (1, True)
+
     def test_a_broken_package_has_findings(self, home: Path, gongban: Any, tmp_path: Path) -> None:
         gongban("process", "new", "tea_money", "--in", tmp_path)
         diagram = tmp_path / "tea_money" / "process.bpmn"

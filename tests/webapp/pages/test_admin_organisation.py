@@ -86,7 +86,7 @@ def test_what_does_not_hold_is_said_on_the_page_in_words(house: House) -> None:
         ("/admin/people/sun_li/roles", {"role": "king", "place": "nonglin"}, "no such role"),
         ("/admin/people/sun_li/roles", {"role": "judge", "place": "x"}, "no such unit"),
         ("/admin/people/sun_li/leave", {"on": "2026-03-02", "successor": "xx"}, "does not hold"),
-        ("/admin/people/sun_li/leave", {"on": "soon"}, "does not hold"),
+        ("/admin/people/sun_li/leave", {"on": "soon"}, "This is not a day"),
         ("/admin/people/sun_li/edit", {"name": "", "unit_id": "nonglin"}, "does not hold"),
         ("/admin/units/nonglin/merge", {"into": "pian_yi"}, "merge only into another of its kind"),
         ("/admin/units/nonglin/add", {"name": "x", "kind": "root"}, "does not hold"),

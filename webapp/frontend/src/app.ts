@@ -4,6 +4,7 @@ import "./css/account.css";
 import "./css/comfort.css";
 import "./css/home.css";
 import "./css/lists.css";
+import "./css/organisation.css";
 import "./css/taskpage.css";
 import "./css/clearing.css";
 import "./css/print.css";
