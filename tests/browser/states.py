@@ -158,9 +158,11 @@ def _one_is_paid(office: Office) -> None:
 
 def _a_process_is_changed(office: Office) -> None:
     """A draft is begun, played, tried on past cases, put in use, and running cases are moved to it."""
-    version = office.find("rendingyi", "/studio", r'<option value="([0-9a-f]{64})"')
-    office.press("rendingyi", "/studio", "/studio/begin", version=version)
-    draft = office.find("rendingyi", "/studio", r"/studio/drafts/([0-9a-z]{26})")
+    for key in ("illness_aid", "approve3"):
+        offered = rf'id="version-{key}"[^>]*>\s*<option value="([0-9a-f]{{64}})"'
+        version = office.find("rendingyi", "/studio", offered)
+        office.press("rendingyi", "/studio", "/studio/begin", version=version)
+    draft = office.find("rendingyi", "/studio", r'/studio/drafts/([0-9a-z]{26})">活动用品')
     home = f"/studio/drafts/{draft}"
     facts = office.look("rendingyi", f"{home}/files/process.toml")
     office.press(
@@ -175,7 +177,13 @@ def _a_process_is_changed(office: Office) -> None:
     office.press("rendingyi", tried, tried, what=f"draft:{draft}", **days)
     office.press("rendingyi", home, f"{home}/propose", why="说得更清楚")
     office.press(
-        "rendingyi", home, f"{home}/play", name="s1", starter="chen_jing", day="2026-11-30", says="试"
+        "rendingyi",
+        home,
+        f"{home}/play",
+        name="s1",
+        starter="chen_jing",
+        day="2026-11-30",
+        says="试",
     )
     task = office.task_of("qinmuzhi", step="另一管理员审定")["id"]
     body = {"outcome": "agree", "form": {"looked_at": True}}

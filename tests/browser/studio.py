@@ -25,9 +25,7 @@ class Drawing:
     begun: str = ""
 
     @classmethod
-    def begin(
-        cls, page: Page, name: str, person: str = ADMINISTRATOR, title: str = ""
-    ) -> Drawing:
+    def begin(cls, page: Page, name: str, person: str = ADMINISTRATOR, title: str = "") -> Drawing:
         """A draft of a new process, open in the editor."""
         Hands(page).become(person)
         page.goto("/studio")

@@ -114,7 +114,7 @@ def draw_a_join_that_waits_for_ever(page: Page, drawing: Drawing) -> str:
     expect(page.locator(".bio-properties-panel-header")).to_contain_text("是否同意")
     page.locator(".djs-context-pad .entry[data-action=connect]").click()
     click_at(page, name)
-    write_condition(page, "value_fen > 99999999")
+    write_condition(page, 'outcomes.approve = "agree" and quantity > 999')
     return name
 
 
