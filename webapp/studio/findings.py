@@ -8,6 +8,7 @@ from flask import url_for
 
 from schemas.finding import ERROR, Finding, FindingSchema
 from webapp.language import language
+from webapp.studio.played import step_sentence
 from webapp.studio.rules import rule_sentence
 
 
@@ -23,7 +24,7 @@ def shown(draft: str, findings: list[Finding]) -> list[dict[str, Any]]:
     ordered = sorted(findings, key=lambda one: (one.severity != ERROR, one.file, one.element))
     return [
         {
-            **FindingSchema().dump(one),
+            **_on_the_wire(one),
             "said": said(one),
             "detail": one.message if language() != "en" else "",
             "url": place_of(draft, one),
@@ -35,9 +36,18 @@ def shown(draft: str, findings: list[Finding]) -> list[dict[str, Any]]:
 def without_address(findings: list[Finding]) -> list[dict[str, Any]]:
     """Findings of what cannot be changed any more."""
     return [
-        {**FindingSchema().dump(one), "said": said(one)}
+        {**_on_the_wire(one), "said": said(one)}
         for one in sorted(findings, key=lambda one: (one.severity != ERROR, one.file, one.element))
     ]
+
+
+def _on_the_wire(finding: Finding) -> dict[str, Any]:
+    """A finding as data, its counterexample told in the reader's language."""
+    found: dict[str, Any] = FindingSchema().dump(finding)
+    if language() != "en":
+        for step in found["steps"]:
+            step["text"] = step_sentence(step["act"], step["parts"], step["text"])
+    return found
 
 
 def place_of(draft: str, finding: Finding) -> str:
