@@ -40,6 +40,8 @@ WALKERS = {
 VISITOR = "visitor"
 #: GET addresses of the pages that no link leads to, and why.
 UNLINKED = {
+    "pages.studio_differences": "linked where there are two versions; test_differences.py looks at its like",
+    "pages.studio_release": "linked where files and database differ; the tests of templates look at it",
     "pages.case_status": "asked by a case's own page while the system works on it",
     "pages.task_beside": "a part of the list, which test_clearing.py opens beside it",
 }

@@ -36,6 +36,7 @@ from webapp.pages.frame import new_key
 from webapp.problems import sentence
 from webapp.requests import engine
 from webapp.rights import require
+from webapp.studio.files_beside import all_standing
 from webapp.studio.findings import editor_of, shown
 
 
@@ -53,6 +54,7 @@ def studio_page(problem: str | None = None, typed: dict[str, str] | None = None)
         return render_template(
             "studio.html",
             processes=_processes(connection),
+            files=[one for one in all_standing(connection) if one["standing"] != "same"],
             own=[draft_line(one) for one in drafts if one.owns],
             shared=[draft_line(one) for one in drafts if not one.owns],
             discarded=_discarded(connection, actor),

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.frontend.samples.frame import NOW, Pages
+from tests.frontend.samples.versions import DIFFERENCE
 
 DRAFT: dict[str, Any] = {
     "id": "d1",
@@ -183,6 +184,16 @@ _FIRST: dict[str, Any] = {
             "versions": [_VERSION, {**_VERSION, "number": 1, "active": False}],
         }
     ],
+    "files": [
+        {
+            "key": "tea_break",
+            "title": "茶歇",
+            "text": "文件尚未启用。",
+            "detail": "甲",
+            "url": None,
+        },
+        {"key": "aid", "title": "帮扶", "text": "文件更新。", "detail": "", "url": "/x"},
+    ],
     "own": [DRAFT],
     "shared": [{**DRAFT, "edits": False}],
     "discarded": [{**DRAFT, "until": NOW + timedelta(days=20)}],
@@ -190,7 +201,7 @@ _FIRST: dict[str, Any] = {
     "typed": {},
     "key": "k",
 }
-_EMPTY: dict[str, Any] = {"processes": [], "own": [], "shared": [], "discarded": []}
+_EMPTY: dict[str, Any] = {"processes": [], "files": [], "own": [], "shared": [], "discarded": []}
 
 _PROPOSED: dict[str, Any] = {
     "candidate": {"id": "a" * 64, "key": "illness_aid", "title": "重大疾病帮扶"},
@@ -238,10 +249,10 @@ PAGES: Pages = {
         {**_FACTS, "read_only": True, "policies": [], "problem": "未作改动。"},
         {},
     ),
-    "studio-candidate": ("studio_candidate.html", _PROPOSED, {}),
+    "studio-candidate": ("studio_candidate.html", {**_PROPOSED, **DIFFERENCE}, {}),
     "studio-candidate-bare": (
         "studio_candidate.html",
-        {**_PROPOSED, "findings": [], "proposals": []},
+        {**_PROPOSED, **DIFFERENCE, "findings": [], "proposals": []},
         {},
     ),
     "studio-version": ("studio_version.html", _EARLIER, {}),

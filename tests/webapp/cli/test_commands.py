@@ -10,6 +10,12 @@ from typing import Any
 
 import pytest
 
+from engine.actors import SYSTEM
+from engine.catalog.package import Package
+from engine.catalog.versions import STUDIO, deploy
+from engine.studio.archives import pack
+from webapp.cli.opening import opened_engine
+
 PROCESSES = Path(__file__).parents[3] / "processes"
 
 TABLE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -126,6 +132,63 @@ def test_a_folder_is_compared_with_what_is_deployed(
     missing = gongban("process", "diff", "approve3@7", folder)
     assert missing.code == 1
     assert one_line(missing.err)
+
+
+def test_a_folder_is_deployed_whole_or_not_at_all_and_never_over_the_studio(
+    ready: Path, gongban: Any, tmp_path: Path
+) -> None:
+    shutil.copytree(PROCESSES / "_shared", tmp_path / "_shared")
+    for name in ("approve3", "approve4"):
+        shutil.copytree(PROCESSES / "approve3", tmp_path / name)
+    facts = tmp_path / "approve4" / "process.toml"
+    facts.write_text(facts.read_text("utf-8").replace("approve3", "approve4"), encoding="utf-8")
+    assert gongban("process", "status", tmp_path).code == 1
+    broken = tmp_path / "approve4" / "process.bpmn"
+    sound = broken.read_bytes()
+    broken.write_text("<x", encoding="utf-8")
+    assert gongban("process", "deploy", tmp_path).code == 1
+    assert json.loads(gongban("process", "list", "--json").out) == []
+    broken.write_bytes(sound)
+    assert gongban("process", "deploy", tmp_path).code == 0
+    same = gongban("process", "status", tmp_path, "--json")
+    assert same.code == 0
+    assert {row["standing"] for row in json.loads(same.out)} == {"same"}
+
+    package = Package.from_folder(tmp_path / "approve3")
+    edited = dict(package.files)
+    edited["process.bpmn"] = edited["process.bpmn"].replace("核对库存".encode(), "清点".encode())
+    with opened_engine() as engine, engine.command(SYSTEM) as uow:
+        deploy(uow, Package(edited, package.companions), origin=STUDIO, base=package.hash)
+        uow.commit()
+    assert "approve3" in gongban("upgrade").out
+    status = gongban("process", "status", tmp_path, "--json")
+    assert status.code == 1
+    assert {row["process"]: row["standing"] for row in json.loads(status.out)} == {
+        "approve3": "studio",
+        "approve4": "same",
+    }
+    refused = gongban("process", "deploy", tmp_path)
+    assert refused.code == 1
+    assert "--over-studio" in refused.err
+    assert one_line(refused.err)
+    assert "核对库存" in refused.out
+    assert gongban("process", "status", tmp_path / "approve3").code == 1
+    out = tmp_path / "out" / "approve3"
+    assert gongban("process", "export", out).code == 0
+    assert gongban("process", "diff", out, "approve3@2").out.strip() == "Both say the same."
+    assert gongban("process", "deploy", tmp_path, "--over-studio").code == 0
+    assert gongban("process", "status", tmp_path).code == 0
+    assert gongban("process", "status", tmp_path / "_shared").code == 2
+
+
+def test_a_zip_is_compared_too(ready: Path, gongban: Any, tmp_path: Path) -> None:
+    package = Package.from_folder(PROCESSES / "illness_aid")
+    zipped = tmp_path / "aid.zip"
+    zipped.write_bytes(pack(package, "illness_aid"))
+    answer = gongban("process", "diff", PROCESSES / "illness_aid", zipped)
+    assert answer.out.strip() == "Both say the same.", answer.err
+    zipped.write_bytes(b"PK nothing")
+    assert gongban("process", "diff", PROCESSES / "illness_aid", zipped).code == 1
 
 
 def test_units_are_added_listed_renamed_and_merged(ready: Path, gongban: Any) -> None:
