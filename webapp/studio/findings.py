@@ -26,7 +26,8 @@ def shown(draft: str, findings: list[Finding]) -> list[dict[str, Any]]:
         {
             **_on_the_wire(one),
             "said": said(one),
-            "detail": one.message if language() != "en" else "",
+            # What the sentence does not say by name stands in the message.
+            "detail": one.message if language() != "en" and not one.parts else "",
             "url": place_of(draft, one),
         }
         for one in ordered

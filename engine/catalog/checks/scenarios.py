@@ -38,7 +38,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
             continue
         for person in sorted(_named(content) - people):
             message = f"nobody in the cast is called {person}{did_you_mean(person, people)}"
-            yield error("unknown_person", "", file, message)
+            yield error("unknown_person", "", file, message, name=person)
 
 
 def played(parts: Parts) -> Iterator[Finding]:

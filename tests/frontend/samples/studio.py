@@ -55,6 +55,8 @@ def draft_page(**further: Any) -> dict[str, Any]:
     """The page of a draft."""
     file = {
         "path": "process.bpmn",
+        "name": "流程图",
+        "story": False,
         "kind": "流程图",
         "url": "/studio/drafts/d1/diagram",
         "source_url": "/x",
@@ -70,7 +72,11 @@ def draft_page(**further: Any) -> dict[str, Any]:
     return {
         "draft": DRAFT,
         "base": {"number": 2, "active": True, "key": "illness_aid"},
-        "files": [file, {**file, "path": "_shared/publicity_period.dmn", "shared": True}],
+        "files": [
+            file,
+            {**file, "path": "_shared/publicity_period.dmn", "shared": True},
+            {**file, "path": "scenarios/so_it_goes.yaml", "story": True},
+        ],
         "findings": [
             FINDING,
             {**FINDING, "severity": "warning", "rule": "no_english", "accepted": "暂不译"},
@@ -100,7 +106,13 @@ def editor(**further: Any) -> dict[str, Any]:
         "title": "基本信息",
         "island": "",
         "entry": "",
-        "block": {"draft": "d1", "path": "process.toml", "text": "", "version": 1},
+        "block": {
+            "draft": "d1",
+            "path": "process.toml",
+            "text": "",
+            "version": 1,
+            "urls": {"file": "/x"},
+        },
         "read_only": False,
         "shared": False,
         "source_url": None,

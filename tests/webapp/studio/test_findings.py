@@ -31,7 +31,7 @@ def test_the_sentence_says_what_it_is_about() -> None:
 
 
 def test_a_reader_of_chinese_is_told_in_chinese(small_house: House) -> None:
-    for language, text in (("zh", "没有这个角色"), ("en", "there is no role")):
+    for language, text in (("zh", "没有这个角色：nobody"), ("en", "there is no role")):
         admin = Drafter.of(small_house, language=language)
         draft = admin.begin(f"tea_{language}")
         facts = admin.read(draft, "process.toml").json
