@@ -8,8 +8,8 @@ from flask import url_for
 
 from schemas.finding import ERROR, Finding, FindingSchema
 from webapp.language import language
-from webapp.studio.played import step_sentence
 from webapp.studio.rules import rule_sentence
+from webapp.studio.steps import step_said
 
 
 def said(finding: Finding) -> str:
@@ -24,7 +24,7 @@ def shown(draft: str, findings: list[Finding]) -> list[dict[str, Any]]:
     ordered = sorted(findings, key=lambda one: (one.severity != ERROR, one.file, one.element))
     return [
         {
-            **_on_the_wire(one),
+            **_dumped(one),
             "said": said(one),
             # What the sentence does not say by name stands in the message.
             "detail": one.message if language() != "en" and not one.parts else "",
@@ -37,17 +37,15 @@ def shown(draft: str, findings: list[Finding]) -> list[dict[str, Any]]:
 def without_address(findings: list[Finding]) -> list[dict[str, Any]]:
     """Findings of what cannot be changed any more."""
     return [
-        {**_on_the_wire(one), "said": said(one)}
+        {**_dumped(one), "said": said(one)}
         for one in sorted(findings, key=lambda one: (one.severity != ERROR, one.file, one.element))
     ]
 
 
-def _on_the_wire(finding: Finding) -> dict[str, Any]:
-    """A finding as data, its counterexample told in the reader's language."""
+def _dumped(finding: Finding) -> dict[str, Any]:
     found: dict[str, Any] = FindingSchema().dump(finding)
-    if language() != "en":
-        for step in found["steps"]:
-            step["text"] = step_sentence(step["act"], step["parts"], step["text"])
+    for told, step in zip(found.get("steps", ()), finding.steps, strict=True):
+        told["text"] = step_said(step)
     return found
 
 

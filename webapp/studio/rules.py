@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from webapp.language import gettext as _
-from webapp.studio.played import reason
+from webapp.studio.reasons import reason
 
 
 class _Parts(dict[str, str]):
@@ -137,10 +137,6 @@ def rule_sentences() -> dict[str, str]:
         "not_proved": _(
             "Not proved within the bound: {markings} situations were looked at, and there are more"
         ),
-        "process_chosen": _(
-            "Of several processes {name} was taken; these stay in the file as a picture: {others}"
-        ),
-        "made_executable": _("No process says that it can be run; {name} was made executable"),
         "unreadable": _("The file cannot be read: {why}"),
         "no_process": _("The file has no process that can run"),
         "several_processes": _("There is more than one process: {names}"),

@@ -1,38 +1,8 @@
-"""The steps of a counterexample, and why something is refused, in the reader's language."""
+"""Why something is refused, in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from webapp.language import gettext as _
-
-
-def step_sentence(act: str, parts: Mapping[str, str], text: str) -> str:
-    """One step in words; the English text where nothing else is known of it."""
-    acts = {
-        "start": _("The case begins"),
-        "complete": _("%(name)s is done", name=parts.get("name", "")),
-        "decide": _(
-            "%(name)s is done with the outcome %(outcome)s",
-            name=parts.get("name", ""),
-            outcome=parts.get("outcome", ""),
-        ),
-        "fire": _("The time of %(name)s has come", name=parts.get("name", "")),
-        "receive": _("The message arrives that %(name)s waits for", name=parts.get("name", "")),
-        "fail": _(
-            "%(name)s fails with the error %(code)s",
-            name=parts.get("name", ""),
-            code=parts.get("code", ""),
-        ),
-    }
-    if act not in acts:
-        return text
-    at = parts.get("at", "").replace(", ", _(", "))
-    if parts.get("stops"):
-        return _("%(act)s; it stops at: %(at)s.", act=acts[act], at=at)
-    if at:
-        return _("%(act)s; then it is at: %(at)s.", act=acts[act], at=at)
-    return _("%(act)s; then it has ended.", act=acts[act])
 
 
 def reason(why: str) -> str:
