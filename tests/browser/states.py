@@ -161,8 +161,10 @@ def _a_process_is_changed(office: Office) -> None:
     for key in ("illness_aid", "approve3"):
         offered = rf'id="version-{key}"[^>]*>\s*<option value="([0-9a-f]{{64}})"'
         version = office.find("rendingyi", "/studio", offered)
-        office.press("rendingyi", "/studio", "/studio/begin", version=version)
-    draft = office.find("rendingyi", "/studio", r'/studio/drafts/([0-9a-z]{26})">活动用品')
+        # One key each: what is sent twice under one is done once.
+        fields = {"version": version, "idempotency_key": key}
+        office.press("rendingyi", "/studio", "/studio/begin", **fields)
+    draft = office.find("rendingyi", "/studio", r'/studio/drafts/([0-9a-z]{26})">活动用品领用审批')
     home = f"/studio/drafts/{draft}"
     facts = office.look("rendingyi", f"{home}/files/process.toml")
     office.press(
