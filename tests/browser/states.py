@@ -81,7 +81,9 @@ class Office:
                 time.sleep(0.1)
         raise AssertionError(f"{username} does not find {pattern} on {page}")
 
-    def press(self, username: str, page: str, action: str, **fields: Any) -> None:
+    def press(
+        self, username: str, page: str, action: str, *, files: Any = None, **fields: Any
+    ) -> None:
         """Send a form of a page."""
         with requests.Session() as session:
             session.trust_env = False
@@ -90,7 +92,7 @@ class Office:
             found = re.search(r'name="csrf-token" content="([^"]+)"', html)
             assert found is not None
             data = {"csrf_token": found[1], "idempotency_key": "once", **fields}
-            answer = session.post(f"{self._address}{action}", data=data, timeout=60)
+            answer = session.post(f"{self._address}{action}", data=data, files=files, timeout=60)
             assert answer.ok, f"{username} {action}: {answer.status_code}"
 
 
@@ -99,7 +101,14 @@ def arrange(address: str) -> Office:
     office = Office(address)
     _small_cases(office)
     _one_is_paid(office)
+    _a_list_is_tried(office)
     return office
+
+
+def _a_list_is_tried(office: Office) -> None:
+    lines = "会员编号,姓名,单位\nNL-09001,丁一,nonglin\nNL-09002,丁二,没有的单位\n"
+    sent = {"file": ("名册.csv", lines.encode(), "text/csv")}
+    office.press("rendingyi", "/admin/takeover", "/admin/takeover", files=sent)
 
 
 def _small_cases(office: Office) -> None:
