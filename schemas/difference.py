@@ -121,6 +121,8 @@ class FileChange:
     drawn: tuple[str, ...] = ()
     #: True: it is written otherwise, and nothing of the above says how
     written: bool = False
+    #: True: it goes with the version without being part of it: README, scenarios
+    companion: bool = False
 
     @property
     def only_drawn(self) -> bool:
@@ -144,8 +146,8 @@ class Difference:
 
     @property
     def empty(self) -> bool:
-        """Whether both say the same, however they are drawn."""
-        return not self.changed
+        """Whether both are the same version, however they are drawn and whatever goes with them."""
+        return all(one.companion for one in self.changed)
 
 
 class _Property(Schema):
@@ -238,6 +240,7 @@ class _File(Schema):
     lines = fields.List(fields.Nested(_Line), required=True)
     drawn = fields.List(fields.Str(), required=True)
     written = fields.Bool(required=True)
+    companion = fields.Bool(required=True)
 
 
 class DifferenceSchema(Schema):

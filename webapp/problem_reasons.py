@@ -73,3 +73,15 @@ def bad_archive(parts: dict[str, object]) -> dict[str, str]:
             "%(file)s is too large: a file has at most 5 MB, a process 20 MB.", file=file
         ),
     }
+
+
+def merging() -> dict[str, str]:
+    """Why files and the version in use do not come together."""
+    return {
+        "undecided_merge": _(
+            "Both sides changed the same things. Please choose for each of them; nothing was lost."
+        ),
+        "nothing_to_merge": _(
+            "Another version is in use by now, or the files have nothing new. Please look again."
+        ),
+    }

@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from webapp.change_refusals import refusal
 from webapp.language import gettext as _
 from webapp.language import language
-from webapp.problem_reasons import bad_archive, not_by_the_provider, not_possible, weak
+from webapp.problem_reasons import bad_archive, merging, not_by_the_provider, not_possible, weak
 
 STATUS = {
     # Nothing there, or not for the caller.
@@ -34,6 +34,8 @@ STATUS = {
     # Somebody was first, or the case has gone on.
     "conflict": 409,
     "draft_conflict": 409,
+    "undecided_merge": 422,
+    "nothing_to_merge": 409,
     "draft_gone": 409,
     "already_proposed": 409,
     "draft_behind": 409,
@@ -236,6 +238,7 @@ def _sentences() -> dict[str, str]:
         "change_refused": _("This change would break something. Nothing was changed."),
         "separation_of_duties": _("The same person may not do both. Somebody else has to do this."),
         "conflict": _("Somebody else was first. Load the page again to see how things stand."),
+        **merging(),
         "draft_conflict": _(
             "Somebody else has saved this file meanwhile. Nothing you wrote is lost; see what they wrote."
         ),

@@ -43,6 +43,7 @@ _NAMES = frozenset(
         "TRUSTED_PROXIES",
         "TIMEZONE",
         "FONTS",
+        "PROCESSES",
         "SMTP_URL",
         "WEBHOOK_HOSTS",
         "HOLD_SECONDS",
@@ -62,6 +63,8 @@ _NAMES = frozenset(
         "LDAP_CA",
     )
 )
+#: The packages that come with the program.
+PROCESSES = Path(__file__).resolve().parents[1] / "processes"
 #: Shorter secrets can be guessed.
 _LEAST_SECRET = 32
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -99,6 +102,8 @@ class Settings:
     timezone: str = "Asia/Shanghai"
     #: A folder of fonts that comes before the shipped one.
     fonts: Path | None = None
+    #: The folder of packages that the studio compares with what is deployed.
+    processes: Path = PROCESSES
     smtp_url: str = field(default="", repr=False)
     #: Hosts (`name` or `name:port`) that webhooks may call although they are private or speak http.
     webhook_hosts: frozenset[str] = frozenset()
@@ -158,6 +163,7 @@ def read_settings(
         trusted_proxies=_whole("TRUSTED_PROXIES", value("TRUSTED_PROXIES", "0"), 0, 10),
         timezone=_timezone(value("TIMEZONE", "Asia/Shanghai")),
         fonts=_fonts(value("FONTS")),
+        processes=_processes(value("PROCESSES")),
         smtp_url=_mail(value("SMTP_URL")),
         webhook_hosts=_hosts(value("WEBHOOK_HOSTS")),
         hold_seconds=_whole("HOLD_SECONDS", value("HOLD_SECONDS", str(HOLD_SECONDS)), 0, 60),
@@ -248,6 +254,15 @@ def _fonts(folder: str) -> Path | None:
     path = Path(folder).expanduser().absolute()
     if not path.is_dir():
         raise SettingsError(f"GONGBAN_FONTS is not a folder: {path}.")
+    return path
+
+
+def _processes(folder: str) -> Path:
+    if not folder:
+        return PROCESSES
+    path = Path(folder).expanduser().absolute()
+    if not path.is_dir():
+        raise SettingsError(f"GONGBAN_PROCESSES is not a folder: {path}.")
     return path
 
 

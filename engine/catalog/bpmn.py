@@ -14,7 +14,7 @@ from lxml import etree
 from engine.catalog.extensions import NAMESPACE as GONGBAN
 from engine.catalog.extensions import read_extensions
 from engine.catalog.loops import MULTI, read_loop
-from engine.catalog.xml import BPMN, flag, foreign, line_of, refs, text_of
+from engine.catalog.xml import BPMN, feel_of, flag, foreign, line_of, refs, text_of
 from engine.errors import InvalidPackage
 from engine.runtime.diagram import (
     EVENTS,
@@ -45,6 +45,7 @@ __all__ = [
     "errors",
     "problems",
     "read_diagram",
+    "read_root",
 ]
 
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -57,7 +58,7 @@ IGNORED = {
     *("documentation", "extensionElements", "incoming", "outgoing", "laneSet", "textAnnotation"),
     *("association", "group", "dataObject", "dataObjectReference", "dataStoreReference"),
     *("dataInputAssociation", "dataOutputAssociation", "ioSpecification", "property"),
-    *("auditing", "monitoring"),
+    *("auditing", "monitoring", "dataInput", "dataOutput", "inputSet", "outputSet"),
 }
 LOOPS = (MULTI, "standardLoopCharacteristics")
 CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
@@ -74,7 +75,7 @@ class UnreadableDiagram(InvalidPackage):
 
 def read_diagram(bpmn: bytes) -> Diagram:
     """Parse a file nobody vouches for. Raises UnreadableDiagram where there is nothing to check."""
-    root = _parse(bpmn)
+    root = read_root(bpmn)
     reader = _Reader(root)
     process = reader.executable_process()
     if process is None:
@@ -105,7 +106,8 @@ def check(bpmn: bytes) -> list[Finding]:
         return [found]
 
 
-def _parse(bpmn: bytes) -> etree._Element:
+def read_root(bpmn: bytes) -> etree._Element:
+    """The root of a file nobody vouches for. Raises UnreadableDiagram where it is no BPMN."""
     if len(bpmn) > LARGEST_FILE:
         raise UnreadableDiagram("The file is too large.", limit=LARGEST_FILE)
     parser = etree.XMLParser(
@@ -199,7 +201,7 @@ class _Reader:
     def read_flow(self, node: etree._Element, parent: str | None) -> None:
         line, flow_id = line_of(node), node.get("id", "")
         condition = node.find(f"{{{BPMN}}}conditionExpression")
-        text = "" if condition is None else text_of(condition)
+        text = feel_of(condition)
         language = "" if condition is None else condition.get("language", "")
         if language and "feel" not in language.lower():
             found = finding("condition_language", flow_id, line, language=language)

@@ -176,6 +176,21 @@ def deploy(
     return compiled.id, known is None
 
 
+def keep_release(uow: UnitOfWork, package: Package) -> str:
+    """Keep a package as a version that is not in use, so that others can be compared with it; return its id."""
+    compiled = compile_definition(package)
+    known = uow.execute(select(definition.c.id).where(definition.c.id == compiled.id)).first()
+    if known is None:
+        _store(uow, compiled, FILES, None, active=False)
+        uow.record_in(
+            f"definition:{compiled.key}",
+            "definition.kept",
+            {"definition": compiled.id},
+            {"title": compiled.title, "files": sorted(package.files)},
+        )
+    return compiled.id
+
+
 def _replace_files(uow: UnitOfWork, compiled: Definition) -> bool:
     """Take over the drawing and the companions of a version that is known; return whether any differ."""
     of_it = package_file.c.definition_id == compiled.id
@@ -189,7 +204,13 @@ def _replace_files(uow: UnitOfWork, compiled: Definition) -> bool:
 
 
 def _store(
-    uow: UnitOfWork, compiled: Definition, origin: str, base: str | None, by: str | None
+    uow: UnitOfWork,
+    compiled: Definition,
+    origin: str,
+    base: str | None,
+    by: str | None = None,
+    *,
+    active: bool = True,
 ) -> None:
     last = uow.execute(
         select(func.max(definition.c.version)).where(definition.c.key == compiled.key)
@@ -202,7 +223,7 @@ def _store(
             title=compiled.title,
             deployed_at=uow.now,
             deployed_by=by or uow.actor.id,
-            active=True,
+            active=active,
             origin=origin,
             base_id=base,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine.comparing.bpmn_node import DRAWING, ELEMENTS, FRAME
 from engine.comparing.elements import is_flow, kind, referring, said, what
@@ -65,7 +66,8 @@ def _by_id(diagram: Node) -> dict[str, Node]:
 def _changed(
     was: str, old: Node, name: str, new: Node, names: Mapping[str, str], around: _Around
 ) -> ThingChange | None:
-    changes = property_changes(referring(said(old), names), said(new)) + _order(old, new)
+    before, after = around.said(old, old=True), around.said(new, old=False)
+    changes = property_changes(referring(before, names), after) + _order(old, new)
     went = what(new) not in ("flow", "note") and around.went(was, name)
     if was != name and is_flow(new) and not changes:
         return None  # drawn again between the same two: nobody would call that a change
@@ -111,6 +113,13 @@ class _Around:
         self._kept = {True: {n for n in old if n in new or n in names}, False: set(new) & set(old)}
         self._kept[False] |= set(names.values())
 
+    def said(self, one: Node, *, old: bool) -> dict[tuple[str, str], Any]:
+        """What an element says; that it lies in the process itself is not worth a word."""
+        found = said(one)
+        if found.get(("inside", "")) not in (self._old if old else self._new):
+            found.pop(("inside", ""), None)
+        return found
+
     def went(self, was: str, now: str) -> bool:
         """Whether it comes after other elements than before, and before others."""
         ends = [self._past(was, end, old=True) for end in (0, 1)]
@@ -138,7 +147,9 @@ class _Around:
         """Something that only one side has."""
         gone = action == REMOVED
         everything: Said = {
-            key: value for key, value in said(one).items() if key[0] not in ("kind", "name")
+            key: value
+            for key, value in self.said(one, old=gone).items()
+            if key[0] not in ("kind", "name")
         }
         follows, precedes = self.names(name, old=gone)
         return ThingChange(

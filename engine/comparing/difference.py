@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.catalog.package import Package, canonical
 from engine.comparing.apart import kind_of, taken_apart
@@ -16,52 +16,60 @@ from schemas.difference import ADDED, CHANGED, REMOVED, Difference, FileChange
 
 #: What people look at first.
 _ORDER = ("facts", "diagram", "tables", "form", "text", "texts")
-_NO_FILES: Mapping[str, bytes] = {}
 
 
-def compare(
-    before: Package,
-    after: Package,
-    *,
-    beside: tuple[Mapping[str, bytes], Mapping[str, bytes]] = (_NO_FILES, _NO_FILES),
-) -> Difference:
-    """What differs, file by file. `beside`: README and scenarios, which belong to no version."""
-    old, new = {**beside[0], **before.files}, {**beside[1], **after.files}
+def compare(before: Package, after: Package) -> Difference:
+    """What differs, file by file; README and scenarios too, which belong to no version."""
+    old, new = ({**one.files, **one.companions} for one in (before, after))
     paths = sorted({*old, *new}, key=lambda path: (_ORDER.index(kind_of(path)), path))
-    files = [_file(path, old.get(path), new.get(path)) for path in paths]
-    return Difference(before.hash, after.hash, tuple(one for one in files if one is not None))
+    beside = {*before.companions, *after.companions}
+    files = [
+        replace(one, companion=path in beside)
+        for path in paths
+        if (one := compare_file(path, old.get(path), new.get(path))) is not None
+    ]
+    return Difference(before.hash, after.hash, tuple(files))
 
 
-def _file(path: str, old: bytes | None, new: bytes | None) -> FileChange | None:
-    if old == new:
-        return None
-    action = ADDED if old is None else REMOVED if new is None else CHANGED
-    kind = kind_of(path)
-    found = _apart(path, kind, action, old, new) or FileChange(
-        path, kind, action, lines=compare_lines(old or b"", new or b"")
-    )
-    if found.only_drawn:
-        if kind == "form" and found.drawn:
-            return found  # how a form is laid out belongs to its version
-        if old is None or new is None or canonical(path, old) != canonical(path, new):
-            return FileChange(path, kind, action, drawn=found.drawn, written=True)
-        return found if found.drawn else None
-    return found
-
-
-def _apart(
-    path: str, kind: str, action: str, old: bytes | None, new: bytes | None
+def compare_file(
+    path: str,
+    old: bytes | None,
+    new: bytes | None,
+    *,
+    nodes: tuple[Node | None, Node | None] | None = None,
 ) -> FileChange | None:
-    """The difference by what the file says; None where it has to be read line by line."""
-    nodes = [None if content is None else taken_apart(path, content) for content in (old, new)]
-    known = next((node for node in nodes if node is not None), None)
-    if (
-        known is None
-        or (old is not None and nodes[0] is None)
-        or (new is not None and nodes[1] is None)
-    ):
-        return None
-    before, after = (node or Node(known.tag) for node in nodes)
+    """What differs in one file; None where nothing does. `nodes`: both sides where they are no files."""
+    if nodes is None:
+        if old == new:
+            return None
+        nodes = (_node(path, old), _node(path, new))
+        action = ADDED if old is None else REMOVED if new is None else CHANGED
+    else:
+        action = CHANGED
+    kind = kind_of(path)
+    unread = (old is not None and nodes[0] is None) or (new is not None and nodes[1] is None)
+    if unread or nodes == (None, None):
+        found = FileChange(path, kind, action, lines=compare_lines(old or b"", new or b""))
+    else:
+        found = _apart(path, kind, action, *nodes)
+    if not found.only_drawn:
+        return found
+    if kind == "form" and found.drawn:
+        return found  # how a form is laid out belongs to its version
+    if old is None or new is None or canonical(path, old) != canonical(path, new):
+        return FileChange(path, kind, action, drawn=found.drawn, written=True)
+    return found if found.drawn else None
+
+
+def _node(path: str, content: bytes | None) -> Node | None:
+    return None if content is None else taken_apart(path, content)
+
+
+def _apart(path: str, kind: str, action: str, old: Node | None, new: Node | None) -> FileChange:
+    """The difference by what the file says."""
+    known = old or new
+    assert known is not None
+    before, after = old or Node(known.tag), new or Node(known.tag)
     match kind:
         case "diagram":
             found = compare_diagrams(before, after)

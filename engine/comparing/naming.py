@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -55,14 +56,26 @@ class Names:
 
     def value(self, change: PropertyChange, value: str, language: str) -> str:
         """A value of a property as people say it."""
-        if change.name in REFERENCES or change.name in ("form", "withdraw.until"):
+        if value.startswith("[") and (listed := _list(value)) is not None:
+            told = [self.value(change, one, language) for one in listed]
+            return (", " if language == "en" else "、").join(told)
+        if change.name in REFERENCES or change.name in _ELEMENTS:
             return self.element(value, language)
         if change.name in _PEOPLE:
             return self.readable(value, language)
         return self.text(value_word(change.name, value, language), language)
 
 
+#: Facts that name elements of the diagram.
+_ELEMENTS = (
+    "form",
+    "withdraw.until",
+    "separation.applicant_may",
+    "groups",
+    "different",
+)
 _PEOPLE = (
+    "start.roles",
     "candidates",
     "fallback",
     "senders",
@@ -77,6 +90,17 @@ _PEOPLE = (
 def _apart(package: Package, path: str) -> Node:
     content = package.files.get(path)
     return (taken_apart(path, content) if content is not None else None) or Node("")
+
+
+def _list(value: str) -> list[str] | None:
+    """The texts of a list; of a list of lists, each as one."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return None
+    if not isinstance(found, list):
+        return None
+    return [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in found]
 
 
 def _plain(key: str) -> str:

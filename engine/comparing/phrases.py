@@ -28,16 +28,21 @@ class Phrases:
         """One thing of any file."""
         return self.joined(self.told(thing))
 
+    def word(self, change: PropertyChange) -> str:
+        """What a property is called, with what inside the thing it is about."""
+        word = property_word(change.name, self.language)
+        if change.of and change.name != "timer":
+            word = self.say(f"{word}“{change.of}”", f"{word} “{change.of}”")
+        return word
+
     def change(self, change: PropertyChange, *, money: bool = False) -> str:
         """One property of a thing."""
-        word = property_word(change.name, self.language)
-        if change.of:
-            word = self.say(f"{word}“{change.of}”", f"{word} “{change.of}”")
+        word = self.word(change)
         if change.name == "name" and change.before and change.after:
             was = self.text(change.before)
             return self.say(f"原名“{was}”", f"was called “{was}”")
-        before = self._value(change, change.before, money)
-        after = self._value(change, change.after, money)
+        before = self.value(change, change.before, money)
+        after = self.value(change, change.after, money)
         if change.name == "required":
             needed = change.after == "true"
             return self.say(
@@ -81,7 +86,7 @@ class Phrases:
         if thing.what in ("facts", "form", "file", "process"):
             yield from (capital(self.change(one)) for one in changes)
             return
-        name = self._called(thing)
+        name = self.called(thing)
         if thing.action in (ADDED, REMOVED):
             yield self._placed(thing, name)
             return
@@ -118,7 +123,8 @@ class Phrases:
             return self.say(f"{verb}{name}（原{where[0]}）", f"{capital(name)}{where[1]} {verb}")
         return self.say(f"{where[0]}{verb}{name}", f"{capital(name)}{where[1]} {verb}")
 
-    def _called(self, thing: ThingChange) -> str:
+    def called(self, thing: ThingChange) -> str:
+        """A thing by its kind and its name."""
         word = thing_word(thing.what, self.language)
         if thing.what == "flow":
             ends = [self._names(side) for side in (thing.follows, thing.precedes)]
@@ -162,7 +168,8 @@ class Phrases:
         told = [f"“{self.text(self.names.elements.get(one, one))}”" for one in names[:3]]
         return self.say("、".join(told), ", ".join(told))
 
-    def _value(self, change: PropertyChange, value: str | None, money: bool) -> str:
+    def value(self, change: PropertyChange, value: str | None, money: bool = False) -> str:
+        """A value as people say it."""
         if value is None:
             return ""
         if money and change.name in ("min", "max", "default"):

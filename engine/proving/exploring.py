@@ -11,7 +11,7 @@ from typing import Any
 from engine.proving.acting import START, Act, acts
 from engine.proving.asking import Chooser, NoChoice
 from engine.proving.facts import DOUBT, Facts
-from engine.proving.marking import EMPTY, Marking, insides, thawed
+from engine.proving.marking import EMPTY, Marking, insides, places_of, thawed
 from engine.proving.net import Net
 from engine.proving.playing import Circle, Play
 
@@ -105,6 +105,9 @@ def explore(
             found.stuck.append(number)
         for act in offered:
             for move, after in _moves(net, facts, found, number, act):
+                if clock() - begin > bound.seconds:
+                    found.complete = False
+                    break
                 if after is None:
                     continue
                 if not after[0]:
@@ -114,6 +117,7 @@ def explore(
                 else:
                     move.target = numbers[after] = len(found.markings)
                     found.markings.append(after)
+                    found.entered.update(places_of(after))
                     found.reached_by.append(move)
                     found.before.append([])
                     if _go_on(found, move.target, after, reminded):
@@ -161,21 +165,22 @@ def _moves(
 
 def _go_on(found: Explored, number: int, marking: Marking, reminded: frozenset[str]) -> bool:
     """Whether to look behind a marking: not where tokens pile up."""
-    doubled = dict(_doubled(marking))
+    doubled = _doubled(marking)
     if doubled:
         found.doubled[number] = tuple(doubled)
     # What only reminders lead to may be twice at once, and no more is looked at.
     return all(name in reminded and count == 2 for name, count in doubled.items())
 
 
-def _doubled(marking: Marking) -> Iterator[tuple[str, int]]:
-    """Places of one scope that hold more than one token."""
+def _doubled(marking: Marking) -> dict[str, int]:
+    """Places of one scope that hold more than one token, and how many."""
     tokens: Any = marking[0]
-    for (name, _flow), count in Counter((one[0], one[1]) for one in tokens).items():
-        if count > 1:
-            yield name, count
+    counts = Counter((one[0], one[1]) for one in tokens)
+    found = {name: count for (name, _flow), count in counts.items() if count > 1}
     for inside in insides(tokens):
-        yield from _doubled(inside)
+        for name, count in _doubled(inside).items():
+            found[name] = max(count, found.get(name, 0))
+    return found
 
 
 def reminded_only(net: Net) -> frozenset[str]:

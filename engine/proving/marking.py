@@ -46,6 +46,8 @@ class Token:
     #: of an instance: its activity
     whole: Token | None = None
     alive: bool = True
+    #: it was there before somebody acted
+    is_old: bool = False
 
 
 def thawed(net: Net, marking: Marking) -> Scope:
@@ -60,12 +62,12 @@ def _thaw(net: Net, marking: Marking, scope: Scope) -> None:
     scope.known = dict(known)
     for name, flow, fired, inside in tokens:
         place = net.places[name]
-        token = Token(place, scope, flow, set(fired))
+        token = Token(place, scope, flow, set(fired), is_old=True)
         scope.tokens.append(token)
         if place.element.loop is not None:
             token.left, instances = inside
             for one in instances:
-                instance = Token(place, scope, whole=token)
+                instance = Token(place, scope, whole=token, is_old=True)
                 token.instances.append(instance)
                 _thaw_inside(net, one, instance)
         elif place.manner == "scope":
@@ -117,6 +119,15 @@ def _all(scope: Scope) -> Iterator[Token]:
 
 def _order(token: tuple[Any, ...]) -> tuple[Any, ...]:
     return (token[0], token[1], repr(token[2:]) if token[2] or token[3] else "")
+
+
+def places_of(marking: Marking) -> Iterator[str]:
+    """The elements at which tokens are, those inside others included."""
+    tokens: Any = marking[0]
+    for token in tokens:
+        yield token[0]
+    for inside in insides(tokens):
+        yield from places_of(inside)
 
 
 def insides(tokens: Any) -> Iterator[Marking]:

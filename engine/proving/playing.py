@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,8 +12,12 @@ from engine.proving.facts import Facts
 from engine.proving.marking import Marking, Scope, Token, frozen, thawed
 from engine.proving.net import MOST_INSTANCES, Net, Place
 
-#: steps of one run by itself, beyond what the size of the diagram explains, that are a circle
-LONGEST_RUN = 400
+#: steps of one run by itself, beyond ten for each element, that are a circle
+LONGEST_RUN = 100
+#: passing one element more often than this while tokens pile up is a circle
+MOST_ROUNDS = 8
+#: tokens moving at once that are a circle in which they multiply
+MOST_MOVING = 60
 
 
 class Circle(Exception):
@@ -37,6 +41,7 @@ class Play:
         #: (end event, elements whose work it ended)
         self.killed: list[tuple[str, tuple[str, ...]]] = []
         self._steps = 0
+        self._passed = Counter[str]()
         self._visits: dict[str, set[Any]] = {}
         self._empty_loop = False
 
@@ -76,7 +81,7 @@ class Play:
     # --- moving -----------------------------------------------------------------------------------
 
     def _settle(self) -> None:
-        longest = LONGEST_RUN + 20 * len(self.net.places)
+        longest = LONGEST_RUN + 10 * len(self.net.places)
         while self.runnable or self._fire_inclusive(self.top):
             token = self.runnable.popleft()
             if not token.alive:
@@ -88,12 +93,19 @@ class Play:
     def _watch(self, token: Token, longest: int) -> None:
         """Notice a circle: the same element at the same marking for the second time."""
         name = token.place.id
+        self._passed[name] += 1
+        if (
+            self._steps > longest
+            or len(self.runnable) > MOST_MOVING
+            or (self._passed[name] > MOST_ROUNDS and len(token.scope.tokens) > MOST_ROUNDS)
+        ):
+            raise Circle(name, empty_loop=self._empty_loop)
         if name not in self._visits:
             self._visits[name] = set()
             return
         waiting = tuple((one.place.id, one.flow) for one in self.runnable if one.alive)
         state = (frozen(self.top), waiting)
-        if state in self._visits[name] or self._steps > longest:
+        if state in self._visits[name]:
             raise Circle(name, empty_loop=self._empty_loop)
         self._visits[name].add(state)
 
@@ -118,7 +130,8 @@ class Play:
 
     def _enter(self, name: str, scope: Scope, flow: str = "") -> None:
         place = self.net.places[name]
-        self.entered.append(name)
+        if place.manner not in ("rest", "event_gateway"):
+            self.entered.append(name)  # where it comes to rest is seen when it does
         is_join = place.manner in ("parallel", "inclusive")
         token = Token(place, scope, flow if is_join else "")
         scope.tokens.append(token)
@@ -205,11 +218,14 @@ class Play:
                 self._kill(one)
 
     def _work_in(self, token: Token) -> Iterator[str]:
-        if token.instances or token.inside is not None:
-            scopes = [one.inside for one in token.instances] or [token.inside]
-            inner = [name for s in scopes if s for one in s.tokens for name in self._work_in(one)]
-            yield from inner or ([] if token.place.start else [token.place.id])
-        elif token.place.manner in ("rest", "event_gateway"):
+        """Where somebody was at work before this act."""
+        if token.inside is not None:
+            for inner in token.inside.tokens:
+                yield from self._work_in(inner)
+        elif token.instances:
+            for instance in token.instances:
+                yield from self._work_in(instance)
+        elif token.is_old and (token.place.manner == "rest" or token.whole is not None):
             yield token.place.id
 
     def _throw(self, token: Token, code: str) -> None:

@@ -64,7 +64,8 @@ class _Teller:
                     yield self._failure(rule, name, number)
 
     def _stuck(self) -> Iterator[Finding]:
-        seen: set[str] = set()
+        # What waits behind a second token waits because of it.
+        seen = self._downstream(self.told)
         for number in self._surest(range(2, len(self.found.markings))):
             if number in self.found.doubled:
                 continue

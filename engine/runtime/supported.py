@@ -138,6 +138,12 @@ WHY = {
     "cancel": "there are no transactions",
     "multiple": "one event waits for one thing",
     "timeCycle": "a timer fires once",
+    "startQuantity": "every token is one visit",
+    "completionQuantity": "every token is one visit",
+    **dict.fromkeys(
+        ("potentialOwner", "humanPerformer", "performer", "resourceRole"),
+        "say who may act with the property candidates",
+    ),
 }
 
 
@@ -268,7 +274,9 @@ def _event_problems(diagram: Diagram, element: Element, event: Event) -> Iterato
         return finding(rule, element.id, element.line, **parts)
 
     if event.kind not in EVENT_KINDS.get(element.kind, {event.kind}):
-        yield refusal(f"{event.kind} {element.kind}", element.id, element.line, WHY.get(event.kind))
+        # However it would begin by itself: a case is started by somebody.
+        why = WHY["instantiate"] if element.kind == "startEvent" else WHY.get(event.kind)
+        yield refusal(f"{event.kind} {element.kind}", element.id, element.line, why)
     elif event.kind == "timer" and not event.expression:
         yield say("no_timer")
     elif event.kind == "message" and element.kind in AWAITED:

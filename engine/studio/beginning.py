@@ -1,4 +1,4 @@
-"""What a draft can begin as: a deployed version, the small package that runs, somebody's zip."""
+"""What a draft can begin as: a deployed version, the small package that runs, somebody's zip or diagram."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from engine.catalog.foreign import adopt
 from engine.catalog.package import Package
 from engine.catalog.versions import stored_package
 from engine.errors import Invalid, InvalidPackage, NotFound
@@ -16,6 +17,8 @@ from engine.store.unit_of_work import UnitOfWork
 from engine.studio.archives import unpack
 from engine.studio.drafts import create_draft
 from engine.studio.paths import is_companion
+from engine.studio.reading import require_studio
+from schemas.finding import Finding
 
 _TEMPLATE = Path(__file__).parent / "template"
 _PLACEHOLDER = b"NEW_PROCESS"
@@ -41,11 +44,17 @@ def new_package(name: str) -> Package:
 
 def begin_new(uow: UnitOfWork, name: str, *, title: str = "") -> str:
     """A draft of a new process; raise `BadProcessName`, also for one that exists."""
-    package = new_package(name)
+    require_studio(uow.actor)
+    _free_name(uow, name)
+    return create_draft(uow, new_package(name), title=title)
+
+
+def _free_name(uow: UnitOfWork, name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise BadProcessName(name=name[:64])
     taken = uow.execute(select(definition.c.id).where(definition.c.key == name).limit(1)).first()
     if taken is not None:
         raise BadProcessName(name=name, taken=True)
-    return create_draft(uow, package, title=title)
 
 
 def begin_from_version(uow: UnitOfWork, definition_id: str, *, title: str = "") -> str:
@@ -62,6 +71,21 @@ def begin_from_version(uow: UnitOfWork, definition_id: str, *, title: str = "") 
 def begin_from_archive(uow: UnitOfWork, content: bytes, *, title: str = "") -> str:
     """A draft of a zip's package; where a process of its name is in use, that is its base."""
     return begin_from_package(uow, unpack(content), title=title)
+
+
+def begin_from_diagram(
+    uow: UnitOfWork, xml: bytes, name: str, *, title: str = ""
+) -> tuple[str, list[Finding]]:
+    """A draft made of a BPMN file from anywhere, and what was decided about it.
+
+    Raise `BadProcessName`, also for a process that exists, and `UnreadableDiagram` for what is no BPMN.
+    """
+    require_studio(uow.actor)
+    _free_name(uow, name)
+    adopted = adopt(xml, name, title)
+    draft = create_draft(uow, adopted.package, title=title)
+    told = [one for one in adopted.findings if one.rule in ("process_chosen", "made_executable")]
+    return draft, told
 
 
 def begin_from_package(uow: UnitOfWork, package: Package, *, title: str = "") -> str:

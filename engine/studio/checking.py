@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.catalog.check import check
+from engine.catalog.checks.parts import FACTS_FILE, error
 from engine.catalog.package import Package
 from engine.errors import InvalidPackage
-from schemas.finding import ERROR, Finding
+from schemas.finding import Finding
 
 
 def whole(package: Package, shared: Path | None) -> Package:
@@ -43,6 +44,6 @@ def check_draft(package: Package, shared: Path | None) -> list[Finding]:
     except InvalidPackage:
         return found
     return found + [
-        Finding("unknown_table", ERROR, name, "process.toml", f"there is no shared table {name}")
+        error("unknown_table", name, FACTS_FILE, f"there is no shared table {name}", name=name)
         for name in missing
     ]

@@ -15,6 +15,14 @@ from engine.studio.words import words_of
 _AMOUNT_FEN = 300_000
 _DAY = "2026-03-02"
 _VALUES: dict[str, Any] = {"number": 3, "boolean": True, "date": _DAY, "list": []}
+#: What abilities leave in the field that takes their result.
+_RESULTS: dict[str, dict[str, Any]] = {
+    "notice.publish": {"id": "example", "starts": _DAY, "ends": "2026-03-09", "provisional": False},
+    "notice.close": {"objections": 0, "upheld": False, "result": "无异议"},
+    "payment.pay": {"order": "P-2026-00001", "paid_on": "2026-03-12", "voucher": "V1"},
+    "case.archive": {"on": "2026-03-20", "documents": 3},
+}
+_APPLICANT = {"name": "某某", "unit_name": "某单位", "group_name": "某组", "member_no": "00001"}
 #: Names that are the engine's, not fields of the case.
 _OURS = ("outcomes", "opinions", "decided", "people", "case")
 
@@ -26,7 +34,12 @@ def example_data(package: Package, title: str, at: datetime) -> dict[str, Any]:
         path = str(one["name"]).split(".")
         if path[0] not in _OURS:
             _put(document, path, _value(one))
-    opinions = _opinions(package)
+    steps = _steps(package)
+    for element in steps.diagram.elements.values() if steps else ():
+        result = _RESULTS.get(element.properties.get("ability", ""))
+        if result is not None and element.properties.get("into"):
+            document[element.properties["into"]] = result
+    opinions = _opinions(steps)
     return {
         "title": title,
         "document": document,
@@ -50,6 +63,9 @@ def example_data(package: Package, title: str, at: datetime) -> dict[str, Any]:
 def _value(name: dict[str, str]) -> Any:
     if name["name"].endswith("_fen"):
         return _AMOUNT_FEN
+    first, _dot, rest = name["name"].partition(".")
+    if first == "applicant" and rest in _APPLICANT:
+        return _APPLICANT[rest]
     return _VALUES.get(name["type"], name["label"] or name["name"].rpartition(".")[2])
 
 
@@ -74,11 +90,14 @@ def _in_words(value: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _opinions(package: Package) -> list[dict[str, Any]]:
+def _steps(package: Package) -> Parts | None:
     try:
-        parts = Parts.read(package, None)
+        return Parts.read(package, None)
     except InvalidPackage:
-        return []
+        return None
+
+
+def _opinions(parts: Parts | None) -> list[dict[str, Any]]:
     return [
         {
             "step": step.id,
@@ -92,5 +111,5 @@ def _opinions(package: Package) -> list[dict[str, Any]]:
             "how": PERSON,
             "how_text": "",
         }
-        for step in parts.steps.values()
+        for step in (parts.steps.values() if parts else ())
     ]

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from engine.actors import Actor, person_key, role_key
+from engine.yaml_text import read_yaml
 
 
 class CastDirectory:
@@ -31,7 +30,7 @@ class CastDirectory:
     @classmethod
     def load(cls, path: Path) -> CastDirectory:
         """Read the file, and the `roles.toml` beside it where there is one."""
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
         roles = path.parent / "roles.toml"
         facts = tomllib.loads(roles.read_text(encoding="utf-8")) if roles.is_file() else {}
         return cls(content["units"], content["people"], facts)

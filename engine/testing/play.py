@@ -11,7 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import select
 
 from engine.actors import SYSTEM
@@ -41,6 +40,7 @@ from engine.testing.outside import answer_payments, hand_in_objection
 from engine.testing.proposing import deploy_another, propose_new
 from engine.testing.refusals import ScenarioFailed
 from engine.testing.times import after, instant_of
+from engine.yaml_text import read_yaml
 
 #: What happens in a story, in words; `Act.parts` fills the gaps.
 SENTENCES = {
@@ -117,7 +117,7 @@ def telling(
     package: Package, name: str, text: bytes, cast: Path, *, url: str | None = None
 ) -> Iterator[tuple[Engine, str, Story]]:
     """Play a scenario of a package that lies in no folder; otherwise as `told`."""
-    content = yaml.safe_load(text)
+    content = read_yaml(text)
     at = instant_of(content["at"])
     with temporary_engine(CastDirectory.load(cast), at, url=url) as engine:
         player = Player(engine, package, content, Story(name, content.get("says", "")))

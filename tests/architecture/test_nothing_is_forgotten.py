@@ -19,6 +19,7 @@ from webapp.application import _HTTP_PROBLEMS
 #: Events that the timeline of a case leaves out, and why.
 UNTOLD = {
     "definition.deployed": "of a process, not of a case",
+    "definition.kept": "of a process, not of a case",
     "calendar.": "of the installation",
     "numbering.": "of the installation; the page of changes tells it",
     "texts.": "of the installation; the page of changes tells it",

@@ -25,18 +25,25 @@ class Drawing:
     begun: str = ""
 
     @classmethod
-    def begin(cls, page: Page, name: str, person: str = ADMINISTRATOR) -> Drawing:
+    def begin(cls, page: Page, name: str, person: str = ADMINISTRATOR, title: str = "") -> Drawing:
         """A draft of a new process, open in the editor."""
         Hands(page).become(person)
         page.goto("/studio")
         page.locator("form[action='/studio/new'] input[name=name]").fill(name)
+        page.locator("form[action='/studio/new'] input[name=title]").fill(title)
         page.locator("form[action='/studio/new'] button[type=submit]").click()
-        page.wait_for_url("**/studio/drafts/*")
-        made = cls(page, page.url.rsplit("/", 1)[1])
-        page.on("request", made._hear)
+        made = cls.of(page)
         made.open()
         block = page.locator("[data-island=modeler] script").text_content() or "{}"
         made.begun = json.loads(block)["text"]
+        return made
+
+    @classmethod
+    def of(cls, page: Page) -> Drawing:
+        """The draft whose page opens now."""
+        page.wait_for_url("**/studio/drafts/*")
+        made = cls(page, page.url.rsplit("/", 1)[1])
+        page.on("request", made._hear)
         return made
 
     def _hear(self, request: Request) -> None:

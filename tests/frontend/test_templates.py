@@ -38,6 +38,7 @@ def test_every_page_has_a_sample() -> None:
         "partials/held.html",
         "partials/language_and_look.html",
         "partials/pane.html",
+        "partials/difference.html",
         "partials/studio_propose.html",
         "partials/studio_reasons.html",
     }

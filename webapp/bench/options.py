@@ -15,7 +15,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--part",
-        choices=["approvals", "growth", "inbox", "aid"],
+        choices=["approvals", "growth", "inbox", "aid", "proving"],
         help="only this; all unless given",
     )
     parser.add_argument("--soak", action="store_true", help="kill the server again and again")

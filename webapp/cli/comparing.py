@@ -1,4 +1,4 @@
-"""`process diff`: what differs between two packages, deployed or in a folder."""
+"""`process diff`: what differs between two packages, deployed, in a folder or in a zip."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.catalog.package import Package
+from engine.catalog.versions import stored_package
 from engine.comparing.difference import compare
 from engine.comparing.sentences import summary
 from engine.errors import NotFound
-from engine.store.tables import blob, definition, package_file
+from engine.store.tables import definition
+from engine.studio.archives import unpack
+from engine.studio.checking import whole
+from engine.studio.writing import MOST_BYTES
 from schemas.difference import dumped
-from webapp.cli.console import SUCCESS, folder, say, say_json
+from webapp.cli.console import SUCCESS, WrongUsage, folder, say, say_json
 from webapp.cli.opening import opened_engine
+from webapp.roles import SHARED
 
 _VERSION = re.compile(r"([a-z][a-z0-9_]*)@(\d{1,9}|active)")
 
@@ -24,7 +29,7 @@ _VERSION = re.compile(r"([a-z][a-z0-9_]*)@(\d{1,9}|active)")
 def add_commands(verbs: Any) -> None:
     """Add the verbs to those of `process`."""
     parser = verbs.add_parser("diff", help="say what differs between two packages")
-    what = "a folder, or a deployed version as KEY@NUMBER or KEY@active"
+    what = "a folder, a zip, or a deployed version as KEY@NUMBER or KEY@active"
     parser.add_argument("before", metavar="A", help=what)
     parser.add_argument("after", metavar="B", help=what)
     parser.add_argument("--json", action="store_true")
@@ -49,7 +54,7 @@ def _diff(options: argparse.Namespace) -> int:
     for line in summary(before, after, difference, options.language):
         say(line)
     drawn = sum(len(one.drawn) for one in difference.files)
-    if difference.empty:
+    if not difference.changed:
         say(
             "Both say the same."
             if not drawn
@@ -59,9 +64,12 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def package_at(text: str) -> Package:
-    """The package somebody named: a folder, or a deployed version."""
+    """The package somebody named: a folder, a zip, or a deployed version."""
+    path = Path(text)
+    if path.is_file():
+        return _unpacked(path)
     found = _VERSION.fullmatch(text)
-    if found is None or Path(text).exists():
+    if found is None or path.exists():
         return Package.from_folder(folder(text))
     key, version = found.groups()
     wanted = select(definition.c.id).where(definition.c.key == key)
@@ -73,9 +81,11 @@ def package_at(text: str) -> Package:
         made = connection.execute(wanted).scalar_one_or_none()
         if made is None:
             raise NotFound(process=key, version=version)
-        files = connection.execute(
-            select(package_file.c.path, blob.c.content)
-            .join(blob, blob.c.hash == package_file.c.hash)
-            .where(package_file.c.definition_id == made)
-        )
-        return Package({row.path: row.content for row in files})
+        return stored_package(connection, made)
+
+
+def _unpacked(path: Path) -> Package:
+    if path.stat().st_size > MOST_BYTES:
+        raise WrongUsage(f"{path} is too large for a package.")
+    # A zip without its shared tables is completed as a draft is.
+    return whole(unpack(path.read_bytes()), SHARED)

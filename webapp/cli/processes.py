@@ -1,4 +1,4 @@
-"""`process check|play|deploy|export|list|new`: packages and the definitions made of them."""
+"""`process check|play|export|list|new`: packages and the definitions made of them."""
 
 from __future__ import annotations
 
@@ -7,33 +7,27 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from marshmallow import ValidationError
 from sqlalchemy import select
 
-from engine.actors import SYSTEM
 from engine.catalog.check import (
     Finding,
     FindingSchema,
     check,
     explained,
-    refuse_errors,
-    unexplained,
 )
 from engine.catalog.checks.people import people_problems
 from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
-from engine.catalog.versions import deploy, stored_package
+from engine.catalog.versions import stored_package
 from engine.errors import NotFound
 from engine.store.tables import definition
 from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from engine.testing.coverage import counted
-from schemas.reason import Reason, ReasonSchema
-from webapp.cli import comparing, rehearsals
+from webapp.cli import comparing, deploying, importing, rehearsals
 from webapp.cli.console import (
     FINDING,
     SUCCESS,
-    Refused,
     WrongUsage,
     folder,
     progress,
@@ -41,6 +35,7 @@ from webapp.cli.console import (
     say_json,
     table,
 )
+from webapp.cli.deploying import line_of
 from webapp.cli.opening import opened_engine
 from webapp.cli.running import add_migrate
 
@@ -65,16 +60,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=_play)
 
-    parser = verbs.add_parser("deploy", help="make a package the version that new cases begin on")
-    parser.add_argument("path", metavar="PATH")
-    parser.add_argument(
-        "--reason",
-        action="append",
-        default=[],
-        metavar="RULE[:ELEMENT]=WHY",
-        help="why a warning is no obstacle; it is kept with the version",
-    )
-    parser.set_defaults(run=_deploy)
+    deploying.add_commands(verbs)
 
     parser = verbs.add_parser("export", help="write a deployed definition into a new folder")
     parser.add_argument("path", metavar="PATH")
@@ -94,6 +80,7 @@ def add_commands(commands: Any) -> None:
     parser.add_argument("--in", dest="parent", default="processes", metavar="FOLDER")
     parser.set_defaults(run=_new)
 
+    importing.add_commands(verbs)
     comparing.add_commands(verbs)
 
 
@@ -107,7 +94,7 @@ def _check(options: argparse.Namespace) -> int:
         say_json(FindingSchema(many=True).dump(findings))
     else:
         for each in findings:
-            say(_line(each))
+            say(line_of(each))
             for number, step in enumerate(each.steps, start=1):
                 say(f"    {number}. {step.text}")
         if not failed:
@@ -172,57 +159,6 @@ def _sum_up(stories: list[Story], failures: dict[str, str], untaken: list[str]) 
     for flow in untaken:
         say(f"No scenario takes the flow {flow}.")
     say(f"played {len(stories)} of {len(stories) + len(failures)} scenarios as written")
-
-
-def _deploy(options: argparse.Namespace) -> int:
-    path = folder(options.path)
-    reasons = [_reason(text) for text in options.reason]
-    findings = check(path)
-    errors = [each for each in findings if each.severity == "error"]
-    if errors:
-        first = f"{errors[0].file} {errors[0].element}: {errors[0].message}"
-        raise Refused(f"{options.path} has {len(errors)} errors and is not deployed; {first}")
-    package = Package.from_folder(path)
-    with opened_engine() as engine, engine.command(SYSTEM) as uow:
-        findings += people_problems(compile_definition(package), engine.directory)
-        findings = explained(findings, (*package.manifest.accepted, *reasons))
-        for each in findings:
-            say(_line(each))
-        _refuse_warnings(options.path, unexplained(findings))
-        made, new = deploy(uow, package, check=refuse_errors, reasons=reasons)
-        uow.commit()
-    say(f"{path.name} {'is deployed' if new else 'was deployed before and is active'}: {made}")
-    return SUCCESS
-
-
-def _reason(text: str) -> Reason:
-    what, _is, why = text.partition("=")
-    rule, _, element = what.strip().partition(":")
-    try:
-        reason: Reason = ReasonSchema().load({"rule": rule, "element": element, "why": why})
-    except ValidationError as error:
-        raise WrongUsage(f"--reason is RULE[:ELEMENT]=WHY, not {text}") from error
-    return reason
-
-
-def _refuse_warnings(path: str, left: list[Finding]) -> None:
-    if left:
-        asked = " ".join(
-            dict.fromkeys(
-                f"--reason {each.rule}{':' if each.element else ''}{each.element}=…"
-                for each in left
-            )
-        )
-        raise Refused(
-            f"{path} has {len(left)} warnings without a reason and is not deployed. Say why each may "
-            f"stand, in process.toml under [[accepted]] or with {asked}"
-        )
-
-
-def _line(each: Finding) -> str:
-    where = " ".join(part for part in (each.file, each.element) if part)
-    reason = f" (accepted: {each.accepted})" if each.accepted else ""
-    return f"{each.severity}: {each.rule} in {where}: {each.message}{reason}"
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from engine.store.upgrade import ENGINE, Standing, state, upgrade
 from webapp.accounts.migrations import HISTORY as ACCOUNTS
 from webapp.assembly import make_keyring, open_database
 from webapp.cli.console import SUCCESS, Refused, note, say, say_json, table
+from webapp.cli.deploying import tell_of_packages
 from webapp.demo.clock import is_demo
 from webapp.demo.organisation import PASSWORD, create_demo, demo_people, is_unused
 from webapp.settings import Settings, make_secret, read_settings
@@ -56,12 +57,14 @@ def _prepare(settings: Settings, database: Database) -> None:
 
 
 def _upgrade(_options: argparse.Namespace) -> int:
-    with closing(open_database(read_settings(warn=note))) as database:
+    settings = read_settings(warn=note)
+    with closing(open_database(settings)) as database:
         if any(state(database, history).standing is Standing.EMPTY for history in HISTORIES):
             raise Refused("The database has no tables yet: run `gongban init`.")
         for history in HISTORIES:
             applied = upgrade(database, history)
             say(f"{history.name}: {', '.join(applied) if applied else 'up to date'}")
+        tell_of_packages(settings.processes, database)
     return SUCCESS
 
 

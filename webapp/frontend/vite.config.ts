@@ -35,6 +35,7 @@ export default defineConfig({
         "form-editor": resolve(here, "src/form-editor.ts"),
         modeler: resolve(here, "src/modeler.ts"),
         studio: resolve(here, "src/studio.ts"),
+        "studio-differences": resolve(here, "src/studio-differences.ts"),
         "studio-texts": resolve(here, "src/studio-texts.ts"),
       },
     },

@@ -7,12 +7,17 @@ from collections.abc import Callable
 from flask import Response, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.catalog.package import Package
+from engine.catalog.package import MAX_FILE, Package
 from engine.catalog.versions import stored_package
 from engine.errors import EngineError
 from engine.store.unit_of_work import UnitOfWork
 from engine.studio.archives import pack
-from engine.studio.beginning import begin_from_archive, begin_from_version, begin_new
+from engine.studio.beginning import (
+    begin_from_archive,
+    begin_from_diagram,
+    begin_from_version,
+    begin_new,
+)
 from engine.studio.checking import whole
 from engine.studio.reading import package_of, read_draft
 from engine.studio.writing import MOST_BYTES, DraftTooLarge
@@ -21,6 +26,7 @@ from webapp.pages.blueprint import blueprint
 from webapp.problems import sentence, status_of
 from webapp.requests import engine, once
 from webapp.rights import require
+from webapp.studio.findings import said
 from webapp.studio.overview import studio_page
 
 
@@ -65,6 +71,26 @@ def take_in() -> BaseResponse:
         if len(content) > MOST_BYTES:
             raise DraftTooLarge()
         return begin_from_archive(uow, content)
+
+    return _begin(command)
+
+
+@blueprint.post("/studio/diagram", endpoint="studio_take_diagram")
+def take_diagram() -> BaseResponse:
+    """A draft of a diagram drawn elsewhere."""
+    require("administer")
+    file = request.files.get("diagram")
+    content = file.stream.read(MAX_FILE + 1) if file else b""
+    name = request.form.get("name", "").strip()
+    title = request.form.get("title", "").strip()
+
+    def command(uow: UnitOfWork) -> str:
+        if len(content) > MAX_FILE:
+            raise DraftTooLarge()
+        draft, told = begin_from_diagram(uow, content, name, title=title)
+        for one in told:
+            flash(said(one), "info")
+        return draft
 
     return _begin(command)
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from flask import Response, request, url_for
 
+from engine.catalog.bpmn import read_diagram
 from engine.catalog.package import Package
-from engine.errors import NotFound
+from engine.errors import InvalidPackage, NotFound
 from engine.letters import LetterError, LetterLimit, MissingGlyph, UnknownFont, render
 from engine.press import Busy
 from engine.previews import Drawn, draw
@@ -150,11 +151,12 @@ def _key(package: Package, name: str) -> str:
 
 def _title(package: Package, name: str) -> str:
     """The title that the diagram gives the letter, where it is written plainly."""
-    diagram = package.files.get("process.bpmn", b"").decode("utf-8", "replace")
-    stem = re.escape(name.removesuffix(".typ"))
-    found = re.search(
-        rf'value="&quot;{stem}&quot;".{{0,200}}?name="with\.title" value="&quot;([^"&]+)&quot;"',
-        diagram,
-        re.DOTALL,
-    )
-    return found[1] if found else name.removesuffix(".typ")
+    stem = name.removesuffix(".typ")
+    try:
+        diagram = read_diagram(package.files.get("process.bpmn", b""))
+    except InvalidPackage:
+        return stem
+    for one in diagram.elements.values():
+        if one.properties.get("with.letter", "").strip('" ') == stem:
+            return one.properties.get("with.title", stem).strip('" ')
+    return stem

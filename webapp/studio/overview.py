@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import render_template, url_for
 from sqlalchemy import Connection, select
 
 from engine.actors import Actor
+from engine.catalog.bpmn import read_diagram
+from engine.catalog.package import Package
+from engine.errors import InvalidPackage
 from engine.store.tables import definition
 from engine.studio.authors import authors_of
 from engine.studio.checking import whole
@@ -36,6 +40,7 @@ from webapp.pages.frame import new_key
 from webapp.problems import sentence
 from webapp.requests import engine
 from webapp.rights import require
+from webapp.studio.files_beside import all_standing
 from webapp.studio.findings import editor_of, shown
 
 
@@ -53,6 +58,7 @@ def studio_page(problem: str | None = None, typed: dict[str, str] | None = None)
         return render_template(
             "studio.html",
             processes=_processes(connection),
+            files=[one for one in all_standing(connection) if one["standing"] != "same"],
             own=[draft_line(one) for one in drafts if one.owns],
             shared=[draft_line(one) for one in drafts if not one.owns],
             discarded=_discarded(connection, actor),
@@ -137,11 +143,12 @@ def draft_page(id: str, problem: str | None = None, *, typed: dict[str, str] | N
         warnings = warning_lines(connection, draft.key, found, typed or {})
         no_consent = _no_consent(connection, id, actor)
     findings = shown(id, found)
+    names = _names(package)
     return render_template(
         "studio_draft.html",
         draft=draft_line(draft) | {"owns": draft.owns, "discarded_at": draft.discarded_at},
         base=base,
-        files=[_file(id, one) for one in files],
+        files=[_file(id, one, names) for one in sorted(files, key=_order)],
         findings=findings,
         errors=sum(one["severity"] == "error" for one in findings),
         saves=[
@@ -204,9 +211,49 @@ def _base(connection: Connection, draft: DraftView) -> dict[str, Any] | None:
     return None if row is None else {"number": row.version, "active": row.active, "key": row.key}
 
 
-def _file(draft: str, file: FileView) -> dict[str, Any]:
+#: In which order the files of a draft are listed.
+_ORDER = ("process.bpmn", "process.toml", "*.dmn", "forms/", "letters/", "i18n/", "README.md")
+
+
+def _order(file: FileView) -> tuple[int, str]:
+    """The diagram first, stories last."""
+    for place, one in enumerate(_ORDER):
+        if file.path == one or (one.endswith("/") and file.path.startswith(one)):
+            return place, file.path
+        if one == "*.dmn" and file.path.endswith(".dmn"):
+            return place, file.path
+    return len(_ORDER), file.path
+
+
+def _names(package: Package) -> dict[str, str]:
+    """What the steps are called to which the forms belong, where the diagram can be read."""
+    try:
+        diagram = read_diagram(package.files.get("process.bpmn", b""))
+    except InvalidPackage:
+        return {}
+    english = english_of(package) if language() == "en" else {}
+    return {
+        f"forms/{one.id}.json": english.get(one.name, one.name)
+        for one in diagram.elements.values()
+        if one.name
+    }
+
+
+def english_of(package: Package) -> dict[str, str]:
+    """The English texts of a package, as far as they can be read."""
+    try:
+        found = json.loads(package.files.get("i18n/en.json", b"{}"))
+    except ValueError:
+        return {}
+    return {str(key): str(text) for key, text in found.items()} if isinstance(found, dict) else {}
+
+
+def _file(draft: str, file: FileView, names: dict[str, str]) -> dict[str, Any]:
+    stem = file.path.rpartition("/")[2].rpartition(".")[0]
     return {
         "path": file.path,
+        "name": names.get(file.path) or _own_name(file.path) or stem,
+        "story": file.path.startswith("scenarios/"),
         "kind": kind_of(file.path),
         "url": editor_of(draft, file.path),
         "source_url": url_for("pages.studio_source", id=draft, path=file.path),
@@ -217,6 +264,10 @@ def _file(draft: str, file: FileView) -> dict[str, Any]:
         "updated_by": engine().directory.name(file.updated_by),
         "shared": file.path.startswith("_shared/"),
     }
+
+
+def _own_name(path: str) -> str:
+    return {"process.bpmn": _("Diagram"), "process.toml": _("Facts")}.get(path, "")
 
 
 def kind_of(path: str) -> str:

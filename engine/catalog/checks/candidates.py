@@ -29,9 +29,10 @@ def candidate_problems(
         if candidate.place not in PLACES:
             message = f"a case knows no place {candidate.place}"
             hint = did_you_mean(candidate.place, PLACES)
-            yield error("unknown_place", element, file, message + hint)
+            yield error("unknown_place", element, file, message + hint, name=candidate.place)
         if candidate.role == HEAD and heads:
             continue
         if parts.roles is not None and candidate.role not in parts.roles:
             hint = did_you_mean(candidate.role, parts.roles)
-            yield error("unknown_role", element, file, f"there is no role {candidate.role}{hint}")
+            message = f"there is no role {candidate.role}{hint}"
+            yield error("unknown_role", element, file, message, name=candidate.role)

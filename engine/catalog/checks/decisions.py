@@ -37,7 +37,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
             yield from _inputs(parts, element.id, name, *known[name])
         elif name and not unreadable:
             message = f"there is no decision {name}{did_you_mean(name, known)}"
-            yield error("unknown_decision", element.id, BPMN_FILE, message)
+            yield error("unknown_decision", element.id, BPMN_FILE, message, name=name)
 
 
 def _inputs(
@@ -50,7 +50,8 @@ def _inputs(
     for needed in sorted(inputs_of(model, decision)):
         if needed not in names:
             message = f"{decision} needs {needed}, which the case never has"
-            yield error("unknown_input", element, path, message + did_you_mean(needed, names))
+            hint = did_you_mean(needed, names)
+            yield error("unknown_input", element, path, message + hint, name=needed)
 
 
 def inputs_of(model: DmnModel, decision: str) -> set[str]:

@@ -37,7 +37,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
             node = compile_expression(written.text, names=special).node
         except FeelSyntaxError as reason:
             message = f"{written.what}: {reason}"
-            yield error("feel_syntax", written.element, written.file, message)
+            yield error("feel_syntax", written.element, written.file, message, name=written.text)
             continue
         if names is not None:
             yield from _unknown_names(written, names | written.local)
@@ -106,20 +106,22 @@ def _unknown_names(written: Written, names: frozenset[str]) -> Iterator[Finding]
     for name in sorted(names_used(written.text, names=names | FUNCTIONS) - names - FUNCTIONS):
         hint = did_you_mean(name, [*names, *FUNCTIONS])
         message = f'{written.what}: the case has no field "{name}"{hint}'
-        yield error("feel_name", written.element, written.file, message)
+        yield error("feel_name", written.element, written.file, message, name=name)
 
 
 def _unknown_outcomes(parts: Parts, written: Written, node: feel.Node) -> Iterator[Finding]:
     tasks = [*(task.id for task in parts.people_tasks()), *parts.messages]
     for task in sorted(set(_tasks_named(node)) - set(tasks)):
         message = f"{written.what}: there is no task {task}{did_you_mean(task, tasks)}"
-        yield error("unknown_task", written.element, written.file, message)
+        yield error("unknown_task", written.element, written.file, message, name=task)
     for task, outcome in sorted(set(_outcomes_named(node))):
         known = [one.id for one in parts.steps[task].outcomes] if task in parts.steps else None
         if known is not None and outcome not in known:
             message = f"{written.what}: {task} has no outcome {outcome}"
             hint = did_you_mean(outcome, known)
-            yield error("unknown_outcome", written.element, written.file, message + hint)
+            yield error(
+                "unknown_outcome", written.element, written.file, message + hint, name=outcome
+            )
 
 
 def _unknown_ways(written: Written, node: feel.Node) -> Iterator[Finding]:

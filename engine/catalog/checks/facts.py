@@ -24,7 +24,9 @@ def problems(parts: Parts) -> Iterator[Finding]:
         for role in (manifest.owner, *sorted(manifest.start_roles)):
             if role not in parts.roles:
                 hint = did_you_mean(role, parts.roles)
-                yield error("unknown_role", "", FACTS_FILE, f"there is no role {role}{hint}")
+                yield error(
+                    "unknown_role", "", FACTS_FILE, f"there is no role {role}{hint}", name=role
+                )
     if manifest.work_point and parts.points is not None and manifest.work_point not in parts.points:
         message = f"no area has a work point {manifest.work_point}"
         yield error("unknown_work_point", "", FACTS_FILE, message)
@@ -38,13 +40,13 @@ def problems(parts: Parts) -> Iterator[Finding]:
     if manifest.amount and names is not None and manifest.amount not in names:
         hint = did_you_mean(manifest.amount, names)
         message = f"amount: the case has no field {manifest.amount}{hint}"
-        yield error("unknown_field", "", FACTS_FILE, message)
+        yield error("unknown_field", "", FACTS_FILE, message, name=manifest.amount)
     for fact in manifest.comparable:
         field = fact.partition(".")[0]
         if names is not None and field not in names:
             hint = did_you_mean(field, names)
             message = f"comparable: the case has no field {field}{hint}"
-            yield error("unknown_field", "", FACTS_FILE, message)
+            yield error("unknown_field", "", FACTS_FILE, message, name=manifest.amount)
     tasks = [*(task.id for task in parts.people_tasks()), *parts.messages]
     yield from _unknown(manifest.withdraw_until or (), list(parts.diagram.elements), "withdraw")
     yield from _unknown(manifest.applicant_may, tasks, "applicant_may")
@@ -65,4 +67,4 @@ def _separation(rule: SeparationRule, known: list[str]) -> Iterator[Finding]:
 def _unknown(names: Iterable[str], known: list[str], where: str) -> Iterator[Finding]:
     for name in sorted(set(names) - set(known)):
         message = f"{where}: there is no element {name} that fits{did_you_mean(name, known)}"
-        yield error("unknown_element", name, FACTS_FILE, message)
+        yield error("unknown_element", name, FACTS_FILE, message, name=name)

@@ -48,7 +48,7 @@ def _unknown(file: str, element: str, text: str, names: frozenset[str]) -> Itera
         return  # said by the form's own problems
     for name in sorted(used - names - FUNCTIONS):
         message = f'the case has no field "{name}"{did_you_mean(name, [*names, *FUNCTIONS])}'
-        yield error("feel_name", element, file, message)
+        yield error("feel_name", element, file, message, name=name)
 
 
 def _expressions(schema: Any, around: frozenset[str]) -> Iterator[tuple[str, str, frozenset[str]]]:

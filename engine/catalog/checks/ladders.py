@@ -77,7 +77,7 @@ def _decision(parts: Parts, step: Step, number: int, rung: Rung) -> Iterator[Fin
     if chosen is None:
         hint = did_you_mean(rung.outcome, known)
         message = f"rung {number}: there is no outcome {rung.outcome or '(none given)'}{hint}"
-        yield error("unknown_outcome", step.id, BPMN_FILE, message)
+        yield error("unknown_outcome", step.id, BPMN_FILE, message, name=rung.outcome)
         return
     separated = parts.manifest.separates(step.id)
     if chosen.kind == "positive" and (step.irreversible or separated):

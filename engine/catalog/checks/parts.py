@@ -22,14 +22,14 @@ from schemas.manifest import Manifest
 BPMN_FILE, FACTS_FILE, ENGLISH_FILE = "process.bpmn", "process.toml", "i18n/en.json"
 
 
-def error(rule: str, element: str, file: str, message: str, *trace: str) -> Finding:
-    """A finding that forbids deploying the package."""
-    return Finding(rule, ERROR, element, file, message, trace)
+def error(rule: str, element: str, file: str, message: str, *trace: str, **parts: str) -> Finding:
+    """A finding that forbids deploying the package; `parts` fill the rule's sentence in other languages."""
+    return Finding(rule, ERROR, element, file, message, trace, parts=parts)
 
 
-def warning(rule: str, element: str, file: str, message: str, *trace: str) -> Finding:
+def warning(rule: str, element: str, file: str, message: str, *trace: str, **parts: str) -> Finding:
     """A finding that somebody should look at."""
-    return Finding(rule, WARNING, element, file, message, trace)
+    return Finding(rule, WARNING, element, file, message, trace, parts=parts)
 
 
 @dataclass

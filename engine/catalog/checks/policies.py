@@ -46,7 +46,7 @@ def _named(parts: Parts, policy: Policy) -> Iterator[Finding]:
         if name not in known:
             hint = did_you_mean(name, list(known))
             message = f"policy {policy.id}: there is no element {name}{hint}"
-            yield error("unknown_element", name, FACTS_FILE, message)
+            yield error("unknown_element", name, FACTS_FILE, message, name=name)
         elif name in policy.named and not _can_be_passed(known[name]):
             message = f"policy {policy.id}: {name} is a {known[name].kind}, where nothing is done"
             yield error("policy_misplaced", name, FACTS_FILE, message)
@@ -66,16 +66,16 @@ def _outcomes(parts: Parts, policy: Policy) -> Iterator[Finding]:
         if step is None:
             if one.outcome and one.element in parts.diagram.elements:
                 message = f"policy {policy.id}: {one.element} has no outcomes"
-                yield error("unknown_outcome", one.element, FACTS_FILE, message)
+                yield error("unknown_outcome", one.element, FACTS_FILE, message, name=one.outcome)
             continue
         known = [outcome.id for outcome in step.outcomes]
         if one.outcome and one.outcome not in known:
             message = f"policy {policy.id}: {step.id} has no outcome {one.outcome}"
             hint = did_you_mean(one.outcome, known)
-            yield error("unknown_outcome", step.id, FACTS_FILE, message + hint)
+            yield error("unknown_outcome", step.id, FACTS_FILE, message + hint, name=one.outcome)
         elif not one.outcome and not any(each.kind == "positive" for each in step.outcomes):
             message = f"policy {policy.id}: no outcome of {step.id} is positive; name one"
-            yield error("unknown_outcome", step.id, FACTS_FILE, message)
+            yield error("unknown_outcome", step.id, FACTS_FILE, message, name="—")
 
 
 def _by_itself(parts: Parts, policy: Policy) -> Iterator[Finding]:
@@ -130,4 +130,4 @@ def _field(parts: Parts, policy: Policy) -> Iterator[Finding]:
     if names is not None and policy.signed not in names:
         hint = did_you_mean(policy.signed, names)
         message = f"policy {policy.id}: the case has no field {policy.signed}{hint}"
-        yield error("unknown_field", "", FACTS_FILE, message)
+        yield error("unknown_field", "", FACTS_FILE, message, name=policy.signed)

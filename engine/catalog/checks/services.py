@@ -65,7 +65,7 @@ def problems(parts: Parts) -> Iterator[Finding]:
             continue  # said by the diagram's own rules
         if ability not in abilities:
             message = f"there is no ability {ability}{did_you_mean(ability, abilities)}"
-            yield error("unknown_ability", element.id, BPMN_FILE, message)
+            yield error("unknown_ability", element.id, BPMN_FILE, message, name=ability)
         if ability in CONTRACTS:
             yield from _arguments(element, ability, CONTRACTS[ability])
             yield from _caught(parts, element, ability, CONTRACTS[ability])
@@ -76,11 +76,12 @@ def problems(parts: Parts) -> Iterator[Finding]:
 def _arguments(element: Element, ability: str, contract: Contract) -> Iterator[Finding]:
     given = {name[5:] for name in element.properties if name.startswith("with.")}
     for name in sorted(contract.needs - given):
-        yield error("argument_missing", element.id, BPMN_FILE, f"{ability} needs with.{name}")
+        message = f"{ability} needs with.{name}"
+        yield error("argument_missing", element.id, BPMN_FILE, message, name=name)
     known = contract.needs | contract.may
     for name in sorted(given - known):
         message = f"{ability} knows no argument {name}{did_you_mean(name, known)}"
-        yield error("unknown_argument", element.id, BPMN_FILE, message)
+        yield error("unknown_argument", element.id, BPMN_FILE, message, name=name)
 
 
 def _caught(parts: Parts, element: Element, ability: str, contract: Contract) -> Iterator[Finding]:
@@ -100,4 +101,4 @@ def _letter(parts: Parts, element: Element) -> Iterator[Finding]:
     letters = parts.package.names("letters", ".typ")
     if isinstance(node, StringLiteral) and node.value not in letters:
         message = f"there is no letters/{node.value}.typ{did_you_mean(node.value, letters)}"
-        yield error("unknown_letter", element.id, BPMN_FILE, message)
+        yield error("unknown_letter", element.id, BPMN_FILE, message, name=node.value)

@@ -95,7 +95,7 @@ def _properties(element: Element) -> Iterator[Finding]:
         if name in known or (element.kind == "serviceTask" and name.startswith("with.")):
             continue
         message = f"the property {name} means nothing here{did_you_mean(name, known)}"
-        yield warning("unknown_property", element.id, BPMN_FILE, message)
+        yield warning("unknown_property", element.id, BPMN_FILE, message, name=name)
     into = element.properties.get("into", "")
     if into in RESERVED:
         yield error("reserved_field", element.id, BPMN_FILE, f"into: {into} is not to be written")
@@ -121,7 +121,8 @@ def _form(parts: Parts, step: Step) -> Iterator[Finding]:
     known = parts.package.names("forms", ".json")
     if step.form not in known:
         hint = did_you_mean(step.form, known)
-        yield error("no_form", step.id, BPMN_FILE, f"there is no forms/{step.form}.json{hint}")
+        message = f"there is no forms/{step.form}.json{hint}"
+        yield error("no_form", step.id, BPMN_FILE, message, name=step.form)
 
 
 def _repeated(parts: Parts, step: Step) -> Iterator[Finding]:
@@ -152,7 +153,7 @@ def _sign_off(parts: Parts, step: Step) -> Iterator[Finding]:
     if sign_off.no_quorum and sign_off.no_quorum not in ids:
         message = f"no_quorum: there is no outcome {sign_off.no_quorum}"
         hint = did_you_mean(sign_off.no_quorum, ids)
-        yield error("unknown_outcome", step.id, BPMN_FILE, message + hint)
+        yield error("unknown_outcome", step.id, BPMN_FILE, message + hint, name=sign_off.no_quorum)
     yield from candidate_problems(parts, sign_off.veto, step.id, BPMN_FILE)
     if "=" in sign_off.veto or "starter" in sign_off.veto:
         message = "a veto is held by a role at a place"

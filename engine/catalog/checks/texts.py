@@ -20,7 +20,8 @@ def problems(parts: Parts) -> Iterator[Finding]:
     if missing:
         rest = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         message = f"no English for {', '.join(missing[:_SHOWN])}{rest}"
-        yield warning("no_english", "", ENGLISH_FILE, message)
+        shown = "、".join(missing[:_SHOWN]) + ("…" if rest else "")
+        yield warning("no_english", "", ENGLISH_FILE, message, name=shown)
 
 
 def read(parts: Parts) -> dict[str, str]:

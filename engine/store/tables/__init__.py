@@ -56,6 +56,7 @@ from engine.store.tables.studio import (
     package_draft_file,
     package_draft_save,
     package_draft_share,
+    package_merge,
     proposal,
 )
 
@@ -101,6 +102,7 @@ __all__ = [
     "package_draft_save",
     "package_draft_share",
     "package_file",
+    "package_merge",
     "payment_batch",
     "payment_order",
     "preference",

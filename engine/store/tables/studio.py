@@ -114,3 +114,13 @@ proposal = Table(
     Index(None, "candidate_id"),
     Index(None, "instance_id"),
 )
+
+#: Drafts that bring a release and the version in use together: once such a draft is in use, the next release is
+#: compared with this one.
+package_merge = Table(
+    "package_merge",
+    metadata,
+    Column("draft_id", Id, ForeignKey("package_draft.id"), primary_key=True),
+    Column("release_id", Id, ForeignKey("definition.id"), nullable=False),
+    Column("merged_at", UtcTime, nullable=False),
+)

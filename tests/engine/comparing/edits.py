@@ -102,10 +102,24 @@ def _rules(
     return Edit(name, apply, tuple((path, *one) for one in told))
 
 
-_STEP = """<bpmn:userTask id="review" name="复核"><bpmn:incoming>check__approve</bpmn:incoming>
-<bpmn:outgoing>review__approve</bpmn:outgoing></bpmn:userTask>
-<bpmn:sequenceFlow id="review__approve" sourceRef="review" targetRef="approve" />
-<bpmn:sequenceFlow id="check__approve" sourceRef="check" targetRef="review" />"""
+def step(package: Package, id: str, name: str, source: str, target: str) -> Package:
+    """A step with people and a form of its own, put into the flow between two that follow each other."""
+    flow, more = f"{source}__{target}", f"{id}__{target}"
+    ends = f'<bpmn:sequenceFlow id="{flow}" sourceRef="{source}" targetRef='
+    drawn = f"""<bpmn:userTask id="{id}" name="{name}"><bpmn:extensionElements>
+<spiffworkflow:properties><spiffworkflow:property name="candidates" value="unit_clerk @ applicant.unit" />
+<spiffworkflow:property name="form" value="approve" /></spiffworkflow:properties>
+</bpmn:extensionElements><bpmn:incoming>{flow}</bpmn:incoming>
+<bpmn:outgoing>{more}</bpmn:outgoing></bpmn:userTask>
+<bpmn:sequenceFlow id="{more}" sourceRef="{id}" targetRef="{target}" />
+{ends}"{id}" />"""
+    before, _, after = package.files["process.bpmn"].decode().partition(f'id="{target}"')
+    after = after.replace(f"<bpmn:incoming>{flow}<", f"<bpmn:incoming>{more}<", 1)
+    text = f'{before}id="{target}"{after}'.replace(f'{ends}"{target}" />', drawn, 1)
+    assert drawn in text
+    return Package({**package.files, "process.bpmn": text.encode()})
+
+
 _CHAIR = """value="unit_chair @ applicant.unit" />
           <spiffworkflow:property name="due" value="add working days(today(), 2)" />"""
 _D = "process.bpmn"
@@ -136,15 +150,10 @@ EDITS = [
     ),
     Edit(
         "insert a step",
-        lambda p: replaced(
-            p,
-            _D,
-            '<bpmn:sequenceFlow id="check__approve" sourceRef="check" targetRef="approve" />',
-            _STEP,
-        ),
+        lambda p: step(p, "review", "复核", "check", "approve"),
         (
-            (_D, "review", "added", ("inside",)),
-            (_D, "review__approve", "added", ("from", "inside", "to")),
+            (_D, "review", "added", ("candidates", "form")),
+            (_D, "review__approve", "added", ("from", "to")),
             (_D, "check__approve", "changed", ("to",)),
         ),
     ),

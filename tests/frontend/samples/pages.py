@@ -21,6 +21,7 @@ from tests.frontend.samples import (
     talk,
     task,
     trouble,
+    versions,
 )
 from tests.frontend.samples.frame import Pages
 
@@ -45,6 +46,7 @@ _MODULES = (
     house,
     papers,
     profile,
+    versions,
 )
 
 PAGES: Pages = {}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.frontend.samples.frame import NOW, Pages
+from tests.frontend.samples.versions import DIFFERENCE
 
 DRAFT: dict[str, Any] = {
     "id": "d1",
@@ -54,6 +55,8 @@ def draft_page(**further: Any) -> dict[str, Any]:
     """The page of a draft."""
     file = {
         "path": "process.bpmn",
+        "name": "流程图",
+        "story": False,
         "kind": "流程图",
         "url": "/studio/drafts/d1/diagram",
         "source_url": "/x",
@@ -69,7 +72,11 @@ def draft_page(**further: Any) -> dict[str, Any]:
     return {
         "draft": DRAFT,
         "base": {"number": 2, "active": True, "key": "illness_aid"},
-        "files": [file, {**file, "path": "_shared/publicity_period.dmn", "shared": True}],
+        "files": [
+            file,
+            {**file, "path": "_shared/publicity_period.dmn", "shared": True},
+            {**file, "path": "scenarios/so_it_goes.yaml", "story": True},
+        ],
         "findings": [
             FINDING,
             {**FINDING, "severity": "warning", "rule": "no_english", "accepted": "暂不译"},
@@ -99,7 +106,13 @@ def editor(**further: Any) -> dict[str, Any]:
         "title": "基本信息",
         "island": "",
         "entry": "",
-        "block": {"draft": "d1", "path": "process.toml", "text": "", "version": 1},
+        "block": {
+            "draft": "d1",
+            "path": "process.toml",
+            "text": "",
+            "version": 1,
+            "urls": {"file": "/x"},
+        },
         "read_only": False,
         "shared": False,
         "source_url": None,
@@ -183,6 +196,16 @@ _FIRST: dict[str, Any] = {
             "versions": [_VERSION, {**_VERSION, "number": 1, "active": False}],
         }
     ],
+    "files": [
+        {
+            "key": "tea_break",
+            "title": "茶歇",
+            "text": "文件尚未启用。",
+            "detail": "甲",
+            "url": None,
+        },
+        {"key": "aid", "title": "帮扶", "text": "文件更新。", "detail": "", "url": "/x"},
+    ],
     "own": [DRAFT],
     "shared": [{**DRAFT, "edits": False}],
     "discarded": [{**DRAFT, "until": NOW + timedelta(days=20)}],
@@ -190,7 +213,7 @@ _FIRST: dict[str, Any] = {
     "typed": {},
     "key": "k",
 }
-_EMPTY: dict[str, Any] = {"processes": [], "own": [], "shared": [], "discarded": []}
+_EMPTY: dict[str, Any] = {"processes": [], "files": [], "own": [], "shared": [], "discarded": []}
 
 _PROPOSED: dict[str, Any] = {
     "candidate": {"id": "a" * 64, "key": "illness_aid", "title": "重大疾病帮扶"},
@@ -238,10 +261,10 @@ PAGES: Pages = {
         {**_FACTS, "read_only": True, "policies": [], "problem": "未作改动。"},
         {},
     ),
-    "studio-candidate": ("studio_candidate.html", _PROPOSED, {}),
+    "studio-candidate": ("studio_candidate.html", {**_PROPOSED, **DIFFERENCE}, {}),
     "studio-candidate-bare": (
         "studio_candidate.html",
-        {**_PROPOSED, "findings": [], "proposals": []},
+        {**_PROPOSED, **DIFFERENCE, "findings": [], "proposals": []},
         {},
     ),
     "studio-version": ("studio_version.html", _EARLIER, {}),

@@ -50,6 +50,8 @@ def test_a_quick_run_prints_every_figure_and_leaves_nothing_behind(tmp_path: Pat
     assert 0 < figures["approve3 bytes per finished case"]["value"] < 20 * 1024
     assert figures["inbox of 10,000 tasks, who sees 15 %: p95"]["value"] > 0
     assert figures["search of 1,000 tasks, who sees none: p95"]["bar"] == 100
+    assert figures["illness_aid checked"]["verdict"] == PASS
+    assert figures["3 × illness_aid proved"]["value"] < 1000
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
 
 

@@ -10,6 +10,12 @@ from typing import Any
 
 import pytest
 
+from engine.actors import SYSTEM
+from engine.catalog.package import Package
+from engine.catalog.versions import STUDIO, deploy
+from engine.studio.archives import pack
+from webapp.cli.opening import opened_engine
+
 PROCESSES = Path(__file__).parents[3] / "processes"
 
 TABLE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -126,6 +132,63 @@ def test_a_folder_is_compared_with_what_is_deployed(
     missing = gongban("process", "diff", "approve3@7", folder)
     assert missing.code == 1
     assert one_line(missing.err)
+
+
+def test_a_folder_is_deployed_whole_or_not_at_all_and_never_over_the_studio(
+    ready: Path, gongban: Any, tmp_path: Path
+) -> None:
+    shutil.copytree(PROCESSES / "_shared", tmp_path / "_shared")
+    for name in ("approve3", "approve4"):
+        shutil.copytree(PROCESSES / "approve3", tmp_path / name)
+    facts = tmp_path / "approve4" / "process.toml"
+    facts.write_text(facts.read_text("utf-8").replace("approve3", "approve4"), encoding="utf-8")
+    assert gongban("process", "status", tmp_path).code == 1
+    broken = tmp_path / "approve4" / "process.bpmn"
+    sound = broken.read_bytes()
+    broken.write_text("<x", encoding="utf-8")
+    assert gongban("process", "deploy", tmp_path).code == 1
+    assert json.loads(gongban("process", "list", "--json").out) == []
+    broken.write_bytes(sound)
+    assert gongban("process", "deploy", tmp_path).code == 0
+    same = gongban("process", "status", tmp_path, "--json")
+    assert same.code == 0
+    assert {row["standing"] for row in json.loads(same.out)} == {"same"}
+
+    package = Package.from_folder(tmp_path / "approve3")
+    edited = dict(package.files)
+    edited["process.bpmn"] = edited["process.bpmn"].replace("核对库存".encode(), "清点".encode())
+    with opened_engine() as engine, engine.command(SYSTEM) as uow:
+        deploy(uow, Package(edited, package.companions), origin=STUDIO, base=package.hash)
+        uow.commit()
+    assert "approve3" in gongban("upgrade").out
+    status = gongban("process", "status", tmp_path, "--json")
+    assert status.code == 1
+    assert {row["process"]: row["standing"] for row in json.loads(status.out)} == {
+        "approve3": "studio",
+        "approve4": "same",
+    }
+    refused = gongban("process", "deploy", tmp_path)
+    assert refused.code == 1
+    assert "--over-studio" in refused.err
+    assert one_line(refused.err)
+    assert "核对库存" in refused.out
+    assert gongban("process", "status", tmp_path / "approve3").code == 1
+    out = tmp_path / "out" / "approve3"
+    assert gongban("process", "export", out).code == 0
+    assert gongban("process", "diff", out, "approve3@2").out.strip() == "Both say the same."
+    assert gongban("process", "deploy", tmp_path, "--over-studio").code == 0
+    assert gongban("process", "status", tmp_path).code == 0
+    assert gongban("process", "status", tmp_path / "_shared").code == 2
+
+
+def test_a_zip_is_compared_too(ready: Path, gongban: Any, tmp_path: Path) -> None:
+    package = Package.from_folder(PROCESSES / "illness_aid")
+    zipped = tmp_path / "aid.zip"
+    zipped.write_bytes(pack(package, "illness_aid"))
+    answer = gongban("process", "diff", PROCESSES / "illness_aid", zipped)
+    assert answer.out.strip() == "Both say the same.", answer.err
+    zipped.write_bytes(b"PK nothing")
+    assert gongban("process", "diff", PROCESSES / "illness_aid", zipped).code == 1
 
 
 def test_units_are_added_listed_renamed_and_merged(ready: Path, gongban: Any) -> None:
@@ -258,6 +321,49 @@ class TestWithoutDatabase:
         answer = gongban("process", "play", tmp_path / "tea_money")
         assert answer.code == 1
         assert "No scenario takes the flow" in answer.out
+
+    def test_a_diagram_that_can_stand_still_is_told_step_by_step(
+        self, home: Path, gongban: Any, tmp_path: Path
+    ) -> None:
+        (tmp_path / "_shared").symlink_to(PROCESSES / "_shared")
+        gongban("process", "new", "tea_money", "--in", tmp_path)
+        diagram = tmp_path / "tea_money" / "process.bpmn"
+        text = diagram.read_text(encoding="utf-8")
+        text = text.replace(' default="approve_gate__ended_refused"', "")
+        flow = 'sourceRef="approve_gate" targetRef="ended_refused"'
+        condition = 'outcomes.check = "agree" and outcomes.approve = "refuse"'
+        inside = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>"
+        text = text.replace(f"{flow} />", f"{flow}>{inside}</bpmn:sequenceFlow>")
+        diagram.write_text(text, encoding="utf-8")
+        answer = gongban("process", "check", tmp_path / "tea_money")
+        assert answer.code == 1
+        assert "error: no_choice in process.bpmn approve_gate" in answer.out
+        steps = [line.strip() for line in answer.out.splitlines() if line.startswith("    ")]
+        assert [step[:2] for step in steps] == ["1.", "2.", "3."]
+        assert "with the outcome 不同意" in steps[2]
+
+    def test_a_file_drawn_elsewhere_becomes_a_package_and_what_is_missing_is_said(
+        self, home: Path, gongban: Any, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "drawn.bpmn"
+        file.write_text(
+            '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+            '<process id="p" name="请假"><startEvent id="s"/><userTask id="a" name="批准"/>'
+            '<endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="a"/>'
+            '<sequenceFlow id="g" sourceRef="a" targetRef="e"/></process></definitions>',
+            encoding="utf-8",
+        )
+        order = ("process", "import", file, "--as", "leave", "--in", tmp_path)
+        answer = gongban(*order)
+        assert answer.code == 0, answer.err
+        assert "error: no_candidates: nobody can do this task" in answer.out
+        assert (tmp_path / "leave" / "process.bpmn").read_text("utf-8").count("批准") == 1
+        checked = gongban("process", "check", tmp_path / "leave", "--json")
+        assert {one["rule"] for one in json.loads(checked.out)} >= {"no_candidates", "no_form"}
+        assert gongban(*order).code == 2
+        file.write_text("no diagram", encoding="utf-8")
+        refused = gongban("process", "import", file, "--as", "other", "--in", tmp_path)
+        assert (refused.code, "is not imported" in refused.err) == (1, True)
 
     def test_a_broken_package_has_findings(self, home: Path, gongban: Any, tmp_path: Path) -> None:
         gongban("process", "new", "tea_money", "--in", tmp_path)

@@ -226,3 +226,27 @@ def test_saves_at_once_are_told_apart(house: House) -> None:
         answers = sorted(pool.map(save, range(4)))
     assert answers == [200, 409, 409, 409]
     assert admin.read(draft, "README.md").json["version"] == 2
+
+
+def test_a_diagram_from_elsewhere_becomes_a_draft_that_says_what_it_lacks(house: House) -> None:
+    admin = Drafter.of(house)
+    xml = (
+        b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x">'
+        b'<process id="p" name="Leave"><startEvent id="s"/><task id="t" name="Ask"/>'
+        b'<sequenceFlow id="f" sourceRef="s" targetRef="t"/></process></definitions>'
+    )
+
+    def sent(content: bytes, name: str) -> dict[str, object]:
+        return {"diagram": (BytesIO(content), "leave.bpmn"), "name": name}
+
+    draft = draft_of(admin.send("/studio/diagram", sent(xml, "leave_days")))
+    assert {one["rule"] for one in admin.check(draft)} >= {"not_supported", "no_end"}
+    text = admin.read(draft, "process.bpmn").json["text"].encode()
+    assert text.replace(b' isExecutable="true"', b"") == xml
+    assert admin.send("/studio/diagram", sent(b"no xml", "other")).status_code == 422
+    assert admin.send("/studio/diagram", sent(xml, "Not A Name")).status_code == 422
+    taken = admin.send("/studio/diagram", sent(xml, "illness_aid"))
+    assert "There is a process of this name already" in taken.text
+    assert (
+        Drafter.of(house, "clerk_wang").send("/studio/diagram", sent(xml, "z")).status_code == 403
+    )
