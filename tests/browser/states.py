@@ -81,11 +81,6 @@ class Office:
                 time.sleep(0.1)
         raise AssertionError(f"{username} does not find {pattern} on {page}")
 
-<<<<<<< HEAD
-    def press(
-        self, username: str, page: str, action: str, *, files: Any = None, **fields: Any
-    ) -> None:
-=======
     def look(self, username: str, path: str) -> Any:
         """What a page's script is answered."""
         with requests.Session() as session:
@@ -95,8 +90,9 @@ class Office:
             assert answer.ok, f"{username} {path}: {answer.status_code}"
             return answer.json()
 
-    def press(self, username: str, page: str, action: str, **fields: Any) -> None:
->>>>>>> main
+    def press(
+        self, username: str, page: str, action: str, *, files: Any = None, **fields: Any
+    ) -> None:
         """Send a form of a page."""
         with requests.Session() as session:
             session.trust_env = False
@@ -114,11 +110,8 @@ def arrange(address: str) -> Office:
     office = Office(address)
     _small_cases(office)
     _one_is_paid(office)
-<<<<<<< HEAD
     _a_list_is_tried(office)
-=======
     _a_process_is_changed(office)
->>>>>>> main
     return office
 
 
