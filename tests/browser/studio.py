@@ -118,10 +118,10 @@ class Drawing:
         return self.field(name).locator(".cm-content").inner_text()
 
     def add(self, part: str) -> None:
-        """Add an entry to a list of the panel."""
-        self.page.locator(
-            f"[data-group-id=group-{part}] .bio-properties-panel-add-entry"
-        ).first.click()
+        """Add an entry to a list of the panel; its first field is where one goes on."""
+        group = self.page.locator(f"[data-group-id=group-{part}]")
+        group.locator(".bio-properties-panel-add-entry").first.click()
+        expect(group.locator("input:focus, select:focus, textarea:focus")).to_have_count(1)
 
     def until_saved(self, before: int) -> None:
         """Wait for the save after the first `before`."""
@@ -130,7 +130,7 @@ class Drawing:
                 break
             self.page.wait_for_timeout(20)
         assert len(self.saved) > before, "nothing was saved"
-        expect(self.page.locator(".saving-line")).to_contain_text("保存")
+        expect(self.page.locator(".saving-line")).to_contain_text("已于")
 
     @property
     def text(self) -> str:
