@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from typing import Any
@@ -81,13 +82,20 @@ class Office:
                 time.sleep(0.1)
         raise AssertionError(f"{username} does not find {pattern} on {page}")
 
+    def all_of(self, username: str, page: str, pattern: str) -> list[str]:
+        """Everything of a kind that stands on a page."""
+        with requests.Session() as session:
+            session.trust_env = False
+            become(session, self._address, username)
+            return re.findall(pattern, session.get(f"{self._address}{page}", timeout=60).text)
+
     def press(self, username: str, page: str, action: str, **fields: Any) -> None:
         """Send a form of a page."""
         with requests.Session() as session:
             session.trust_env = False
             become(session, self._address, username)
-            html = session.get(f"{self._address}{page}", timeout=30).text
-            found = re.search(r'name="csrf-token" content="([^"]+)"', html)
+            text = session.get(f"{self._address}{page}", timeout=30).text
+            found = re.search(r'name="csrf-token" content="([^"]+)"', text)
             assert found is not None
             data = {"csrf_token": found[1], "idempotency_key": "once", **fields}
             answer = session.post(f"{self._address}{action}", data=data, timeout=60)
@@ -99,6 +107,7 @@ def arrange(address: str) -> Office:
     office = Office(address)
     _small_cases(office)
     _one_is_paid(office)
+    _a_process_is_changed(office)
     return office
 
 
@@ -144,3 +153,58 @@ def _one_is_paid(office: Office) -> None:
     office.decide("qianshoucheng", case, "approve", **checked)
     order = office.find("shiyaqin", "/payments", r'name="order" value="([^"]+)"')
     office.press("shiyaqin", "/payments", "/payments/batch", order=order)
+
+
+def _a_process_is_changed(office: Office) -> None:
+    """One draft is put in use by two, one waits for consent, one is broken, one is discarded."""
+    version = office.find(
+        "rendingyi", "/studio", r'name="version">\s*<option value="([0-9a-f]{64})"'
+    )
+    deployed = _drafted(office, version)
+    _renamed(office, deployed, "活动用品领用")
+    _proposed(office, deployed, "名称从简")
+    task = office.task_of("qinmuzhi", step="另一管理员审定")["id"]
+    body = {"outcome": "agree", "opinion": "", "form": {"looked_at": True}}
+    office.ask("qinmuzhi", f"/tasks/{task}/complete", body)
+    office.find("rendingyi", deployed, r"(源自第 2 版)")
+    _renamed(office, deployed, "活动用品领用登记")
+    _proposed(office, deployed, "改为登记")
+    office.press("rendingyi", deployed, f"{deployed}/share", person=_other(office, deployed))
+    broken = _drafted(office, version)
+    office.press("rendingyi", broken, f"{broken}/source/forms/check.json", text="{", version="1")
+    gone = _drafted(office, version)
+    office.press("rendingyi", gone, f"{gone}/discard")
+
+
+def _drafted(office: Office, version: str) -> str:
+    """The address of a new draft."""
+    before = set(office.all_of("rendingyi", "/studio", r'href="(/studio/drafts/[^"/]+)"'))
+    office.press(
+        "rendingyi",
+        "/studio",
+        "/studio/begin",
+        version=version,
+        idempotency_key=version[: len(before) + 1],
+    )
+    after = set(office.all_of("rendingyi", "/studio", r'href="(/studio/drafts/[^"/]+)"'))
+    return (after - before).pop()
+
+
+def _renamed(office: Office, draft: str, title: str) -> None:
+    address = f"{draft}/source/process.toml"
+    text = html.unescape(
+        office.find("rendingyi", address, r'(?s)name="text"[^>]*>\n(.*?)</textarea>')
+    )
+    number = office.find("rendingyi", address, r'name="version" value="(\d+)"')
+    changed = re.sub(r'(?m)^title = ".*"$', f'title = "{title}"', text)
+    office.press("rendingyi", draft, address, text=changed, version=number)
+
+
+def _proposed(office: Office, draft: str, why: str) -> None:
+    wanted = office.all_of("rendingyi", draft, r'name="(why:[^"]+)"')
+    reasons = {html.unescape(one): "示范单位人员较少" for one in wanted}
+    office.press("rendingyi", draft, f"{draft}/propose", why=why, idempotency_key=why, **reasons)
+
+
+def _other(office: Office, draft: str) -> str:
+    return office.find("rendingyi", draft, r'name="person"><option value="([^"]+)"')
