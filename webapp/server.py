@@ -25,6 +25,7 @@ from engine.audit import records
 from engine.clock import today
 from engine.commands.drafts import drop_old_drafts
 from engine.commands.notifications import drop_old_notifications
+from engine.commands.telling_stuck import look, tell_stuck
 from engine.engine import Engine
 from engine.errors import EngineError
 from engine.ids import new_id
@@ -226,6 +227,17 @@ def keep_house(engine: Engine) -> None:
     engine.files.parts.sweep(_UNFINISHED)
     engine.files.sweep(lambda digest: _is_named(engine, digest), _ORPHANS)
     engine.files.pictures.sweep(engine.files.exists, _UNSEEN)
+    tell_of_stuck(engine)
+
+
+def tell_of_stuck(engine: Engine) -> None:
+    """The first round of a day tells administrators what is newly stuck."""
+    with engine.database.read() as connection:
+        found = look(connection, engine)
+    if found is not None:
+        with engine.command(SYSTEM) as uow:
+            tell_stuck(uow, found)
+            uow.commit()
 
 
 def settle_plans(engine: Engine) -> None:

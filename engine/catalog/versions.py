@@ -13,6 +13,8 @@ from engine.catalog.accepted import store_reasons
 from engine.catalog.definition import Definition, compile_definition
 from engine.catalog.former import Former
 from engine.catalog.package import Package
+from engine.comparing.difference import compare
+from engine.comparing.sentences import summary
 from engine.errors import NotFound
 from engine.store.blobs import hash_of, keep_blobs
 from engine.store.database import Database
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Where a version comes from: a folder that an operator deployed, or the studio.
 FILES, STUDIO = "files", "studio"
+#: So many sentences of what changes go on record with a deployment; the versions themselves say the rest.
+MOST_CHANGES = 100
 
 
 class Catalog:
@@ -153,6 +157,7 @@ def deploy(
     redrawn = known is not None and _replace_files(uow, compiled)
     if known is not None and known.active and not redrawn:
         return compiled.id, False
+    changes = _changes(uow, compiled)
     uow.execute(update(definition).where(definition.c.key == compiled.key).values(active=False))
     if known is not None:
         uow.execute(update(definition).where(definition.c.id == compiled.id).values(active=True))
@@ -169,11 +174,30 @@ def deploy(
             "files": sorted(package.files),
             "origin": origin,
             **({"base": base} if base else {}),
+            **changes,
             **({"reasons": ReasonSchema(many=True).dump(said)} if said else {}),
             **(consent or {}),
         },
     )
     return compiled.id, known is None
+
+
+def _changes(uow: UnitOfWork, compiled: Definition) -> dict[str, Any]:
+    """What changes for cases that begin from now on, in sentences; nothing where nothing was in use."""
+    used = uow.execute(
+        select(definition.c.id).where(
+            definition.c.key == compiled.key, definition.c.active.is_(True)
+        )
+    ).scalar_one_or_none()
+    if used is None or used == compiled.id:
+        return {}
+    before = stored_package(uow.connection, used)
+    difference = compare(before, compiled.package)
+    told = {
+        language: summary(before, compiled.package, difference, language)[:MOST_CHANGES]
+        for language in ("zh", "en")
+    }
+    return {"over": used, "changes": told}
 
 
 def keep_release(uow: UnitOfWork, package: Package) -> str:

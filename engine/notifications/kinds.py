@@ -57,6 +57,7 @@ _ALL = (
     Kind("advice_recalled"),
     Kind("applicant_left", mail=DIGEST),
     Kind("nobody_found", mail=NOW),
+    Kind("found_stuck", mail=DIGEST),
 )
 KINDS = MappingProxyType({kind.id: kind for kind in _ALL})
 #: A new task: found by its row rather than told, so that a completion costs no further statement.

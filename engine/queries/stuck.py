@@ -71,6 +71,11 @@ def tasks_nobody_can_do(
     return StuckPage(page, more, len(found))
 
 
+def ids_nobody_can_do(connection: Connection, engine: Engine) -> frozenset[str]:
+    """What names each line of the list."""
+    return frozenset(one.id for one in _all(connection, engine))
+
+
 def _all(connection: Connection, engine: Engine) -> list[Stuck]:
     keys = list(connection.execute(select(task_candidate.c.key).distinct()).scalars())
     able = engine.directory.able(keys)

@@ -122,7 +122,9 @@ class Looker:
         page.set_viewport_size({"width": WIDE, "height": 900})
         page.goto(seen.path)
         settle(page)
-        self._found.english += [f"{seen}: {text}" for text in left_english(page.content())]
+        self._found.english += [
+            f"{seen}: {text}" for text in left_english(page.content(), seen.endpoint)
+        ]
         self._as_it_is(seen, "wide, light", None)
         self._marks(seen, WIDE)
         self._dialogs(seen)

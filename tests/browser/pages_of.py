@@ -42,15 +42,14 @@ VISITOR = "visitor"
 UNLINKED = {
     "pages.studio_differences": "linked where there are two versions; test_differences.py looks at its like",
     "pages.studio_release": "linked where files and database differ; the tests of templates look at it",
-    "pages.studio_files": "for the editors' scripts",
-    "pages.studio_file": "for the editors' scripts",
-    "pages.studio_words": "for the editors' scripts",
-    "pages.studio_add": "where a form of the draft's page leads; answers with an editor",
-    "pages.studio_letter": "the small process has no letter; test_templates looks at it",
-    "pages.studio_letter_page": "a picture on the letter's page",
-    "pages.studio_letter_pdf": "linked from the letter's page",
-    "pages.studio_table": "the small process has no table; test_studio_editors.py opens one",
     "pages.case_status": "asked by a case's own page while the system works on it",
+    "pages.studio_add": "a form of the draft's page leads there",
+    "pages.studio_file": "asked by the studio's editors",
+    "pages.studio_files": "asked by the studio's editors",
+    "pages.studio_words": "asked by the studio's editors",
+    "pages.studio_letter_page": "a picture on the page of a letter",
+    "pages.takeover_one": "an upload leads there, which test_takeover.py makes",
+    "pages.takeover_report": "of such an upload",
     "pages.task_beside": "a part of the list, which test_clearing.py opens beside it",
 }
 #: How many pages of one kind a walker opens: the boxes and filters of a list, cases and tasks.

@@ -22,13 +22,16 @@ _WRITTEN = (
 )
 #: A case's title is made once, in the words of its process, and kept; a language is named in itself;
 #: an amount in capitals is there to be compared with the form on paper.
-_KEPT = re.compile(r"重大疾病帮扶(公示)?|中文|[壹贰叁肆伍陆柒捌玖拾佰仟万亿零元角分整]{3,}")
+_KEPT = re.compile(
+    r"重大疾病帮扶(公示|审批表|决定书)?|启用 活动用品领用审批|中文|[壹贰叁肆伍陆柒捌玖拾佰仟万亿零元角分整]{3,}"
+)
 #: English that stands in Chinese pages: names, formats, what people type to a machine.
 _SAME = re.compile(
     r"gongban\S*|English|SHA-256|[A-Z]{2}-[\w-]+|PDF|JPE?G|PNG|OFD|MB|KB|JavaScript"
     r"|Linux|Windows|Android|Chrome|Chromium|Edge|Firefox|Safari"
     r"|Powered by bpmn.io|Webhook|HMAC|JSON|BPMN|\b[0-9a-z…]{20,}\b|\b(?=[0-9a-f…]*\d)[0-9a-f…]{6,}\b|\w+@\S+|\S+\.(pdf|csv|toml|bpmn)\b|https?://\S*"
 )
+_WORD = re.compile(r"[A-Za-z_]+")
 _ENGLISH = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}|\b[A-Za-z]{4,}\b")
 
 
@@ -57,26 +60,68 @@ def texts(html: str) -> list[str]:
     return reader.found
 
 
-def left_chinese(html: str) -> list[str]:
+#: Where packages are worked on, their own words stand as they are written; and the texts of messages.
+WORKSHOP = ("pages.studio", "pages.text")
+
+
+def left_chinese(html: str, endpoint: str = "") -> list[str]:
     """Chinese on an English page that nobody has written."""
     found = []
+    in_workshop = endpoint.startswith(WORKSHOP)
     for text in texts(html):
         rest = _names().sub("", _KEPT.sub("", text))
         for one in _written():
             rest = rest.replace(one, "")
+        if in_workshop and _CHINESE.search(rest):
+            for one in _of_packages():
+                rest = rest.replace(one, "")
         if _CHINESE.search(rest) and len(text) > 1:
             found.append(text)
     return found
 
 
-def left_english(html: str) -> list[str]:
+def left_english(html: str, endpoint: str = "") -> list[str]:
     """English sentences and words on a Chinese page."""
+    if endpoint.startswith(WORKSHOP):
+        return [
+            text
+            for text in texts(html)
+            if (rest := _ids().sub("", _SAME.sub("", text)))
+            and _ENGLISH.search(" ".join(set(_WORD.findall(rest)) - _words_of_packages()))
+        ]
     return [text for text in texts(html) if _ENGLISH.search(_ids().sub("", _SAME.sub("", text)))]
 
 
 @cache
 def _written() -> tuple[str, ...]:
-    text = "".join((_ROOT / path).read_text(encoding="utf-8") for path in _WRITTEN)
+    return _runs("".join((_ROOT / path).read_text(encoding="utf-8") for path in _WRITTEN))
+
+
+@cache
+def _packages() -> str:
+    """All that the packages say, the cast of their stories, and the sentences of messages."""
+    paths = [one for one in (_ROOT / "processes").rglob("*") if one.is_file()]
+    paths += (_ROOT / "webapp" / "translations").rglob("server.po")
+    names = " ".join(str(path.relative_to(_ROOT)) for path in paths)
+    return names + "".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+@cache
+def _of_packages() -> tuple[str, ...]:
+    return _runs(_packages())
+
+
+@cache
+def _words_of_packages() -> frozenset[str]:
+    return frozenset(_WORD.findall(_packages())) | _rules()
+
+
+def _rules() -> set[str]:
+    text = (_ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    return set(re.findall(r"`([a-z_]+)`", text))
+
+
+def _runs(text: str) -> tuple[str, ...]:
     return tuple(sorted({run for run in _RUN.findall(text) if len(run) > 1}, key=len, reverse=True))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import time
 from typing import Any
@@ -82,20 +81,22 @@ class Office:
                 time.sleep(0.1)
         raise AssertionError(f"{username} does not find {pattern} on {page}")
 
-    def all_of(self, username: str, page: str, pattern: str) -> list[str]:
-        """Everything of a kind that stands on a page."""
+    def look(self, username: str, path: str) -> Any:
+        """What a page's script is answered."""
         with requests.Session() as session:
             session.trust_env = False
             become(session, self._address, username)
-            return re.findall(pattern, session.get(f"{self._address}{page}", timeout=60).text)
+            answer = session.get(f"{self._address}{path}", timeout=30)
+            assert answer.ok, f"{username} {path}: {answer.status_code}"
+            return answer.json()
 
     def press(self, username: str, page: str, action: str, **fields: Any) -> None:
         """Send a form of a page."""
         with requests.Session() as session:
             session.trust_env = False
             become(session, self._address, username)
-            text = session.get(f"{self._address}{page}", timeout=30).text
-            found = re.search(r'name="csrf-token" content="([^"]+)"', text)
+            html = session.get(f"{self._address}{page}", timeout=30).text
+            found = re.search(r'name="csrf-token" content="([^"]+)"', html)
             assert found is not None
             data = {"csrf_token": found[1], "idempotency_key": "once", **fields}
             answer = session.post(f"{self._address}{action}", data=data, timeout=60)
@@ -156,55 +157,38 @@ def _one_is_paid(office: Office) -> None:
 
 
 def _a_process_is_changed(office: Office) -> None:
-    """One draft is put in use by two, one waits for consent, one is broken, one is discarded."""
-    version = office.find(
-        "rendingyi", "/studio", r'name="version">\s*<option value="([0-9a-f]{64})"'
-    )
-    deployed = _drafted(office, version)
-    _renamed(office, deployed, "活动用品领用")
-    _proposed(office, deployed, "名称从简")
-    task = office.task_of("qinmuzhi", step="另一管理员审定")["id"]
-    body = {"outcome": "agree", "opinion": "", "form": {"looked_at": True}}
-    office.ask("qinmuzhi", f"/tasks/{task}/complete", body)
-    office.find("rendingyi", deployed, r"(源自第 2 版)")
-    _renamed(office, deployed, "活动用品领用登记")
-    _proposed(office, deployed, "改为登记")
-    office.press("rendingyi", deployed, f"{deployed}/share", person=_other(office, deployed))
-    broken = _drafted(office, version)
-    office.press("rendingyi", broken, f"{broken}/source/forms/check.json", text="{", version="1")
-    gone = _drafted(office, version)
-    office.press("rendingyi", gone, f"{gone}/discard")
-
-
-def _drafted(office: Office, version: str) -> str:
-    """The address of a new draft."""
-    before = set(office.all_of("rendingyi", "/studio", r'href="(/studio/drafts/[^"/]+)"'))
+    """A draft is begun, played, tried on past cases, put in use, and running cases are moved to it."""
+    for key in ("illness_aid", "approve3"):
+        offered = rf'id="version-{key}"[^>]*>\s*<option value="([0-9a-f]{{64}})"'
+        version = office.find("rendingyi", "/studio", offered)
+        office.press("rendingyi", "/studio", "/studio/begin", version=version)
+    draft = office.find("rendingyi", "/studio", r'/studio/drafts/([0-9a-z]{26})">活动用品')
+    home = f"/studio/drafts/{draft}"
+    facts = office.look("rendingyi", f"{home}/files/process.toml")
     office.press(
         "rendingyi",
-        "/studio",
-        "/studio/begin",
-        version=version,
-        idempotency_key=version[: len(before) + 1],
+        home,
+        f"{home}/source/process.toml",
+        text=facts["text"] + "\n[stuck]\nafter = 6\n",
+        version=facts["version"],
     )
-    after = set(office.all_of("rendingyi", "/studio", r'href="(/studio/drafts/[^"/]+)"'))
-    return (after - before).pop()
-
-
-def _renamed(office: Office, draft: str, title: str) -> None:
-    address = f"{draft}/source/process.toml"
-    text = html.unescape(
-        office.find("rendingyi", address, r'(?s)name="text"[^>]*>\n(.*?)</textarea>')
+    days = {"since": "2026-01-01", "until": "2027-12-31"}
+    tried = "/studio/processes/approve3/tried"
+    office.press("rendingyi", tried, tried, what=f"draft:{draft}", **days)
+    office.press("rendingyi", home, f"{home}/propose", why="说得更清楚")
+    office.press(
+        "rendingyi",
+        home,
+        f"{home}/play",
+        name="s1",
+        starter="chen_jing",
+        day="2026-11-30",
+        says="试",
     )
-    number = office.find("rendingyi", address, r'name="version" value="(\d+)"')
-    changed = re.sub(r'(?m)^title = ".*"$', f'title = "{title}"', text)
-    office.press("rendingyi", draft, address, text=changed, version=number)
-
-
-def _proposed(office: Office, draft: str, why: str) -> None:
-    wanted = office.all_of("rendingyi", draft, r'name="(why:[^"]+)"')
-    reasons = {html.unescape(one): "示范单位人员较少" for one in wanted}
-    office.press("rendingyi", draft, f"{draft}/propose", why=why, idempotency_key=why, **reasons)
-
-
-def _other(office: Office, draft: str) -> str:
-    return office.find("rendingyi", draft, r'name="person"><option value="([^"]+)"')
+    task = office.task_of("qinmuzhi", step="另一管理员审定")["id"]
+    body = {"outcome": "agree", "form": {"looked_at": True}}
+    office.ask("qinmuzhi", f"/tasks/{task}/complete", body)
+    cases = "/studio/processes/approve3/cases?from=1&to=2"
+    office.find("rendingyi", cases, r'(name="reason")')
+    facts = {"from": "1", "to": "2", "which": "all", "reason": "按新版本办"}
+    office.press("rendingyi", cases, "/studio/processes/approve3/cases", **facts)

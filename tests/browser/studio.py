@@ -25,18 +25,25 @@ class Drawing:
     begun: str = ""
 
     @classmethod
-    def begin(cls, page: Page, name: str, person: str = ADMINISTRATOR) -> Drawing:
+    def begin(cls, page: Page, name: str, person: str = ADMINISTRATOR, title: str = "") -> Drawing:
         """A draft of a new process, open in the editor."""
         Hands(page).become(person)
         page.goto("/studio")
         page.locator("form[action='/studio/new'] input[name=name]").fill(name)
+        page.locator("form[action='/studio/new'] input[name=title]").fill(title)
         page.locator("form[action='/studio/new'] button[type=submit]").click()
-        page.wait_for_url("**/studio/drafts/*")
-        made = cls(page, page.url.rsplit("/", 1)[1])
-        page.on("request", made._hear)
+        made = cls.of(page)
         made.open()
         block = page.locator("[data-island=modeler] script").text_content() or "{}"
         made.begun = json.loads(block)["text"]
+        return made
+
+    @classmethod
+    def of(cls, page: Page) -> Drawing:
+        """The draft whose page opens now."""
+        page.wait_for_url("**/studio/drafts/*")
+        made = cls(page, page.url.rsplit("/", 1)[1])
+        page.on("request", made._hear)
         return made
 
     def _hear(self, request: Request) -> None:
@@ -111,10 +118,10 @@ class Drawing:
         return self.field(name).locator(".cm-content").inner_text()
 
     def add(self, part: str) -> None:
-        """Add an entry to a list of the panel."""
-        self.page.locator(
-            f"[data-group-id=group-{part}] .bio-properties-panel-add-entry"
-        ).first.click()
+        """Add an entry to a list of the panel; its first field is where one goes on."""
+        group = self.page.locator(f"[data-group-id=group-{part}]")
+        group.locator(".bio-properties-panel-add-entry").first.click()
+        expect(group.locator("input:focus, select:focus, textarea:focus")).to_have_count(1)
 
     def until_saved(self, before: int) -> None:
         """Wait for the save after the first `before`."""
@@ -123,7 +130,7 @@ class Drawing:
                 break
             self.page.wait_for_timeout(20)
         assert len(self.saved) > before, "nothing was saved"
-        expect(self.page.locator(".saving-line")).to_contain_text("保存")
+        expect(self.page.locator(".saving-line")).to_contain_text("已于")
 
     @property
     def text(self) -> str:

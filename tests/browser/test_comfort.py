@@ -48,7 +48,7 @@ def test_somebody_reaches_every_page(walk: Walk) -> None:
 
 def test_an_english_page_says_in_chinese_only_what_people_wrote(lived_in: str) -> None:
     pages = Walk(lived_in, "en").run().pages
-    left = {text: str(page) for page in pages for text in left_chinese(page.html)}
+    left = {text: str(page) for page in pages for text in left_chinese(page.html, page.endpoint)}
     assert left == {}
 
 

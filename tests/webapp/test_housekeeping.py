@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine.actors import SYSTEM
 from engine.commands.drafts import KEPT, drafts_of, place_of_start, save_draft
-from engine.store.tables import event, task
+from engine.store.tables import event, notification, task
 from tests.builders import House
 from webapp.accounts.leavers import leave
 from webapp.server import keep_house
@@ -55,3 +55,25 @@ def test_the_last_day_of_a_leaver_is_kept_by_the_housekeeping(house: House) -> N
 def _claimed_by(house: House, task_id: str) -> str | None:
     found: str | None = house.rows(select(task.c.claimed_by).where(task.c.id == task_id))[0][0]
     return found
+
+
+def test_the_first_housekeeping_of_a_day_tells_administrators_of_what_is_stuck(
+    house: House,
+) -> None:
+    case = house.start()
+    keep_house(house.engine)
+    house.clock.advance(timedelta(days=14))
+    for _ in range(2):
+        keep_house(house.engine)
+    admin = house.browser("admin_mu")
+    told = select(notification).where(notification.c.kind == "found_stuck")
+    [mine] = [row for row in house.rows(told) if row.person_id == "admin_mu"]
+    assert "Nobody can do: 0; lie too long: 1; new since the look before: 1" in (
+        admin.get("/notifications").text
+    )
+    opened = admin.post(f"/notifications/{mine.id}/open")
+    assert opened.headers["Location"] == "/admin/stuck"
+    page = admin.get("/admin/stuck").text
+    assert "What lies too long" in page
+    assert "at most 5 are allowed for one step" in page
+    assert f'href="/cases/{case}#admin"' in page

@@ -13,6 +13,8 @@ from webapp.notify.wording import fill, wording_of
 
 #: What a kind is called in a list of choices, and its sentence.
 Words = tuple[str, str]
+#: Numbers that a sentence may name.
+COUNTS = ("unable", "lying", "new")
 
 
 def words(_: Gettext) -> dict[str, Words]:
@@ -76,6 +78,13 @@ def words(_: Gettext) -> dict[str, Words]:
             _("The applicant of “%(case)s” has left; somebody else acts for them"),
         ),
         "nobody_found": (_("Nobody can act"), _("Nobody can do the next step of “%(case)s”")),
+        "found_stuck": (
+            _("Cases are stuck"),
+            _(
+                "Nobody can do: %(unable)s; lie too long: %(lying)s; "
+                "new since the look before: %(new)s"
+            ),
+        ),
         "test": (_("A test"), _("This is a test: the webhook works")),
     }
 
@@ -112,6 +121,7 @@ def say(engine: Engine, line: Line, language: str, _: Gettext, *, discreet: bool
         step = definition.text(definition.steps[element].name, language)
     why = _why_dropped(_, str(line.facts.get("why"))) if line.kind == "decision_dropped" else ""
     values = {"who": one_line(who), "case": one_line(named), "why": why}
+    values |= {name: str(line.facts.get(name, 0)) for name in COUNTS}
     text = fill(own, values) if own is not None else sentence % values
     return Said(text, one_line(step), path_of(line))
 
@@ -132,7 +142,9 @@ def _why_dropped(_: Gettext, problem: str) -> str:
 
 
 def path_of(line: Line) -> str:
-    """The page of what it is about: the task while it is open, else the case."""
+    """The page of what it is about: the task while it is open, else the case, or a list of many."""
+    if line.kind == "found_stuck":
+        return "/admin/stuck"
     if line.task_id and line.task_state == "open":
         return f"/tasks/{line.task_id}"
     return f"/cases/{line.instance_id}" if line.instance_id else ""

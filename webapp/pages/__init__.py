@@ -57,6 +57,7 @@ from webapp.studio import (  # noqa: F401  # as above
     by_hand,
     candidates,
     checking,
+    coverage,
     draft_changes,
     drafts,
     editors,

@@ -1,4 +1,4 @@
-"""For administrators: what nobody can do."""
+"""For administrators: what nobody can do, and what lies too long."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from engine.clock import today
+from engine.queries.lying import SUSPENDED, TOO_LONG, Lying, lies_too_long
 from engine.queries.stuck import (
     BARRED,
     HOLDER_GONE,
@@ -17,11 +19,12 @@ from engine.queries.stuck import (
     tasks_nobody_can_do,
 )
 from webapp.language import gettext as _
-from webapp.language import language
+from webapp.language import language, ngettext
 from webapp.pages.blueprint import blueprint
 from webapp.pages.stuck_count import remember
 from webapp.requests import engine
 from webapp.rights import place_name, require, role_title
+from webapp.views.standing import waited
 
 
 @blueprint.get("/admin/stuck")
@@ -29,9 +32,14 @@ def stuck() -> str:
     """Tasks without anybody, sign-offs without signers, work that gave up."""
     require("administer")
     house = engine()
+    after = request.args.get("after") or None
     with house.database.read() as connection:
-        page = tasks_nobody_can_do(
-            connection, house, limit=50, after=request.args.get("after") or None
+        page = tasks_nobody_can_do(connection, house, limit=50, after=after)
+        # Beside the first page only: it is a list of its own.
+        lying = (
+            Lying([], 0)
+            if after
+            else lies_too_long(connection, house, today(house.clock, house.zone))
         )
     remember(page.count)
     more = url_for("pages.stuck", after=page.next) if page.next else None
@@ -40,6 +48,8 @@ def stuck() -> str:
         items=[_line(one) for one in page.items],
         count=page.count,
         more_url=more,
+        lying=[_line(one) for one in lying.items],
+        lying_count=lying.count,
     )
 
 
@@ -59,7 +69,9 @@ def _line(one: Stuck) -> dict[str, Any]:
         "alarm": one.why == NOTHING_OPEN,
         "since": one.at,
         "action_url": url_for("pages.incidents") if gave_up else f"{case}#admin",
-        "action": _("Try again") if gave_up else _("Reassign"),
+        "action": {INCIDENT: _("Try again"), SUSPENDED: _("Resume the case")}.get(
+            one.why, _("Reassign")
+        ),
     }
 
 
@@ -79,7 +91,19 @@ def why(one: Stuck) -> str:
         NOTHING_OPEN: lambda: _(
             "The case is running, but nothing in it is open. This must not happen: report it."
         ),
+        TOO_LONG: lambda: _waits(one),
+        SUSPENDED: lambda: _("The case has been suspended for more than 30 days."),
     }[one.why]()
+
+
+def _waits(one: Stuck) -> str:
+    allowed = engine().catalog.get(one.definition_id).manifest.stuck_after
+    return ngettext(
+        "It lies here for %(days)s working days; at most %(num)s is allowed for one step.",
+        "It lies here for %(days)s working days; at most %(num)s are allowed for one step.",
+        allowed,
+        days=waited(engine(), one.at),
+    )
 
 
 def _key(key: str) -> str:

@@ -12,7 +12,7 @@ from engine.notifications.kinds import TEST
 from engine.store.unit_of_work import UnitOfWork
 from webapp.language import LANGUAGES
 from webapp.language import gettext as _
-from webapp.notify.sentences import words
+from webapp.notify.sentences import COUNTS, words
 from webapp.notify.wording import check_text, fill, gaps, read_texts, set_text, usual
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
@@ -87,6 +87,9 @@ def _gap_text(gap: str) -> str:
         "who": _("who did it"),
         "case": _("the title and number of the case; in webhooks its process and number"),
         "why": _("the reason, as a part of a sentence"),
+        "unable": _("how much nobody can do"),
+        "lying": _("how much lies too long"),
+        "new": _("how much of it is new"),
     }.get(gap, gap)
 
 
@@ -94,6 +97,7 @@ def _example(kind: str, text: str | None, language: str) -> str:
     values = {"who": "王晓", "case": "事项申请 A-2026-00012", "why": "…"}
     if language == "en":
         values = {"who": "Wang Xiao", "case": "Application A-2026-00012", "why": "…"}
+    values |= dict.fromkeys(COUNTS, "3")
     return fill(text or usual(kind, language), values)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from engine.catalog.package import Package
 from engine.comparing.difference import compare
 from engine.comparing.naming import Names
+from engine.comparing.phrases import capital
 from engine.comparing.sentences import Telling, summary
 from engine.comparing.words import action_word
 from engine.comparing.xml_node import NotReadable, parse
@@ -135,7 +136,7 @@ def _thing(thing: ThingChange, telling: Telling, *, in_diagram: bool) -> dict[st
     return {
         "id": thing.id,
         "was": thing.was,
-        "title": telling.called(thing) if thing.name or thing.id else "",
+        "title": capital(telling.called(thing)) if thing.name or thing.id else "",
         "said": telling.thing(thing) if whole or thing.action == "moved" else "",
         "action": thing.action,
         "action_text": action_word(thing.action, language()),

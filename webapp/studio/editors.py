@@ -134,6 +134,7 @@ def editor_page(
             "form": url_for("pages.studio_form", id=id, name="{name}"),
             "table": url_for("pages.studio_table", id=id, name="{name}"),
             "facts": url_for("pages.studio_facts", id=id),
+            "coverage": url_for("pages.studio_coverage", id=id),
         },
     }
     if not _is_built(entry):

@@ -9,6 +9,7 @@ from flask import url_for
 from schemas.finding import ERROR, Finding, FindingSchema
 from webapp.language import language
 from webapp.studio.rules import rule_sentence
+from webapp.studio.steps import step_said
 
 
 def said(finding: Finding) -> str:
@@ -23,7 +24,7 @@ def shown(draft: str, findings: list[Finding]) -> list[dict[str, Any]]:
     ordered = sorted(findings, key=lambda one: (one.severity != ERROR, one.file, one.element))
     return [
         {
-            **FindingSchema().dump(one),
+            **_dumped(one),
             "said": said(one),
             # What the sentence does not say by name stands in the message.
             "detail": one.message if language() != "en" and not one.parts else "",
@@ -36,9 +37,16 @@ def shown(draft: str, findings: list[Finding]) -> list[dict[str, Any]]:
 def without_address(findings: list[Finding]) -> list[dict[str, Any]]:
     """Findings of what cannot be changed any more."""
     return [
-        {**FindingSchema().dump(one), "said": said(one)}
+        {**_dumped(one), "said": said(one)}
         for one in sorted(findings, key=lambda one: (one.severity != ERROR, one.file, one.element))
     ]
+
+
+def _dumped(finding: Finding) -> dict[str, Any]:
+    found: dict[str, Any] = FindingSchema().dump(finding)
+    for told, step in zip(found.get("steps", ()), finding.steps, strict=True):
+        told["text"] = step_said(step)
+    return found
 
 
 def place_of(draft: str, finding: Finding) -> str:

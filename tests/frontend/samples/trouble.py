@@ -101,12 +101,27 @@ PAGES: Pages = {
                     "action": "改派",
                 },
             ],
+            "lying": [
+                {
+                    "id": "t3",
+                    "case_title": "借用器材 · 孙丽",
+                    "number": None,
+                    "case_url": "/cases/c3",
+                    "step": "审核",
+                    "why": "在本环节已停留 9 个工作日，规定不超过 5 个。",
+                    "alarm": False,
+                    "since": ago(days=13),
+                    "action_url": "/cases/c3#admin",
+                    "action": "改派",
+                },
+            ],
+            "lying_count": 101,
         },
         {"nav_active": "stuck"},
     ),
     "stuck_empty": (
         "admin_stuck.html",
-        {"count": 0, "more_url": None, "items": []},
+        {"count": 0, "more_url": None, "items": [], "lying": [], "lying_count": 0},
         {"nav_active": "stuck"},
     ),
 }

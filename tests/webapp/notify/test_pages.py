@@ -15,7 +15,7 @@ from engine.store.tables import notification, notification_choice
 from tests.builders import House
 from tests.webapp.notify.conftest import Post
 from webapp.language import gettext_in
-from webapp.notify.sentences import words
+from webapp.notify.sentences import COUNTS, words
 
 
 def bell_of(house: House, person: str) -> str:
@@ -146,8 +146,9 @@ def test_every_kind_has_a_name_and_a_sentence_in_both_languages() -> None:
     for kind, (name, sentence) in english.items():
         assert chinese[kind][0] != name, kind
         assert chinese[kind][1] != sentence, kind
-        assert sentence % {"who": "A", "case": "B", "why": "C"}
-        assert chinese[kind][1] % {"who": "A", "case": "B", "why": "C"}
+        values = {"who": "A", "case": "B", "why": "C", **dict.fromkeys(COUNTS, "3")}
+        assert sentence % values
+        assert chinese[kind][1] % values
 
 
 def test_looking_for_news_reads_an_index_of_news_only(small_post: Post) -> None:

@@ -43,3 +43,30 @@ def test_a_reader_of_chinese_is_told_in_chinese(small_house: House) -> None:
         assert found["unknown_role"]["url"] == f"/studio/drafts/{draft}/facts"
         assert text in admin.page(draft)
     assert re.search(r"[\u4e00-\u9fff]", rule_sentence("x", {"zh": "内容"}))
+
+
+def test_a_counterexample_is_told_in_the_readers_language(small_house: House) -> None:
+    """Whoever is refused goes on to the joint end by a gateway that waits for both."""
+    admin = Drafter.of(small_house, language="zh")
+    draft = admin.begin("tea_join")
+    seen = admin.read(draft, "process.bpmn").json
+    text = seen["text"].replace(
+        'sourceRef="approve" targetRef="approve_gate" />',
+        'sourceRef="approve" targetRef="both" />'
+        '<bpmn:parallelGateway id="both"><bpmn:incoming>approve__approve_gate</bpmn:incoming>'
+        "<bpmn:incoming>again</bpmn:incoming><bpmn:outgoing>on</bpmn:outgoing></bpmn:parallelGateway>"
+        '<bpmn:sequenceFlow id="on" sourceRef="both" targetRef="approve_gate" />'
+        '<bpmn:sequenceFlow id="again" sourceRef="approve_gate" targetRef="both">'
+        '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">quantity &gt; 99'
+        "</bpmn:conditionExpression></bpmn:sequenceFlow>",
+    )
+    text = text.replace(
+        "<bpmn:incoming>approve__approve_gate</bpmn:incoming>",
+        "<bpmn:incoming>on</bpmn:incoming><bpmn:outgoing>again</bpmn:outgoing>",
+        1,
+    )
+    admin.save(draft, "process.bpmn", text, seen["version"])
+    (dead,) = [one for one in admin.check(draft) if one["rule"] == "deadlock"]
+    steps = [step["text"] for step in dead["steps"]]
+    assert steps[0].startswith("办件开始；现在到：")
+    assert all(step.startswith(("办件开始", "“")) for step in steps), steps

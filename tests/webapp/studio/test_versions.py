@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from engine.store.tables import (
     candidate,
     definition,
     event,
+    event_payload,
     instance,
     package_draft_file,
     package_merge,
@@ -98,6 +100,26 @@ def test_files_are_the_same_older_newer_edited_or_both(house: House) -> None:
     assert stands(house, BASE).standing == Standing.OLDER
     unknown = changed(BASE, "process.toml", 'id = "approve3"', 'id = "unknown_one"')
     assert stands(house, unknown).standing == Standing.NEW
+
+
+def test_the_record_of_a_deployment_tells_what_changed(house: House) -> None:
+    draw(house, OURS)
+    rows = house.rows(
+        select(event_payload.c.payload)
+        .join(
+            event, (event.c.stream == event_payload.c.stream) & (event.c.seq == event_payload.c.seq)
+        )
+        .where(event.c.stream == f"definition:{KEY}")
+        .order_by(event.c.seq)
+    )
+    first, last = json.loads(rows[0].payload), json.loads(rows[-1].payload)
+    assert "changes" not in first
+    assert last["over"] == BASE.hash
+    assert last["changes"]["zh"] == [
+        "环节“清点”：原名“核对库存”",
+        "表单“提出申请”：字段“作何用”：标签由“用途”改为“作何用”",
+    ]
+    assert last["changes"]["en"][0] == "Step “清点”: was called “Check the stock”"
 
 
 def test_a_release_and_an_edited_copy_become_a_draft_and_nothing_is_deployed(

@@ -38,7 +38,7 @@ export const labels: Label[] = [
   label("One of several ways", LOG, "'Exclusive Gateway'"),
   label("All ways at once", LOG, "'Parallel Gateway'"),
   label("One or more ways", LOG, "'Inclusive Gateway'"),
-  label("Begin", LOG, "'Start Event'"),
+  label("Where it begins", LOG, "'Start Event'"),
   label("Event on the way", LOG, "'Intermediate Event'"),
   label("Event on the edge", LOG, "'Boundary Event'"),
   label("End", LOG, "'End Event'"),

@@ -20,6 +20,8 @@ export interface FindingWord {
   accepted?: string;
   /** the message in the reader's language, and where it can be put right */
   said?: string;
+  /** what the sentence leaves out, as the check says it */
+  detail?: string;
   url?: string;
 }
 
@@ -119,7 +121,7 @@ export class FindingsPanel {
       "li",
       { class: `check check-${finding.severity}`, "data-rule": finding.rule, "data-element": finding.element },
       h("span", { class: `mark-flag mark-flag-${finding.severity}`, title: finding.severity === "error" ? t("Error") : t("Warning") }, h("span", { class: "visually-hidden" }, finding.severity === "error" ? t("Error") : t("Warning")), h("span", { "aria-hidden": "true" }, finding.severity === "error" ? "!" : "△")),
-      h("div", { class: "check-body" }, go, h("p", {}, saidOf(finding)), finding.accepted ? h("p", { class: "muted" }, t("Accepted: {reason}", { reason: finding.accepted })) : null, watch),
+      h("div", { class: "check-body" }, go, h("p", {}, saidOf(finding)), finding.detail && finding.detail !== saidOf(finding) ? h("p", { class: "check-detail", lang: "en" }, finding.detail) : null, finding.accepted ? h("p", { class: "muted" }, t("Accepted: {reason}", { reason: finding.accepted })) : null, watch),
     );
   }
 

@@ -3,7 +3,7 @@
  * else. What a file of others brings along stays on the drawing, with the finding that refuses it.
  */
 import { t } from "../../lib/i18n";
-import { type Drawn, is } from "./types";
+import { type Drawn, type EventBus, is } from "./types";
 
 type Act = (event: Event, target: Drawn) => unknown;
 
@@ -30,7 +30,7 @@ interface Kind {
 const TIMER = { eventDefinitionType: "bpmn:TimerEventDefinition" };
 
 const KINDS: Kind[] = [
-  { id: "start-event", type: "bpmn:StartEvent", icon: "bpmn-icon-start-event-none", title: () => t("Begin"), group: "event" },
+  { id: "start-event", type: "bpmn:StartEvent", icon: "bpmn-icon-start-event-none", title: () => t("Where it begins"), group: "event" },
   { id: "timer-event", type: "bpmn:IntermediateCatchEvent", icon: "bpmn-icon-intermediate-event-catch-timer", title: () => t("Wait for a time"), group: "event", more: TIMER },
   { id: "message-event", type: "bpmn:IntermediateCatchEvent", icon: "bpmn-icon-intermediate-event-catch-message", title: () => t("Wait for a message"), group: "event", more: { eventDefinitionType: "bpmn:MessageEventDefinition" } },
   { id: "end-event", type: "bpmn:EndEvent", icon: "bpmn-icon-end-event-none", title: () => t("End"), group: "event" },
@@ -73,19 +73,36 @@ interface Create {
   start(event: Event, shape: Drawn | Drawn[], hints?: Record<string, unknown>): void;
 }
 
+/** The palette shows signs only: their names appear on hover, and the keyboard reaches them. */
+function named(container: HTMLElement): void {
+  for (const entry of container.querySelectorAll<HTMLElement>(".djs-palette .entry[aria-label]:not([title])")) {
+    entry.title = entry.getAttribute("aria-label") ?? "";
+    entry.tabIndex = 0;
+    entry.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      const { left, top, width, height } = entry.getBoundingClientRect();
+      entry.dispatchEvent(new MouseEvent("click", { bubbles: true, clientX: left + width / 2, clientY: top + height / 2 }));
+    });
+  }
+}
+
 class Offered {
-  static readonly $inject = ["palette", "contextPad", "popupMenu", "injector"];
+  static readonly $inject = ["palette", "contextPad", "popupMenu", "injector", "eventBus", "canvas"];
 
   constructor(
     palette: { registerProvider(priority: number, provider: unknown): void },
     contextPad: { registerProvider(priority: number, provider: unknown): void },
     popupMenu: { registerProvider(menu: string, priority: number, provider: unknown): void },
     private readonly injector: Injector,
+    eventBus: EventBus,
+    canvas: { getContainer(): HTMLElement },
   ) {
     // Registered below the library's own providers, so that theirs have spoken already.
     palette.registerProvider(400, this);
     contextPad.registerProvider(400, this);
     popupMenu.registerProvider("bpmn-replace", 400, this);
+    eventBus.on("palette.changed", () => named(canvas.getContainer()));
   }
 
   getPaletteEntries(): (given: Entries) => Entries {

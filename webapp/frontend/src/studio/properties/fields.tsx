@@ -3,6 +3,7 @@
 import { CheckboxEntry, Group, ListGroup, SelectEntry, TextAreaEntry, TextFieldEntry } from "@bpmn-io/properties-panel";
 import { useEffect, useRef } from "@bpmn-io/properties-panel/preact/hooks";
 import { h as dom } from "../../lib/dom";
+import { translate } from "../diagram/translation";
 import { feelEditor } from "../feel";
 import type { Named, Words } from "../package-words";
 
@@ -55,11 +56,12 @@ const COMMIT = 400;
 
 /** A part as the panel wants it. */
 export function asGroup(part: Part, around: Surroundings): Record<string, unknown> {
-  if ("fields" in part) return { id: part.id, label: part.label, component: Group, entries: part.fields.map((field) => asEntry(field, around)) };
+  if ("fields" in part) return { id: part.id, label: part.label, component: Group, translate, entries: part.fields.map((field) => asEntry(field, around)) };
   return {
     id: part.id,
     label: part.label,
     component: ListGroup,
+    translate,
     items: part.items.map((item) => ({ id: item.id, label: item.label, entries: item.fields.map((field) => asEntry(field, around)), remove: around.readOnly ? undefined : quietly(item.remove), autoFocusEntry: item.fields[0] && keyOf(item.fields[0], around) })),
     ...(around.readOnly ? {} : { add: quietly(part.add) }),
   };
@@ -98,7 +100,8 @@ function Entry({ field, around }: { field: Field; around: Surroundings }) {
     ...(field.hint ? { description: field.hint } : {}),
     ...(field.validate ? { validate: field.validate as (value: never) => string | undefined } : {}),
   };
-  const store = ((value: string | undefined, wrong?: string) => (wrong ? undefined : set(value ?? ""))) as (value: never) => void;
+  // Leaving a field is no change: it would be one more step to undo.
+  const store = ((value: string | undefined, wrong?: string) => (wrong || (value ?? "") === get() ? undefined : set(value ?? ""))) as (value: never) => void;
   switch (field.kind) {
     case "text":
       return <TextFieldEntry {...given} getValue={get} setValue={store} />;
