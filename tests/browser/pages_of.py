@@ -50,6 +50,7 @@ UNLINKED = {
     "pages.studio_letter_page": "a picture on the page of a letter",
     "pages.takeover_one": "an upload leads there, which test_takeover.py makes",
     "pages.takeover_report": "of such an upload",
+    "pages.studio_raw": "a picture of a letter, as a file",
     "pages.task_beside": "a part of the list, which test_clearing.py opens beside it",
 }
 #: How many pages of one kind a walker opens: the boxes and filters of a list, cases and tasks.

@@ -29,7 +29,7 @@ _KEPT = re.compile(
 _SAME = re.compile(
     r"gongban\S*|English|SHA-256|[A-Z]{2}-[\w-]+|PDF|JPE?G|PNG|OFD|MB|KB|JavaScript"
     r"|Linux|Windows|Android|Chrome|Chromium|Edge|Firefox|Safari"
-    r"|Powered by bpmn.io|Webhook|HMAC|JSON|BPMN|\b[0-9a-z…]{20,}\b|\b(?=[0-9a-f…]*\d)[0-9a-f…]{6,}\b|\w+@\S+|\S+\.(pdf|csv|toml|bpmn)\b|https?://\S*"
+    r"|Powered by bpmn.io|Webhook|HMAC|JSON|BPMN|\b[0-9a-z…]{20,}\b|\b(?=[0-9a-f…]*\d)[0-9a-f…]{6,}\b|\w+@\S+|\S*\.(pdf|csv|xlsx|toml|bpmn)\b|\{\w+(?::\d+)?\}|https?://\S*"
 )
 _WORD = re.compile(r"[A-Za-z_]+")
 _ENGLISH = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}|\b[A-Za-z]{4,}\b")
@@ -56,7 +56,10 @@ class _Texts(HTMLParser):
 def texts(html: str) -> list[str]:
     """What a page says, piece by piece; without notices, which are documents in their own language."""
     reader = _Texts()
-    reader.feed(re.sub(r"<article\b.*?</article>", "", html, flags=re.S))
+    html = re.sub(r"<article\b.*?</article>", "", html, flags=re.S)
+    # What says of itself that it is in a language, or (zxx) in none, may be in that one.
+    html = re.sub(r"<(?!html)(\w+)\b[^>]*\slang=\"[^\"]+\"[^>]*>[^<]*</\1>", "", html)
+    reader.feed(html)
     return reader.found
 
 

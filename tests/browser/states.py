@@ -90,7 +90,9 @@ class Office:
             assert answer.ok, f"{username} {path}: {answer.status_code}"
             return answer.json()
 
-    def press(self, username: str, page: str, action: str, **fields: Any) -> None:
+    def press(
+        self, username: str, page: str, action: str, *, files: Any = None, **fields: Any
+    ) -> None:
         """Send a form of a page."""
         with requests.Session() as session:
             session.trust_env = False
@@ -99,7 +101,7 @@ class Office:
             found = re.search(r'name="csrf-token" content="([^"]+)"', html)
             assert found is not None
             data = {"csrf_token": found[1], "idempotency_key": "once", **fields}
-            answer = session.post(f"{self._address}{action}", data=data, timeout=60)
+            answer = session.post(f"{self._address}{action}", data=data, files=files, timeout=60)
             assert answer.ok, f"{username} {action}: {answer.status_code}"
 
 
@@ -108,8 +110,15 @@ def arrange(address: str) -> Office:
     office = Office(address)
     _small_cases(office)
     _one_is_paid(office)
+    _a_list_is_tried(office)
     _a_process_is_changed(office)
     return office
+
+
+def _a_list_is_tried(office: Office) -> None:
+    lines = "会员编号,姓名,单位\nNL-09001,丁一,nonglin\nNL-09002,丁二,没有的单位\n"
+    sent = {"file": ("名册.csv", lines.encode(), "text/csv")}
+    office.press("rendingyi", "/admin/takeover", "/admin/takeover", files=sent)
 
 
 def _small_cases(office: Office) -> None:
@@ -161,8 +170,10 @@ def _a_process_is_changed(office: Office) -> None:
     for key in ("illness_aid", "approve3"):
         offered = rf'id="version-{key}"[^>]*>\s*<option value="([0-9a-f]{{64}})"'
         version = office.find("rendingyi", "/studio", offered)
-        office.press("rendingyi", "/studio", "/studio/begin", version=version)
-    draft = office.find("rendingyi", "/studio", r'/studio/drafts/([0-9a-z]{26})">活动用品')
+        # One key each: what is sent twice under one is done once.
+        fields = {"version": version, "idempotency_key": key}
+        office.press("rendingyi", "/studio", "/studio/begin", **fields)
+    draft = office.find("rendingyi", "/studio", r'/studio/drafts/([0-9a-z]{26})">活动用品领用审批')
     home = f"/studio/drafts/{draft}"
     facts = office.look("rendingyi", f"{home}/files/process.toml")
     office.press(

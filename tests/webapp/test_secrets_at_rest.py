@@ -13,10 +13,10 @@ from sqlalchemy import MetaData, select
 from engine.store.tables import draft
 from tests.builders import House, illness_story, story_form
 
-#: Values that could not stand anywhere by chance, each right by its own check digit.
-ID_CARD = "329900198104125026"
+#: Values that stand nowhere else, not even in a package's stories; each right by its own check digit.
+ID_CARD = "329900198104125085"
 MOBILE = "13987654329"
-ACCOUNT = "6299999900000012340"
+ACCOUNT = "6299999900000098760"
 MARKER = "标记甲乙丙丁赵钱孙李"
 MARKERS = [ID_CARD, MOBILE, ACCOUNT, MARKER]
 

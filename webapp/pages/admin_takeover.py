@@ -15,6 +15,7 @@ from engine.store.unit_of_work import UnitOfWork
 from webapp.accounts.tables import takeover
 from webapp.accounts.takeovers import drop, keep_tried, mark_applied, part_place, require_tried
 from webapp.language import gettext as _
+from webapp.language import language
 from webapp.pages.blueprint import blueprint
 from webapp.pages.frame import new_key
 from webapp.problems import sentence, status_of
@@ -96,7 +97,11 @@ def takeover_try() -> BaseResponse:
             lines = run(uow, book)
             # No commit: nothing of it stays.
         with engine().command(actor) as uow:
-            report = {"remarks": book.remarks, "lines": [asdict(one) for one in lines]}
+            report = {
+                "remarks": book.remarks,
+                "lines": [asdict(one) for one in lines],
+                "language": language(),
+            }
             made = keep_tried(uow, sent.filename, to_json(book), report, counts(lines))
             uow.commit()
     except EngineError as error:
@@ -146,6 +151,7 @@ def _page(id: str, problem: str | None = None) -> str:
         states=[{"id": one, "text": state_text(one)} for one in STATES],
         state=shown_state,
         remarks=[remark_text(code, name) for code, name in report["remarks"]],
+        words_lang=report.get("language", "zh"),
         lines=[
             {
                 "sheet": one.sheet,
@@ -191,7 +197,11 @@ def takeover_apply(id: str) -> BaseResponse:
             raise ChangeRefused("takeover_changed")
         if any(one.state == REFUSED for one in lines):
             raise ChangeRefused("takeover_refused")
-        report = {"remarks": book.remarks, "lines": [asdict(one) for one in lines]}
+        report = {
+            "remarks": book.remarks,
+            "lines": [asdict(one) for one in lines],
+            "language": language(),
+        }
         mark_applied(uow, row, report, counts(lines))
         return {"id": id}
 
@@ -216,7 +226,11 @@ def _try_again(id: str) -> None:
         file_name, remarks = row.file_name, book.remarks
     with engine().command(actor) as uow:
         drop(uow, id)
-        report = {"remarks": remarks, "lines": [asdict(one) for one in lines]}
+        report = {
+            "remarks": remarks,
+            "lines": [asdict(one) for one in lines],
+            "language": language(),
+        }
         keep_tried(uow, file_name, content, report, counts(lines), id=id)
         uow.commit()
 

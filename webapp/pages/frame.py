@@ -64,6 +64,8 @@ _NAV = {
     "pages.fund": "payments",
     "pages.changes": "units",
     "pages.calendar_notice": "calendar",
+    "pages.calendar_notice_set": "calendar",
+    "pages.text_save": "webhooks",
     "pages.audit": "audit",
 }
 

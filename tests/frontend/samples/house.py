@@ -44,6 +44,7 @@ def takeover_page(**further: Any) -> dict[str, Any]:
         "states": _STATES,
         "state": "",
         "remarks": ["工作表“旧”是隐藏的，已忽略。"],
+        "words_lang": "zh",
         "lines": [_LINE],
         "more_url": "/admin/takeover/t1?page=1",
         "problem": None,
