@@ -12,6 +12,21 @@ UNITS, PEOPLE, POSTS, EARLIER = "units", "people", "posts", "earlier"
 KINDS = (UNITS, PEOPLE, POSTS, EARLIER)
 
 
+#: What lists that were made elsewhere call some columns.
+_ALSO = {
+    "name": ("姓名", "名称"),
+    "unit": ("单位", "所属单位", "所在单位"),
+    "mobile": ("手机", "手机号", "手机号码", "移动电话"),
+    "id_card_no": ("身份证", "身份证号", "身份证号码", "公民身份号码"),
+    "subject": ("身份证", "身份证号", "身份证号码", "公民身份号码"),
+    "bank_account": ("银行账号", "银行卡号", "卡号"),
+    "account": ("银行账号", "银行卡号", "卡号"),
+    "email": ("邮箱", "电子邮箱", "电子邮件"),
+    "year": ("年度", "年份"),
+    "amount": ("金额",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its key, its heading, what stands in it, an example, and whether each line needs it."""
@@ -44,7 +59,7 @@ def headings(kind: str) -> dict[str, str]:
         plain(text): one.key
         for language in ("zh", "en")
         for one in columns(kind, gettext_in(language))
-        for text in (one.title, one.key)
+        for text in (one.title, one.key, *_ALSO.get(one.key, ()))
     }
 
 

@@ -171,7 +171,7 @@ def test_each_cell_that_does_not_hold_is_named_with_its_reason(small_house: Hous
         "The sheet “旧” is hidden",
         "The sheet “别的” was left out",
     ):
-        assert words in page, (words, page)
+        assert words in page, (words, re.findall(r"[A-H][0-9]+: [^<]*", page))
     chinese = small_house.browser(ADMIN, "zh").get(
         f"/admin/takeover/{small_house.rows(select(takeover.c.id))[0].id}"
     )
