@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
@@ -231,8 +232,14 @@ def check_step(step: Any) -> Any:
     words = [word for word in STEPS if isinstance(step, dict) and word in step]
     if len(words) != 1:
         raise ValidationError(f"A step says exactly one of {', '.join(STEPS)}.")
-    STEPS[words[0]]().load(step)
+    _shape_of(words[0]).load(step)
     return step
+
+
+@cache
+def _shape_of(word: str) -> _Shape:
+    # Made once: making one costs more than reading a step with it.
+    return STEPS[word]()
 
 
 class _Step(fields.Field[Any]):

@@ -23,6 +23,11 @@ def problems(parts: Parts, bound: Bound | None = None) -> list[Finding]:
     return told(explored(parts, bound), BPMN_FILE)
 
 
+def leaves_open(found: list[Finding]) -> bool:
+    """Whether something was not looked at, so that what is not found may still be there."""
+    return any(one.rule in ("not_proved", "lost_synchronisation") for one in found)
+
+
 def written_fields(parts: Parts) -> dict[str, frozenset[str] | None]:
     """By element: the top-level fields of the case that it writes; None where that cannot be told."""
     return {one.id: _written(parts, one) for one in parts.diagram.elements.values()}

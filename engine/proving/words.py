@@ -65,6 +65,8 @@ def step_of(net: Net, move: Move, tokens: tuple[str, ...]) -> PlayedStep:
         parts["code"] = move.act.code
     sentence = ACTS[act].format_map(parts)
     parts["at"] = ", ".join(net.name(net.target.get(name, name)) for name in tokens)
+    if move.broken:
+        parts["stops"] = "yes"
     ending = STOPPED if move.broken else THEN if tokens else ENDED
     text = ending.format(act=sentence, at=parts["at"])
     return PlayedStep(move.act.element or net.start, act, move.flows, tokens, text, parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from webapp.language import gettext as _
+from webapp.studio.reasons import reason
 
 
 class _Parts(dict[str, str]):
@@ -19,7 +20,12 @@ def rule_sentence(rule: str, parts: Mapping[str, str]) -> str:
     if "zh" in parts:
         # Forms say what is wrong with them in both languages by themselves.
         return parts["zh"]
+    if "why" in parts:
+        parts = {**parts, "why": reason(parts["why"])}
     text = rule_sentences().get(rule, "").format_map(_Parts(parts))
+    if text and "count" in parts and rule != "duplicate_id":
+        # Of a file that was drawn elsewhere, the same is said of many elements at once.
+        text = _("%(text)s (%(count)s times)", text=text, count=parts["count"])
     if text and parts.get("provided"):
         return _(
             "%(text)s, if the conditions on the way can come out like that together", text=text

@@ -12,9 +12,11 @@ def step_said(step: PlayedStep) -> str:
     text = _acts(step).get(step.act)
     if language() == "en" or text is None:
         return step.text
-    at = step.parts.get("at", "")
+    at = step.parts.get("at", "").replace(", ", "、")
+    if step.parts.get("stops"):
+        return _("%(act)s; it stops at: %(at)s.", act=text, at=at)
     if at:
-        return _("%(act)s; then it is at: %(at)s.", act=text, at=at.replace(", ", "、"))
+        return _("%(act)s; then it is at: %(at)s.", act=text, at=at)
     return _("%(act)s; then it has ended.", act=text)
 
 
