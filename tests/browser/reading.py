@@ -42,11 +42,12 @@ class _Texts(HTMLParser):
         self._silent = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._silent += tag in ("script", "style")
+        # What stands in a text area is a document in its own language.
+        self._silent += tag in ("script", "style", "textarea")
         self.found += [text for name, text in attrs if name in _SPOKEN and text]
 
     def handle_endtag(self, tag: str) -> None:
-        self._silent -= tag in ("script", "style")
+        self._silent -= tag in ("script", "style", "textarea")
 
     def handle_data(self, data: str) -> None:
         if not self._silent and data.strip():

@@ -209,19 +209,9 @@ def _rule_lines(rules: list[dict[str, Any]]) -> list[dict[str, str]]:
 
 
 def _plain(entry: dict[str, Any]) -> dict[str, str]:
-    """A policy or an accepted warning in a line: what it is for, and how it is written."""
-    rest = {key: value for key, value in entry.items() if key != "why"}
-    return {
-        "why": _text(entry.get("why")),
-        "says": "; ".join(f"{key}: {_written(value)}" for key, value in rest.items()),
-    }
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, list):
-        inner = [_written(one) for one in value]
-        return " + ".join(inner) if value and isinstance(value[0], list) else " / ".join(inner)
-    return _text(value)
+    """A policy or an accepted warning in a line: what it is for, and what it is called."""
+    called = [_text(entry.get(name)) for name in ("id", "rule", "element")]
+    return {"why": _text(entry.get("why")), "says": " · ".join(one for one in called if one)}
 
 
 def _steps(package: Package) -> list[dict[str, str]]:
