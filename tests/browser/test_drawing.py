@@ -193,3 +193,61 @@ def test_on_a_phone_the_diagram_is_looked_at(phone: Page) -> None:
     expect(phone.get_by_text("编辑需要更宽的窗口")).to_be_visible()
     expect(phone.locator(".djs-palette")).to_have_count(0)
     assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def deadlocked() -> bytes:
+    """A small process in which two ways, of which only one is taken, are waited for together."""
+    text = (ROOT / "processes" / "approve3" / "process.bpmn").read_text(encoding="utf-8")
+    for before, after in [
+        ('<bpmn:endEvent id="ended_agreed"', '<bpmn:parallelGateway id="ended_agreed"'),
+        (
+            "<bpmn:incoming>approve_gate__ended_agreed</bpmn:incoming>\n    </bpmn:endEvent>",
+            "<bpmn:incoming>approve_gate__ended_agreed</bpmn:incoming>\n"
+            "      <bpmn:incoming>approve_gate__ended_refused</bpmn:incoming>\n"
+            "      <bpmn:outgoing>both__ended_refused</bpmn:outgoing>\n    </bpmn:parallelGateway>",
+        ),
+        ("<bpmn:incoming>approve_gate__ended_refused</bpmn:incoming>\n    </bpmn:endEvent>", ""),
+        (
+            'sourceRef="approve_gate" targetRef="ended_refused"',
+            'sourceRef="approve_gate" targetRef="ended_agreed"',
+        ),
+    ]:
+        assert before in text, before
+        text = text.replace(before, after, 1)
+    end = '<bpmn:endEvent id="ended_refused" name="不同意领用">\n      '
+    assert end in text
+    text = text.replace(
+        end, end + "<bpmn:incoming>both__ended_refused</bpmn:incoming>\n    </bpmn:endEvent>", 1
+    )
+    flow = '<bpmn:sequenceFlow id="both__ended_refused" sourceRef="ended_agreed" targetRef="ended_refused" />\n  '
+    return text.replace("</bpmn:process>", flow + "</bpmn:process>", 1).encode()
+
+
+def test_a_deadlock_is_watched_step_by_step_on_the_drawing(page: Page) -> None:
+    drawing = Drawing.begin(page, "deadlock")
+    drawing.read_file("dead.bpmn", deadlocked())
+    watch = page.get_by_role("button", name="看看怎么会这样").first
+    watch.click()
+
+    player = page.locator(".player")
+    expect(player.locator(".play-count")).to_contain_text("第 1 步")
+    page.keyboard.press("End")
+    expect(player.locator(".play-steps li").last).to_have_attribute("aria-current", "step")
+    # The case waits on the one flow that was taken, before the element that waits for both.
+    expect(page.locator(".djs-overlay .token-dot")).to_have_count(1)
+    expect(page.locator(".djs-element.played").first).to_be_attached()
+    assert re.search(r"[一-鿿]", player.locator(".play-told").inner_text())
+    page.keyboard.press("Escape")
+    expect(page.locator(".token-dot")).to_have_count(0)
+    assert page.evaluate("[...window.gongbanUntranslated]") == []
+
+
+def test_the_stories_of_a_draft_show_where_they_go(page: Page) -> None:
+    Drawing.begin(page, "stories")
+    page.get_by_role("button", name="演练案例").click()
+
+    expect(page.locator(".mark-legend")).to_contain_text("经过", timeout=20_000)
+    expect(page.locator(".djs-element.marked-covered").first).to_be_attached()
+    expect(page.locator(".mark-list li").first).to_be_attached()
+    page.get_by_role("button", name="演练案例").click()
+    expect(page.locator(".djs-element.marked-covered")).to_have_count(0)

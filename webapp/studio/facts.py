@@ -22,7 +22,7 @@ from webapp.problems import sentence, status_of
 from webapp.requests import current_actor, engine
 from webapp.rights import require, role_title
 from webapp.roles import roles
-from webapp.studio.overview import draft_line
+from webapp.studio.overview import draft_line, english_of
 
 _FILE = "process.toml"
 #: Form field → where its text lies; empty: not there.
@@ -146,6 +146,7 @@ def _page(id: str, problem: str | None = None, status: int = 200) -> BaseRespons
         known = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return redirect(source)
+    english = _english(package)
     page = render_template(
         "studio_facts.html",
         draft=draft_line(draft),
@@ -154,8 +155,8 @@ def _page(id: str, problem: str | None = None, status: int = 200) -> BaseRespons
         source_url=source,
         form=_typed() if problem else _shown(known),
         rules=_rule_lines(_rules() if problem else _listed(known, "separation", "rule")),
-        policies=[_plain(one) for one in _listed(known, "policy")],
-        accepted=[_plain(one) for one in _listed(known, "accepted")],
+        policies=[_plain(one, english) for one in _listed(known, "policy")],
+        accepted=[_plain(one, english) for one in _listed(known, "accepted")],
         roles=[{"id": one, "title": role_title(one, language())} for one in roles()],
         points=[
             {"no": point.id, "title": f"{area.title(language())} · {point.title(language())}"}
@@ -208,10 +209,15 @@ def _rule_lines(rules: list[dict[str, Any]]) -> list[dict[str, str]]:
     return [*lines, {"id": "", "why": "", "kind": "groups", "groups": ""}]
 
 
-def _plain(entry: dict[str, Any]) -> dict[str, str]:
+def _english(package: Package) -> dict[str, str]:
+    return english_of(package) if language() == "en" else {}
+
+
+def _plain(entry: dict[str, Any], english: dict[str, str]) -> dict[str, str]:
     """A policy or an accepted warning in a line: what it is for, and what it is called."""
     called = [_text(entry.get(name)) for name in ("id", "rule", "element")]
-    return {"why": _text(entry.get("why")), "says": " · ".join(one for one in called if one)}
+    why = _text(entry.get("why"))
+    return {"why": english.get(why, why), "says": " · ".join(one for one in called if one)}
 
 
 def _steps(package: Package) -> list[dict[str, str]]:
@@ -221,10 +227,11 @@ def _steps(package: Package) -> list[dict[str, str]]:
     except InvalidPackage:
         return []
     wanted = ("userTask", "serviceTask", "receiveTask", "startEvent")
+    english = _english(package)
     return [
         {
             "id": one.id,
-            "name": one.name or one.id,
+            "name": english.get(one.name, one.name) or one.id,
             "person": "yes" if one.kind == "userTask" else "",
         }
         for one in parts.diagram.elements.values()
