@@ -54,7 +54,8 @@ UNLINKED = {
     "pages.task_beside": "a part of the list, which test_clearing.py opens beside it",
 }
 #: How many pages of one kind a walker opens: the boxes and filters of a list, cases and tasks.
-_OF_A_LIST, _OF_A_KIND = 7, 4
+#: Of the studio's few: they look the same to everybody who sees them.
+_OF_A_LIST, _OF_A_KIND, _OF_THE_STUDIO = 6, 3, 2
 #: Parts of an address's query that lead to more of the same.
 _MORE = {"after", "next", "lang"}
 
@@ -132,6 +133,8 @@ class Walk:
                 endpoint = endpoint_of(path)
                 kinds[str(endpoint)] += 1
                 most = _OF_A_KIND if endpoint in _ONE_OF_MANY else _OF_A_LIST
+                if str(endpoint).startswith("pages.studio_"):
+                    most = _OF_THE_STUDIO
                 if kinds[str(endpoint)] > most:
                     continue
                 html = self._look(session, walker, endpoint, path)

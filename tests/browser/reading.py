@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_ONLY = re.compile(r"[\u4e00-\u9fff]+")
 _RUN = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fff，。、；0-9A-Za-z]*")
 #: Attributes that people read or hear.
 _SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-confirm", "data-confirm-detail")
@@ -70,15 +71,14 @@ WORKSHOP = ("pages.studio", "pages.text")
 
 def left_chinese(html: str, endpoint: str = "") -> list[str]:
     """Chinese on an English page that nobody has written."""
+    if endpoint.startswith(WORKSHOP):
+        said = _packages() + _sources()
+        return [text for text in texts(html) if any(one not in said for one in _ONLY.findall(text))]
     found = []
-    in_workshop = endpoint.startswith(WORKSHOP)
     for text in texts(html):
         rest = _names().sub("", _KEPT.sub("", text))
         for one in _written():
             rest = rest.replace(one, "")
-        if in_workshop and _CHINESE.search(rest):
-            for one in _of_packages():
-                rest = rest.replace(one, "")
         if _CHINESE.search(rest) and len(text) > 1:
             found.append(text)
     return found
@@ -98,7 +98,13 @@ def left_english(html: str, endpoint: str = "") -> list[str]:
 
 @cache
 def _written() -> tuple[str, ...]:
-    return _runs("".join((_ROOT / path).read_text(encoding="utf-8") for path in _WRITTEN))
+    runs = {run for run in _RUN.findall(_sources()) if len(run) > 1}
+    return tuple(sorted(runs, key=len, reverse=True))
+
+
+@cache
+def _sources() -> str:
+    return "".join((_ROOT / path).read_text(encoding="utf-8") for path in _WRITTEN)
 
 
 @cache
@@ -111,11 +117,6 @@ def _packages() -> str:
 
 
 @cache
-def _of_packages() -> tuple[str, ...]:
-    return _runs(_packages())
-
-
-@cache
 def _words_of_packages() -> frozenset[str]:
     return frozenset(_WORD.findall(_packages())) | _rules()
 
@@ -123,10 +124,6 @@ def _words_of_packages() -> frozenset[str]:
 def _rules() -> set[str]:
     text = (_ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
     return set(re.findall(r"`([a-z_]+)`", text))
-
-
-def _runs(text: str) -> tuple[str, ...]:
-    return tuple(sorted({run for run in _RUN.findall(text) if len(run) > 1}, key=len, reverse=True))
 
 
 @cache

@@ -5,7 +5,7 @@ from alembic import op
 
 from engine.store.types import UtcTime
 
-revision = "0011"
+revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
