@@ -8,7 +8,7 @@ import pytest
 
 from engine.audit.records import verify
 from tests.builders import House
-from tests.webapp.test_secrets_at_rest import start_illness_case
+from tests.webapp.test_secrets_at_rest import ACCOUNT, start_illness_case
 from webapp.accounts.people import assign_role
 
 REASON = {"reason": "应单位要求"}
@@ -59,7 +59,7 @@ def test_an_administrator_sees_a_case_but_no_sealed_value_and_no_file(house: Hou
     admin = house.api("admin_mu")
     seen = admin.get(f"/instances/{case}")
     assert seen.status_code == 200
-    assert "6299999900000012340" not in seen.text
+    assert ACCOUNT not in seen.text
     assert seen.json["document"]["bank_account"] == "**** 2340"
     looked = admin.post(f"/instances/{case}/reveal", {"field": "bank_account"})
     assert problem(looked) == (404, "not_found")

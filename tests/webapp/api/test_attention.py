@@ -15,7 +15,7 @@ from engine.testing.files import small_pdf
 from schemas.wire import BATCH_VERBS
 from tests.builders import House
 from tests.engine.commands.acting import approve3
-from tests.webapp.test_secrets_at_rest import start_illness_case
+from tests.webapp.test_secrets_at_rest import ACCOUNT, start_illness_case
 from webapp.batch import VERBS
 
 
@@ -67,7 +67,7 @@ def test_who_has_a_copy_sees_sensitive_values_masked_and_reveals_none(house: Hou
     case = start_illness_case(house)
     house.api("chen_jing").post(f"/instances/{case}/copy", {"people": ["tian_ye"]})
     reader = house.api("tian_ye")
-    assert "6299999900000012340" not in reader.get(f"/instances/{case}").text
+    assert ACCOUNT not in reader.get(f"/instances/{case}").text
     looked = reader.post(f"/instances/{case}/reveal", {"field": "bank_account"})
     assert looked.status_code == 403
     assert house.api("clerk_bai").get(f"/instances/{case}").status_code == 404

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine.store.tables import case_document, instance, recusal, task
 from tests.builders import House
-from tests.webapp.test_secrets_at_rest import start_illness_case
+from tests.webapp.test_secrets_at_rest import ID_CARD, start_illness_case
 
 WHY = {"reason": "缺少盖章"}
 
@@ -246,7 +246,7 @@ def test_nobody_else_administers_a_case(small_house: House, verb: str) -> None:
 def test_administrators_see_a_case_without_what_is_sealed_in_it(small_house: House) -> None:
     case = start_illness_case(small_house)
     page = shown(small_house, "admin_mu", f"/cases/{case}")
-    assert "329900198104125026" not in page
+    assert ID_CARD not in page
     assert '<option value="id_card_no"' not in page
     assert '<option value="hospital"' in page
     assert "diagnosis.pdf" not in page
