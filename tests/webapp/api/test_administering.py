@@ -60,7 +60,7 @@ def test_an_administrator_sees_a_case_but_no_sealed_value_and_no_file(house: Hou
     seen = admin.get(f"/instances/{case}")
     assert seen.status_code == 200
     assert ACCOUNT not in seen.text
-    assert seen.json["document"]["bank_account"] == "**** 2340"
+    assert seen.json["document"]["bank_account"] == f"**** {ACCOUNT[-4:]}"
     looked = admin.post(f"/instances/{case}/reveal", {"field": "bank_account"})
     assert problem(looked) == (404, "not_found")
     (file, *_more) = seen.json["document"]["diagnosis_files"]
@@ -158,20 +158,27 @@ def test_sealed_values_are_not_corrected(house: House) -> None:
     assert problem(admin.post(f"/instances/{case}/correct", sealed)) == (422, "invalid")
 
 
-def test_a_token_is_moved_on_and_back(house: House) -> None:
+def test_a_token_is_moved_back_and_never_past_a_policy(house: House) -> None:
     case = house.start()
     check, admin = house.open_task(case), house.api("admin_mu")
     assert {"move", "reassign"} <= verbs(house, "admin_mu", f"/tasks/{check}")
     path = f"/tasks/{check}/move"
     assert problem(admin.post(path, {**REASON, "target": "moon"})) == (409, "no_such_target")
-    moved = admin.post(path, {**REASON, "target": "approve"})
+    # The process wants the check done before the approval.
+    assert problem(admin.post(path, {**REASON, "target": "approve"})) == (403, "policy_broken")
+    clerk, chair = house.api("clerk_wang"), house.api("chair_han")
+    assert clerk.complete(check, "agree", {"stock_note": "有"}).status_code == 200
+    path = f"/tasks/{house.open_task(case)}/move"
+    moved = admin.post(path, {**REASON, "target": "check"})
     assert moved.status_code == 200, moved.text
-    assert [one["element"] for one in moved.json["next"]] == ["approve"]
+    assert [one["element"] for one in moved.json["next"]] == ["check"]
     assert moved.json["task"]["state"] != "open"
     facts = last(house, case, "token.moved")
-    assert (facts["before"], facts["after"]) == ({"open": ["check"]}, {"open": ["approve"]})
-    assert problem(admin.post(path, {**REASON, "target": "approve"})) == (409, "already_done")
-    assert house.api("chair_han").complete(house.open_task(case), "agree").status_code == 200
+    assert (facts["before"], facts["after"]) == ({"open": ["approve"]}, {"open": ["check"]})
+    assert problem(admin.post(path, {**REASON, "target": "check"})) == (409, "already_done")
+    again = clerk.complete(house.open_task(case), "agree", {"stock_note": "有"})
+    assert again.status_code == 200, again.text
+    assert chair.complete(house.open_task(case), "agree").status_code == 200
 
 
 def test_a_task_is_given_to_somebody_else(house: House) -> None:
