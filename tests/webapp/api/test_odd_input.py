@@ -146,6 +146,11 @@ def test_nothing_a_client_sends_breaks_the_server(house: House) -> None:
         f"/filters/{task}/remove",
         "/webhooks",
         f"/webhooks/{'0' * 26}/test",
+        f"/instances/{case}/migrate",
+        f"/definitions/{'0' * 64}/migrations",
+        f"/definitions/{'0' * 64}/migrations/preview",
+        f"/migrations/{'0' * 26}/stop",
+        f"/migrations/{'0' * 26}/undo",
     ]
     posts = {
         rule.rule
