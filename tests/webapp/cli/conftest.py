@@ -64,3 +64,15 @@ def gongban(capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
 
     yield run
     structlog.reset_defaults()
+
+
+@pytest.fixture
+def ready(home: Path, gongban: Any) -> Path:
+    """A home that has been made."""
+    assert gongban("init").code == 0
+    return home
+
+
+def one_line(text: str) -> bool:
+    """Whether a refusal is one line, as it should be."""
+    return len(text.strip().splitlines()) == 1
