@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from sqlalchemy import Connection, Row, insert, select, update
 
 from engine.actors import SYSTEM
 from engine.jobs.leases import finish, take
 from engine.rehearsing.cases import cases_behind
 from engine.rehearsing.tried import tried
-from engine.rehearsing.verdict import judge
+from engine.rehearsing.verdict import UNTOLD, Verdict, judge
 from engine.store.tables import job, rehearsal, rehearsed_case
 from engine.store.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
     from engine.engine import Engine
+
+log = structlog.get_logger()
 
 #: A slice ends after so many cases or so many seconds: other work is waiting, too.
 MOST_CASES, MOST_SECONDS = 100, 1.5
@@ -50,11 +53,16 @@ def tell_slice(engine: Engine, job_id: str, owner: str) -> None:
 
 
 def _told(engine: Engine, connection: Connection, row: Row[Any]) -> list[dict[str, Any]]:
-    now = tried(connection, row.package, row.files)
+    now = tried(connection, row.id, row.package)
     ends, found = time.monotonic() + MOST_SECONDS, []
     cases = cases_behind(connection, row.key, row.since, row.until, row.after, MOST_CASES)
     for instance_id, definition_id, past, kept in cases:
-        verdict = judge(engine, engine.catalog.get(definition_id), now, past, kept)
+        try:
+            verdict = judge(engine, engine.catalog.get(definition_id), now, past, kept)
+        # Whatever a case of long ago holds must not keep the others from being told.
+        except Exception as error:
+            log.warning("case not told again", instance=instance_id, error=type(error).__name__)
+            verdict = Verdict([UNTOLD], {"why": "differs"})
         found.append(
             {
                 "rehearsal_id": row.id,

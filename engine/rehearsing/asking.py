@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,8 @@ from engine.catalog.package import Package
 from engine.errors import Invalid, NotFound
 from engine.ids import new_id
 from engine.rehearsing.cases import count_cases
-from engine.store.tables import blob, job, rehearsal
+from engine.store.blobs import hash_of, keep_blobs
+from engine.store.tables import job, rehearsal, rehearsal_file
 from engine.store.unit_of_work import UnitOfWork
 
 #: The kind of the job that tells a slice of the cases.
@@ -36,7 +36,6 @@ def ask(uow: UnitOfWork, package: Package, *, title: str, since: datetime, until
             id=rehearsal_id,
             key=key,
             package=package.hash,
-            files=_keep(uow, package),
             title=title[:200],
             asked_by=uow.actor.id,
             asked_at=uow.now,
@@ -48,6 +47,12 @@ def ask(uow: UnitOfWork, package: Package, *, title: str, since: datetime, until
             after="",
         )
     )
+    keep_blobs(uow, package.files.values())
+    files = [
+        {"rehearsal_id": rehearsal_id, "path": path, "hash": hash_of(content)}
+        for path, content in package.files.items()
+    ]
+    uow.execute_many(insert(rehearsal_file), files)
     uow.execute(insert(job).values(**_slice(uow, rehearsal_id)))
     uow.record_in(
         f"definition:{key}",
@@ -92,15 +97,3 @@ def _slice(uow: UnitOfWork, rehearsal_id: str) -> dict[str, Any]:
         "payload": {"rehearsal": rehearsal_id},
         "created_at": uow.now,
     }
-
-
-def _keep(uow: UnitOfWork, package: Package) -> dict[str, str]:
-    """Store the files, each content once; a draft may be changed while it is tried."""
-    hashes = {path: hashlib.sha256(content).hexdigest() for path, content in package.files.items()}
-    known = set(
-        uow.execute(select(blob.c.hash).where(blob.c.hash.in_(set(hashes.values())))).scalars()
-    )
-    new = {hashes[path]: text for path, text in package.files.items() if hashes[path] not in known}
-    if new:
-        uow.execute(insert(blob), [{"hash": key, "content": text} for key, text in new.items()])
-    return hashes

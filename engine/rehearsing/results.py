@@ -22,7 +22,6 @@ class Summary:
     id: str
     key: str
     package: str
-    files: dict[str, str]
     title: str
     asked_by: str
     asked_at: datetime
@@ -78,7 +77,6 @@ def _summed(connection: Connection, row: Row[Any]) -> Summary:
         id=row.id,
         key=row.key,
         package=row.package,
-        files=row.files,
         title=row.title,
         asked_by=row.asked_by,
         asked_at=row.asked_at,

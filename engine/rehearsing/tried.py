@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sqlalchemy import Connection, select
 
 from engine.catalog.definition import Definition, compile_definition
 from engine.catalog.package import Package
-from engine.store.tables import blob
+from engine.store.tables import blob, rehearsal_file
 
 #: Versions that are being tried, compiled; a few at a time.
 _compiled: dict[str, Definition] = {}
 _MOST = 4
 
 
-def tried(connection: Connection, package: str, files: Mapping[str, str]) -> Definition:
-    """The version by its content hash; `files` says which blobs it is made of."""
+def tried(connection: Connection, rehearsal_id: str, package: str) -> Definition:
+    """The version a rehearsal tries; `package` is its content hash."""
     found = _compiled.get(package)
     if found is None:
-        contents = {
-            each.hash: each.content
-            for each in connection.execute(select(blob).where(blob.c.hash.in_(set(files.values()))))
-        }
-        found = compile_definition(Package({path: contents[key] for path, key in files.items()}))
+        rows = connection.execute(
+            select(rehearsal_file.c.path, blob.c.content)
+            .join(blob, blob.c.hash == rehearsal_file.c.hash)
+            .where(rehearsal_file.c.rehearsal_id == rehearsal_id)
+        )
+        found = compile_definition(Package({row.path: row.content for row in rows}))
         # Two threads may compile the same one; either will do.
         for old in list(_compiled)[: max(0, len(_compiled) - _MOST + 1)]:
             _compiled.pop(old, None)

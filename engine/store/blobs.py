@@ -16,13 +16,14 @@ from engine.store.tables import (
     package_draft_file,
     package_draft_save,
     package_file,
+    rehearsal_file,
 )
 
 if TYPE_CHECKING:
     from engine.store.unit_of_work import UnitOfWork
 
 #: Every table whose rows name a content.
-_NAMING = (package_file, candidate_file, package_draft_file, package_draft_save)
+_NAMING = (package_file, candidate_file, package_draft_file, package_draft_save, rehearsal_file)
 
 
 def hash_of(content: bytes) -> str:
@@ -48,6 +49,6 @@ def keep_blobs(uow: UnitOfWork, contents: Iterable[bytes]) -> None:
 
 
 def sweep_blobs(uow: UnitOfWork) -> int:
-    """Let go of the contents that no version, candidate, draft or save names; return how many."""
+    """Let go of the contents that no version, candidate, draft, save or rehearsal names; return how many."""
     named = [exists().where(table.c.hash == blob.c.hash) for table in _NAMING]
     return uow.execute(delete(blob).where(*(not_(one) for one in named))).rowcount

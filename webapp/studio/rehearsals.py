@@ -145,7 +145,7 @@ def rehearsal(id: str) -> str:
     with house.database.read() as connection:
         found = summary(connection, id)
         rows = told_cases(connection, id, kind, after, PAGE + 1)
-        now = tried(connection, found.package, found.files)
+        now = tried(connection, found.id, found.package)
     cases = [line(row, house.catalog.get(row.definition_id), now) for row in rows[:PAGE]]
     more = len(rows) > PAGE
     return render_template(

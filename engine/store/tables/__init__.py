@@ -47,7 +47,7 @@ from engine.store.tables.people import (
     saved_filter,
     urge,
 )
-from engine.store.tables.rehearsing import rehearsal, rehearsed_case
+from engine.store.tables.rehearsing import rehearsal, rehearsal_file, rehearsed_case
 from engine.store.tables.settings import setting, working_day
 from engine.store.tables.studio import (
     candidate,
@@ -111,6 +111,7 @@ __all__ = [
     "recusal",
     "register_entry",
     "rehearsal",
+    "rehearsal_file",
     "rehearsed_case",
     "saved_filter",
     "setting",

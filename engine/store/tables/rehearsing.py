@@ -21,8 +21,6 @@ rehearsal = Table(
     Column("key", String(64), nullable=False),
     #: The content hash of what is tried.
     Column("package", Id, nullable=False),
-    #: Path → hash of each of its files; the contents are blobs.
-    Column("files", Json, nullable=False),
     #: What it is called by whoever asked: a draft's title, a version.
     Column("title", String(200), nullable=False),
     Column("asked_by", Id, nullable=False),
@@ -38,6 +36,16 @@ rehearsal = Table(
     Column("after", Id, nullable=False),
     Column("ended_at", UtcTime),
     Index(None, "key", "asked_at"),
+)
+
+#: What is tried, as it was when it was asked for: a draft may be changed meanwhile.
+rehearsal_file = Table(
+    "rehearsal_file",
+    metadata,
+    Column("rehearsal_id", Id, ForeignKey("rehearsal.id"), primary_key=True),
+    Column("path", String(200), primary_key=True),
+    Column("hash", Id, ForeignKey("blob.hash"), nullable=False),
+    Index(None, "hash"),
 )
 
 #: What the version would have changed in one case.

@@ -16,7 +16,8 @@ from engine.errors import InvalidPackage, NotFound
 from engine.jobs.run import run_due
 from engine.rehearsing.asking import ask, stop
 from engine.rehearsing.results import summary, told_cases
-from engine.store.tables import event, instance, job
+from engine.store.blobs import sweep_blobs
+from engine.store.tables import case_document, event, instance, job
 from engine.testing.play import told
 from tests.engine.rehearsing.retold import PROCESSES, replaced
 
@@ -120,6 +121,34 @@ def test_a_worker_that_dies_in_a_slice_loses_nothing(database_url: str) -> None:
         with engine.database.read() as connection:
             found = summary(connection, rehearsal)
         assert (found.state, found.done, found.counts["same"]) == ("done", 1, 1)
+
+
+def test_what_is_tried_stays_though_the_draft_it_came_from_is_gone(database_url: str) -> None:
+    with house(database_url) as (engine, package):
+        rehearsal = asked(engine, changed(package))
+        with engine.command(ADMIN) as uow:
+            sweep_blobs(uow)
+            uow.commit()
+        while run_due(engine, "worker"):
+            pass
+        with engine.database.read() as connection:
+            found = summary(connection, rehearsal)
+        assert (found.state, found.counts["refused"]) == ("done", 1)
+
+
+def test_a_case_that_is_not_as_it_should_be_keeps_no_other_from_being_told(
+    database_url: str,
+) -> None:
+    with house(database_url) as (engine, package):
+        with engine.database.write() as connection:
+            connection.execute(update(case_document).values(content=["no", "document"]))
+            connection.commit()
+        rehearsal = asked(engine, package)
+        while run_due(engine, "worker"):
+            pass
+        with engine.database.read() as connection:
+            found = summary(connection, rehearsal)
+        assert (found.state, found.done, found.counts["untold"]) == ("done", 1, 1)
 
 
 def test_what_cannot_run_cannot_be_tried(database_url: str) -> None:

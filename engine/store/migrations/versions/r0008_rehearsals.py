@@ -18,7 +18,6 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("package", sa.String(length=64), nullable=False),
-        sa.Column("files", Json(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("asked_by", sa.String(length=64), nullable=False),
         sa.Column("asked_at", UtcTime(), nullable=False),
@@ -34,6 +33,18 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_rehearsal_key_asked_at"), "rehearsal", ["key", "asked_at"], unique=False
     )
+    op.create_table(
+        "rehearsal_file",
+        sa.Column("rehearsal_id", sa.String(length=64), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["hash"], ["blob.hash"], name=op.f("fk_rehearsal_file_hash")),
+        sa.ForeignKeyConstraint(
+            ["rehearsal_id"], ["rehearsal.id"], name=op.f("fk_rehearsal_file_rehearsal_id")
+        ),
+        sa.PrimaryKeyConstraint("rehearsal_id", "path", name=op.f("pk_rehearsal_file")),
+    )
+    op.create_index(op.f("ix_rehearsal_file_hash"), "rehearsal_file", ["hash"], unique=False)
     op.create_table(
         "rehearsed_case",
         sa.Column("rehearsal_id", sa.String(length=64), nullable=False),
