@@ -68,13 +68,13 @@ def _run(engine: Engine, owner: str, which: ColumnElement[bool]) -> int:
 def run_job(engine: Engine, job_id: str, owner: str) -> None:
     """Run a leased job; a failure is counted in a transaction of its own."""
     try:
-        if of_the_house := _OF_THE_HOUSE.get(_kind_of(engine, job_id)):
+        kind, case_id = _about(engine, job_id)
+        if of_the_house := _OF_THE_HOUSE.get(kind):
             of_the_house(engine, job_id, owner)
             return
         with engine.database.write() as connection:
             uow = UnitOfWork(engine, connection, SYSTEM)
             # The case is locked before the job, in the order every command uses.
-            case_id = _instance_of(uow, job_id)
             case = lock(uow, case_id) if case_id else None
             row = take(connection, job_id, owner)
             if row is None:
@@ -105,10 +105,12 @@ def run_job(engine: Engine, job_id: str, owner: str) -> None:
         _count_failure(engine, job_id, owner, error)
 
 
-def _kind_of(engine: Engine, job_id: str) -> str:
+def _about(engine: Engine, job_id: str) -> tuple[str, str | None]:
+    """What kind of job it is, and of which case; both are the same as long as there is the job."""
     with engine.database.read() as connection:
-        found = connection.execute(select(job.c.kind).where(job.c.id == job_id))
-        return found.scalar_one_or_none() or ""
+        statement = select(job.c.kind, job.c.instance_id).where(job.c.id == job_id)
+        row = connection.execute(statement).one_or_none()
+    return ("", None) if row is None else (row.kind, row.instance_id)
 
 
 def _instance_of(uow: UnitOfWork, job_id: str) -> str | None:
