@@ -38,6 +38,7 @@ STATUS = {
     "nothing_to_merge": 409,
     "draft_gone": 409,
     "already_proposed": 409,
+    "scenarios_not_played": 409,
     "draft_behind": 409,
     "draft_changed": 409,
     "no_consent_process": 409,
@@ -252,6 +253,9 @@ def _sentences() -> dict[str, str]:
             "Another version has been put in use since this draft began. Take over what it changed, then propose."
         ),
         "draft_changed": _("The draft was saved again just now. Look at it and propose once more."),
+        "scenarios_not_played": _(
+            "The stories have not been played for what the draft holds now. Play them, then propose."
+        ),
         "no_consent_process": _(
             "No process is deployed that asks for consent, so nothing can be proposed. An operator has to deploy it."
         ),

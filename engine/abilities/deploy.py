@@ -9,7 +9,7 @@ from sqlalchemy import Row, select, update
 
 from engine.abilities import arguments
 from engine.abilities.base import Answer, Call, Done, Failed
-from engine.catalog.check import refuse_errors
+from engine.catalog.check import check, refuse_errors
 from engine.catalog.package import Package
 from engine.catalog.versions import STUDIO, deploy
 from engine.errors import Conflict, InvalidPackage
@@ -58,7 +58,7 @@ class Deploy:
         if self._in_use(uow, package) != row.base_id:
             return self._refuse(call, row, OVERTAKEN)
         try:
-            refuse_errors(package)
+            refuse_errors(package, check(package, shared=uow.engine.shared))
         except InvalidPackage:
             return self._refuse(call, row, INVALID)
         made, _new = deploy(

@@ -196,7 +196,7 @@ def fetch_batch_file(uow: UnitOfWork, batch_id: str) -> tuple[str, bytes]:
         f"fund:{batch['fund_id']}",
         "payment.file_fetched",
         {"batch": batch_id, "file": batch["file_id"]},
-        {"name": uow.engine.directory.name(uow.actor.id)},
+        {"name": uow.engine.directory.name(uow.actor.id), "number": batch["number"]},
     )
     return row.name, uow.engine.files.read(row.digest)
 

@@ -17,6 +17,7 @@ from engine.jobs.abilities import run_ability
 from engine.jobs.held import count, postpone, waits_for
 from engine.jobs.leases import claim, claim_due, fail, finish, take
 from engine.jobs.rehearsals import tell_slice
+from engine.jobs.scenarios import play_slice
 from engine.jobs.timers import fire_timer
 from engine.migrating.batch import of_migration
 from engine.migrating.job import migrate_one
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 #: Work that belongs to no case: it makes its own transactions.
-_OF_THE_HOUSE = {"rehearsal": tell_slice}
+_OF_THE_HOUSE = {"rehearsal": tell_slice, "scenarios": play_slice}
 #: What time does to a case; a decision made before that moment comes first.
 _CLOCKS = ("timer", "deadline", "rung")
 

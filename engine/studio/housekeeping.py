@@ -14,6 +14,7 @@ from engine.store.tables import (
 )
 from engine.store.unit_of_work import UnitOfWork
 from engine.studio.drafts import KEPT
+from engine.studio.scenario_runs import forget_runs
 
 _OF_A_DRAFT = (package_draft_file, package_draft_save, package_draft_share)
 
@@ -32,5 +33,6 @@ def drop_discarded(uow: UnitOfWork) -> int:
         uow.execute(delete(table).where(table.c.draft_id.in_(gone)))
     named = exists().where(proposal.c.draft_id == package_draft.c.id)
     uow.execute(delete(package_draft).where(package_draft.c.id.in_(gone), not_(named)))
+    forget_runs(uow)
     sweep_blobs(uow)
     return len(gone)

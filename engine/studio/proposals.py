@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from engine.actors import Actor
 from engine.catalog.accepted import reasons_of
-from engine.catalog.check import refuse_errors, refuse_unexplained
+from engine.catalog.check import explained, refuse_errors, refuse_unexplained
 from engine.catalog.checks.people import people_problems
 from engine.catalog.definition import Definition, compile_definition
 from engine.catalog.package import Package
@@ -28,6 +28,7 @@ from engine.studio.authors import authors_of
 from engine.studio.candidates import candidate_id, keep_candidate
 from engine.studio.checking import check_draft, whole
 from engine.studio.reading import package_of, read_draft, require_studio
+from engine.studio.scenario_runs import ScenarioRun, findings_of, must_be_played, run_of
 from engine.studio.writing import lock_draft
 from schemas.finding import ERROR, Finding
 from schemas.reason import Reason, ReasonSchema
@@ -61,6 +62,12 @@ class DraftBehind(Conflict):
     problem = "draft_behind"
 
 
+class ScenariosNotPlayed(Conflict):
+    """The scenarios have not been played for what is proposed."""
+
+    problem = "scenarios_not_played"
+
+
 class NobodyToConsent(EngineError):
     """There is no administrator who has not worked on the draft."""
 
@@ -89,6 +96,8 @@ class Prepared:
     saves: int = 0
     #: Reasons that were given when this content was deployed before.
     given: tuple[Reason, ...] = ()
+    #: False as long as there are scenarios that have not been played for this content.
+    played: bool = True
 
 
 def prepare_draft(engine: Engine, actor: Actor, draft_id: str) -> Prepared:
@@ -96,7 +105,9 @@ def prepare_draft(engine: Engine, actor: Actor, draft_id: str) -> Prepared:
     with engine.database.read() as connection:
         draft = read_draft(connection, actor, draft_id, edits=True)
         package = whole(package_of(connection, draft_id), engine.shared)
-    return Prepared(package, check_all(engine, package), draft_id, draft.saves)
+        run = run_of(connection, package)
+    found = check_all(engine, package, run)
+    return Prepared(package, found, draft_id, draft.saves, played=_played(engine, package, run))
 
 
 def prepare_version(engine: Engine, actor: Actor, definition_id: str) -> Prepared:
@@ -105,15 +116,25 @@ def prepare_version(engine: Engine, actor: Actor, definition_id: str) -> Prepare
     with engine.database.read() as connection:
         package = stored_package(connection, definition_id)
         given = reasons_of(connection, definition_id)
-    return Prepared(package, check_all(engine, package), given=tuple(given))
+        run = run_of(connection, package)
+    found = check_all(engine, package, run)
+    return Prepared(package, found, given=tuple(given), played=_played(engine, package, run))
 
 
-def check_all(engine: Engine, package: Package) -> tuple[Finding, ...]:
-    """Everything a package is checked for, and whether the people there are can do it."""
+def check_all(
+    engine: Engine, package: Package, run: ScenarioRun | None = None
+) -> tuple[Finding, ...]:
+    """Everything a package is checked for, whether the people there are can do it, and what a run of its
+    scenarios says."""
     found = check_draft(package, engine.shared)
     if any(one.severity == ERROR for one in found):
         return tuple(found)
-    return (*found, *people_problems(compile_definition(package), engine.directory))
+    told = explained(findings_of(engine, package, run), package.manifest.accepted)
+    return (*found, *told, *people_problems(compile_definition(package), engine.directory))
+
+
+def _played(engine: Engine, package: Package, run: ScenarioRun | None) -> bool:
+    return (run is not None and run.ended_at is not None) or not must_be_played(engine, package)
 
 
 def propose(
@@ -122,7 +143,8 @@ def propose(
     """Put a package before another administrator; return the proposal's id.
 
     Raise `InvalidPackage` and `UnexplainedWarnings` for findings, `DraftChanged`, `AlreadyProposed`,
-    `NothingChanged`, `DraftBehind`, `NobodyToConsent`, `NoConsentProcess`, `WhyRequired`.
+    `NothingChanged`, `DraftBehind`, `NobodyToConsent`, `NoConsentProcess`, `WhyRequired`, and
+    `ScenariosNotPlayed` where nobody has let them be played.
     """
     require_studio(uow.actor)
     why = why.strip()
@@ -130,6 +152,8 @@ def propose(
         raise WhyRequired
     package = prepared.package
     refuse_errors(package, prepared.findings)
+    if not prepared.played:
+        raise ScenariosNotPlayed(process=package.manifest.id)
     base = _base(uow, prepared)
     authors = _authors(uow, prepared)
     asks = consent_process(uow.engine, uow.connection)

@@ -53,15 +53,23 @@ def coverage(package: Package, scenarios: Mapping[str, bytes], cast: Path) -> Co
     stories: list[Story] = []
     failed: dict[str, str] = {}
     for path, text in sorted(scenarios.items()):
-        name = Path(path).stem
-        try:
-            with telling(package, name, text, cast) as (_engine, _instance, story):
-                stories.append(story)
-        except (ScenarioFailed, EngineError) as reason:
-            failed[name] = str(reason) or type(reason).__name__
-        except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as reason:
-            failed[name] = f"this is no scenario: {reason}"
+        story = told_story(package, path, text, cast)
+        if isinstance(story, Story):
+            stories.append(story)
+        else:
+            failed[Path(path).stem] = story
     return counted(stories, failed, diagram.elements, diagram.flows)
+
+
+def told_story(package: Package, path: str, text: bytes, cast: Path) -> Story | str:
+    """A scenario played; where it does not come out as written, why."""
+    try:
+        with telling(package, Path(path).stem, text, cast) as (_engine, _instance, story):
+            return story
+    except (ScenarioFailed, EngineError) as reason:
+        return str(reason) or type(reason).__name__
+    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as reason:
+        return f"this is no scenario: {reason}"
 
 
 def counted(

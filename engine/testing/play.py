@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,6 +42,9 @@ from engine.testing.proposing import deploy_another, propose_new
 from engine.testing.refusals import ScenarioFailed
 from engine.testing.times import after, instant_of
 from engine.yaml_text import read_yaml
+
+#: A story that takes longer than this many seconds is broken off: one may wait for ever.
+PATIENCE_S = 60.0
 
 #: What happens in a story, in words; `Act.parts` fills the gaps.
 SENTENCES = {
@@ -142,6 +146,7 @@ class Player:
         self.starter: str = content["starter"]
         self.instance_id = ""
         self.definition = self._deploy(package)
+        self._ends = time.monotonic() + PATIENCE_S
 
     def _deploy(self, package: Package) -> Definition:
         with self.engine.command(SYSTEM) as uow:
@@ -334,6 +339,8 @@ class Player:
         """Run what is due now, and what that makes due; raise when a job failed."""
         done = 0
         while True:
+            if time.monotonic() > self._ends:
+                raise ScenarioFailed(f"is broken off after {PATIENCE_S:.0f} seconds")
             count = run_due(self.engine, "scenario", limit=1)
             self._check_failures()
             if not count:

@@ -25,7 +25,7 @@ _OVERHANG = """() => {
   const out = [...document.querySelectorAll("body *")].filter(
     (one) => one.getBoundingClientRect().right > edge + 1);
   const last = out[out.length - 1];
-  return last ? last.tagName + "." + last.className : "?";
+  return last ? last.tagName + "." + last.getAttribute("class") + ": " + last.textContent.slice(0, 40) : "?";
 }"""
 #: Where a mark of bpmn.io is covered; with what lies over it.
 _COVERED = """async () => {
@@ -52,6 +52,8 @@ _COVERED = """async () => {
   }
   return { count: marks.length, found };
 }"""
+#: Islands that are drawn with a library of bpmn.io; those of words are our own.
+_DRAWN = "[data-island]:not([data-island='story'], [data-island='english'])"
 _SCROLL_TO_END = """() => {
   for (const box of [document.scrollingElement, ...document.querySelectorAll(".page-scroll, .col-side")])
     if (box) box.scrollTop = box.scrollHeight;
@@ -183,7 +185,7 @@ class Looker:
             self._page.evaluate(f"document.getElementById('{name}').close()")
 
     def _marks(self, seen: Seen, width: int) -> None:
-        drawn = self._page.locator("[data-island]").count()
+        drawn = self._page.locator(_DRAWN).count()
         if not drawn:
             return
         self._found.drawn.add(seen.endpoint)

@@ -186,6 +186,8 @@ def _a_process_is_changed(office: Office) -> None:
     days = {"since": "2026-01-01", "until": "2027-12-31"}
     tried = "/studio/processes/approve3/tried"
     office.press("rendingyi", tried, tried, what=f"draft:{draft}", **days)
+    office.press("rendingyi", home, f"{home}/stories")
+    office.find("rendingyi", home, r'action="([^"]*/propose)"')
     office.press("rendingyi", home, f"{home}/propose", why="说得更清楚")
     office.press(
         "rendingyi",

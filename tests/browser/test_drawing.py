@@ -244,10 +244,10 @@ def test_a_deadlock_is_watched_step_by_step_on_the_drawing(page: Page) -> None:
 
 def test_the_stories_of_a_draft_show_where_they_go(page: Page) -> None:
     Drawing.begin(page, "stories")
-    page.get_by_role("button", name="演练案例").click()
+    page.get_by_role("button", name="演练情景").click()
 
     expect(page.locator(".mark-legend")).to_contain_text("经过", timeout=20_000)
     expect(page.locator(".djs-element.marked-covered").first).to_be_attached()
     expect(page.locator(".mark-list li").first).to_be_attached()
-    page.get_by_role("button", name="演练案例").click()
+    page.get_by_role("button", name="演练情景").click()
     expect(page.locator(".djs-element.marked-covered")).to_have_count(0)

@@ -63,8 +63,10 @@ def write_condition(page: Page, text: str) -> None:
 
 
 def propose(page: Page, draft: str, why: str) -> None:
-    """Propose a draft, as its page offers it."""
+    """Have a draft's stories played and propose it, as its page offers it."""
     page.goto(f"/studio/drafts/{draft}")
+    page.get_by_role("button", name="演练情景").click()
+    expect(page.locator("#proposing")).to_contain_text("结果与所写一致", timeout=30_000)
     form = page.locator("form[action$='/propose']")
     form.locator("textarea").first.fill(why)
     form.locator("button[type=submit]").click()

@@ -41,6 +41,7 @@ def test_every_page_has_a_sample() -> None:
         "partials/difference.html",
         "partials/studio_propose.html",
         "partials/studio_reasons.html",
+        "partials/studio_stories.html",
     }
 
     assert pages - included == {template for template, _, _ in samples.PAGES.values()}

@@ -29,8 +29,19 @@ from engine.errors import InvalidPackage
 from engine.store.database import Database
 from engine.store.unit_of_work import UnitOfWork
 from schemas.reason import Reason, ReasonSchema
-from webapp.cli.console import FINDING, SUCCESS, Refused, WrongUsage, folder, say, say_json, table
+from webapp.cli.console import (
+    FINDING,
+    SUCCESS,
+    Refused,
+    WrongUsage,
+    folder,
+    progress,
+    say,
+    say_json,
+    table,
+)
 from webapp.cli.opening import opened_engine
+from webapp.roles import SHARED
 
 #: What the table of `status` says of each standing.
 SAID = {
@@ -62,11 +73,15 @@ def add_commands(verbs: Any) -> None:
         action="store_true",
         help="also where that undoes what was changed in the studio",
     )
+    parser.add_argument(
+        "--unplayed", action="store_true", help="without playing the packages' scenarios first"
+    )
     parser.set_defaults(run=_deploy)
 
     parser = verbs.add_parser("status", help="say how packages stand to what is deployed")
     parser.add_argument("path", metavar="PATH", nargs="+", help=what)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--language", choices=("zh", "en"), default="zh", help="of the sentences")
     parser.set_defaults(run=_status)
 
 
@@ -95,7 +110,7 @@ def _status(options: argparse.Namespace) -> int:
             except InvalidPackage as error:
                 rows.append({"process": path.name, "standing": "unreadable", "why": str(error)})
                 continue
-            rows.append(_row(connection, found))
+            rows.append(_row(connection, found, options.language))
     if options.json:
         say_json(rows)
     else:
@@ -128,7 +143,7 @@ def tell_of_packages(folder_: Path, database: Database) -> None:
                 say(f"{found.key}: {SAID[found.standing]}; see gongban process status {path}")
 
 
-def _row(connection: Any, found: PackageStanding) -> dict[str, Any]:
+def _row(connection: Any, found: PackageStanding, language: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "process": found.key,
         "title": found.title,
@@ -142,7 +157,7 @@ def _row(connection: Any, found: PackageStanding) -> dict[str, Any]:
     }
     if found.active and found.standing != Standing.SAME:
         used = stored_package(connection, found.active.id)
-        row["differences"] = summary(used, found.package, compare(used, found.package), "zh")
+        row["differences"] = summary(used, found.package, compare(used, found.package), language)
     return row
 
 
@@ -168,7 +183,10 @@ def _deploy(options: argparse.Namespace) -> int:
     paths = packages_in(options.path)
     reasons = [_reason(text) for text in options.reason]
     # All are looked at before any is deployed: a folder is deployed whole or not at all.
-    ready = [_checked(path) for path in paths]
+    ready = [
+        _checked(path, play=not options.unplayed)
+        for path in progress(paths, "Packages", len(paths))
+    ]
     with opened_engine() as engine, engine.command(SYSTEM) as uow:
         for one in ready:
             if not options.over_studio:
@@ -181,8 +199,10 @@ def _deploy(options: argparse.Namespace) -> int:
     return SUCCESS
 
 
-def _checked(path: Path) -> _Ready:
-    findings = check(path)
+def _checked(path: Path, *, play: bool) -> _Ready:
+    # A package that lies somewhere alone is played with the people that come with the program.
+    alone = not (path.parent / SHARED.name).is_dir()
+    findings = check(path, play=play, shared=SHARED if alone else None)
     errors = [each for each in findings if each.severity == "error"]
     if errors:
         first = f"{errors[0].file} {errors[0].element}: {errors[0].message}"

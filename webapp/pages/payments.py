@@ -8,7 +8,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as BaseResponse
 
-from engine.actors import Actor
+from engine.actors import SYSTEM, Actor
 from engine.bankfile import BankFileInvalid
 from engine.commands.payment_reply import import_reply
 from engine.commands.payments import fetch_batch_file, make_batch
@@ -86,7 +86,9 @@ def _batch(
         "id": batch.id,
         "number": batch.number,
         "made_at": batch.created_at,
-        "made_by": engine().directory.name(batch.created_by),
+        "made_by": _("The system")
+        if batch.created_by == SYSTEM.id
+        else engine().directory.name(batch.created_by),
         "count": batch.count,
         "total_fen": batch.total_fen,
         "sha256": digest,

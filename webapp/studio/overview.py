@@ -33,6 +33,7 @@ from engine.studio.reading import (
     saves_of,
     shares_of,
 )
+from engine.studio.scenario_runs import run_of
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
@@ -40,6 +41,7 @@ from webapp.pages.frame import new_key
 from webapp.problems import sentence
 from webapp.requests import engine
 from webapp.rights import require
+from webapp.studio.coverage import run_shown
 from webapp.studio.files_beside import all_standing
 from webapp.studio.findings import editor_of, shown
 
@@ -132,13 +134,15 @@ def draft_page(id: str, problem: str | None = None, *, typed: dict[str, str] | N
     with house.database.read() as connection:
         draft = read_draft(connection, actor, id)
         package = package_of(connection, id)
+        complete = whole(package, house.shared)
+        run = run_of(connection, complete)
         files = files_of(connection, id)
         saves = saves_of(connection, id, limit=30)
         shares = shares_of(connection, id)
         base = _base(connection, draft)
         active = _active(connection, draft.key)
         proposals = proposals_of(connection, id)
-    found = list(check_all(house, whole(package, house.shared)))
+    found = list(check_all(house, complete, run))
     with house.database.read() as connection:
         warnings = warning_lines(connection, draft.key, found, typed or {})
         no_consent = _no_consent(connection, id, actor)
@@ -151,6 +155,7 @@ def draft_page(id: str, problem: str | None = None, *, typed: dict[str, str] | N
         files=[_file(id, one, names) for one in sorted(files, key=_order)],
         findings=findings,
         errors=sum(one["severity"] == "error" for one in findings),
+        stories=run_shown(complete, run),
         saves=[
             {
                 "number": one.number,

@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.store.tables import instance, proposal
 from engine.store.unit_of_work import UnitOfWork
 from engine.studio.proposals import Prepared, prepare_draft, prepare_version, propose
+from engine.studio.scenario_runs import run_of
 from schemas.finding import ERROR, Finding
 from schemas.reason import LONGEST, Reason
 from webapp.language import gettext as _
@@ -24,6 +25,7 @@ from webapp.pages.frame import new_key
 from webapp.problems import sentence, status_of
 from webapp.requests import current_actor, engine, once
 from webapp.rights import require
+from webapp.studio.coverage import run_shown
 from webapp.studio.findings import said, without_address
 from webapp.studio.overview import draft_page
 
@@ -76,6 +78,7 @@ def _version_page(id: str, problem: str | None = None, typed: dict[str, str] | N
             connection, compiled.key, explained(prepared.findings, prepared.given), typed or {}
         )
         active = house.catalog.active(connection, compiled.key)
+        stories = run_shown(prepared.package, run_of(connection, prepared.package))
     return render_template(
         "studio_version.html",
         version={
@@ -89,6 +92,7 @@ def _version_page(id: str, problem: str | None = None, typed: dict[str, str] | N
         findings=without_address(list(prepared.findings)),
         errors=sum(one.severity == ERROR for one in prepared.findings),
         warnings=warnings,
+        stories=stories,
         why=(typed or {}).get("why", ""),
         problem=problem,
         key=new_key(),

@@ -113,6 +113,7 @@ def rule_sentences() -> dict[str, str]:
         "policy_not_proved": _("Whether the policy holds is not proved"),
         "bad_scenario": _("The story cannot be read"),
         "unknown_person": _("Nobody in the cast has this name: {name}"),
+        "no_cast": _("Nobody says who the people of the stories are, so none can be played"),
         "no_scenarios": _("No story tells how the process goes"),
         "scenario_failed": _("The story does not come out as written"),
         "flow_untested": _("No story takes this way"),

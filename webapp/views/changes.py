@@ -112,6 +112,7 @@ def kinds() -> list[dict[str, str]]:
         {"value": "numbering.", "label": _("Numbers")},
         {"value": "texts.", "label": _("Texts of messages")},
         {"value": "fund.", "label": _("Funds")},
+        {"value": "payment.", "label": _("Payments")},
     ]
 
 
@@ -327,6 +328,21 @@ def _of_the_rest() -> dict[str, _Told]:
         ),
         "fund.renamed": lambda s, p: _(
             "Fund renamed: %(before)s → %(after)s", before=p["from"], after=p["to"]
+        ),
+        "payment.batch_made": lambda s, p: _(
+            "Bank file %(number)s made: %(count)s orders, %(yuan)s",
+            number=p["number"],
+            count=p["count"],
+            yuan=_yuan(p["total_fen"]),
+        ),
+        "payment.file_fetched": lambda s, p: _(
+            "Bank file %(number)s fetched", number=p.get("number", "")
+        ).strip(),
+        "payment.reply_imported": lambda s, p: _(
+            "The bank's reply to %(number)s read: %(paid)s paid, %(returned)s returned",
+            number=p["number"],
+            paid=p["paid"],
+            returned=p["returned"],
         ),
         "fund.closed": lambda s, p: _("Fund closed"),
         "fund.reopened": lambda s, p: _("Fund open again"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from marshmallow import ValidationError
 
-from engine.catalog.checks.parts import Parts, error
+from engine.catalog.checks.parts import Parts, error, warning
 from engine.feel.suggest import did_you_mean
 from engine.runtime.diagram import Diagram
 from engine.yaml_text import read_yaml
@@ -17,6 +17,9 @@ from schemas.scenario import ScenarioSchema
 
 if TYPE_CHECKING:
     from engine.testing.coverage import Coverage
+
+#: The file beside the packages that says who the people of scenarios are.
+CAST = "cast.yaml"
 
 
 def problems(parts: Parts) -> Iterator[Finding]:
@@ -47,14 +50,24 @@ def played(parts: Parts) -> Iterator[Finding]:
     from engine.testing.coverage import coverage
 
     assert parts.shared is not None
-    cast = parts.shared / "cast.yaml"
+    cast = parts.shared / CAST
+    if not cast.is_file():
+        yield no_cast()
+        return
     yield from told_by(coverage(parts.package, _texts(parts), cast), parts.diagram)
+
+
+def no_cast() -> Finding:
+    """Nobody says who the people are that scenarios are told of."""
+    return warning(
+        "no_cast", "", "scenarios", "no cast.yaml says who the people of the stories are"
+    )
 
 
 def told_by(covered: Coverage, diagram: Diagram) -> Iterator[Finding]:
     """The findings of stories that have been played."""
     if not covered.stories and not covered.failed:
-        yield error("no_scenarios", "", "scenarios", "no story tells how the process goes")
+        yield warning("no_scenarios", "", "scenarios", "no story tells how the process goes")
         return
     for name, reason in covered.failed.items():
         first, *rest = reason.splitlines()
@@ -64,7 +77,7 @@ def told_by(covered: Coverage, diagram: Diagram) -> Iterator[Finding]:
     for name in covered.untaken:
         flow = diagram.flows[name]
         message = f"no scenario goes from {flow.source} to {flow.target}"
-        yield error("flow_untested", flow.id, "process.bpmn", message, flow.source, flow.target)
+        yield warning("flow_untested", flow.id, "process.bpmn", message, flow.source, flow.target)
 
 
 def _texts(parts: Parts) -> dict[str, bytes]:
@@ -73,7 +86,7 @@ def _texts(parts: Parts) -> dict[str, bytes]:
 
 
 def _people(parts: Parts) -> set[str] | None:
-    path = None if parts.shared is None else parts.shared / "cast.yaml"
+    path = None if parts.shared is None else parts.shared / CAST
     if path is None or not path.is_file():
         return None
     cast = read_yaml(path.read_text(encoding="utf-8"))

@@ -58,6 +58,7 @@ from engine.store.tables.studio import (
     package_draft_share,
     package_merge,
     proposal,
+    scenario_run,
 )
 
 __all__ = [
@@ -114,6 +115,7 @@ __all__ = [
     "rehearsal_file",
     "rehearsed_case",
     "saved_filter",
+    "scenario_run",
     "setting",
     "signer",
     "stream",

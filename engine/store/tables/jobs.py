@@ -19,7 +19,7 @@ job = Table(
     Column("id", Id, primary_key=True),
     #: timer, ability, message (waits for one), deadline (of a sign-off), rung (of a task's ladder),
     #: held (a decision that will count), migrate (a case to another version),
-    #: rehearsal (a slice of one), or notify
+    #: rehearsal (a slice of one), scenarios (some of a draft's), or notify
     Column("kind", String(32), nullable=False),
     Column("instance_id", Id, ForeignKey("instance.id")),
     Column("token", String(36)),

@@ -124,3 +124,19 @@ package_merge = Table(
     Column("release_id", Id, ForeignKey("definition.id"), nullable=False),
     Column("merged_at", UtcTime, nullable=False),
 )
+
+#: The scenarios of a package played, for what the package holds to the byte. They take seconds each: jobs play them.
+scenario_run = Table(
+    "scenario_run",
+    metadata,
+    #: The same hash as a candidate's.
+    Column("content", Id, primary_key=True),
+    Column("asked_by", Id, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("total", Integer, nullable=False),
+    #: name of the scenario → how often it came to each element and took each flow
+    Column("passed", Json, nullable=False),
+    #: name of the scenario → why it did not come out as written
+    Column("failed", Json, nullable=False),
+    Column("ended_at", UtcTime),
+)

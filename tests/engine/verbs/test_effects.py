@@ -7,23 +7,30 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
+from engine.actors import SYSTEM
 from engine.commands.administer import move_token, terminate
 from engine.commands.send_back import send_back
 from engine.commands.take_back import take_back
 from engine.commands.withdraw import revise, withdraw
 from engine.errors import EngineError
-from engine.store.tables import effect, task
+from engine.ids import new_id
+from engine.store.tables import effect, proposal, task
+from engine.studio.beginning import new_package
+from engine.studio.candidates import candidate_id, keep_candidate
 from tests.engine.abilities import test_letter as letters
 from tests.engine.abilities import test_notice as notices
 from tests.engine.abilities import test_register as registers
-from tests.engine.abilities.workshop import ACCOUNT, ID_CARD, House, User, house
+from tests.engine.abilities.workshop import ACCOUNT, ID_CARD, PEOPLE, House, User, house
 from tests.engine.commands import test_payments as payments
 from tests.engine.verbs.page import table
 
 __all__ = ["house"]
 
 RELEASE = letters.Service("release", "fund.release", {"fund": '"aid"'}, into="released_fen")
+#: What `definition.deploy` puts in use.
+NEW = new_package("tea_break")
 #: What runs between `first` and `second`, by the column of the page.
 NODES: dict[str, tuple[Any, ...]] = {
     "numbering.next": (letters.NUMBER,),
@@ -37,6 +44,9 @@ NODES: dict[str, tuple[Any, ...]] = {
     "payment.pay, paid": (payments.RESERVE, payments.PAY),
     "letter.make": (letters.LETTER,),
     "case.archive": (letters.ARCHIVE,),
+    "definition.deploy": (
+        letters.Service("deploy", "definition.deploy", {"candidate": f'"{candidate_id(NEW)}"'}),
+    ),
 }
 FORM = {
     "id_card_no": ID_CARD,
@@ -59,6 +69,8 @@ class Done:
             letters={"decision": letters.SOURCE},
         )
         self.case = house.start(**FORM)
+        if column == "definition.deploy":
+            self._propose()
         house.complete(self.case, "first", "clerk")
         if column == "notice.close":
             house.clock.advance(timedelta(days=14))
@@ -67,6 +79,24 @@ class Done:
             made = payments.send(house)
             payments.receive(house, made, payments.Bank(house).reply(made))
         assert house.problems() == []
+
+    def _propose(self) -> None:
+        """As if the case had begun in the studio, with what somebody else drafted."""
+        with self.house.engine.command(SYSTEM) as uow:
+            frozen = keep_candidate(uow, NEW)
+            values = {"candidate_id": frozen, "instance_id": self.case, "state": "waiting"}
+            uow.execute(
+                insert(proposal).values(
+                    id=new_id(),
+                    proposed_by="anna",
+                    proposed_at=uow.now,
+                    why="new",
+                    editors=["anna"],
+                    warnings=[],
+                    **values,
+                )
+            )
+            uow.commit()
 
     def task(self, element: str) -> str:
         """The latest task of an element."""
@@ -117,10 +147,14 @@ CELLS = [
 
 @pytest.mark.parametrize(("verb", "column", "cell"), CELLS)
 def test_a_verb_makes_of_an_effect_what_the_page_says(
-    house: House, verb: str, column: str, cell: str
+    house: House, verb: str, column: str, cell: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if cell == "–":
         return
+    if column == "definition.deploy":
+        # Who agrees to a version has to administer.
+        name, unit, roles = PEOPLE["clerk"]
+        monkeypatch.setitem(PEOPLE, "clerk", (name, unit, (*roles, ("keeper", "root"))))
     it = Done(house, column)
     before = it.house.balances()
     try:

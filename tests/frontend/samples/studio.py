@@ -89,6 +89,7 @@ def draft_page(**further: Any) -> dict[str, Any]:
         "may_propose": True,
         "behind": False,
         "no_consent": None,
+        "stories": None,
         "warnings": [{"field": "why:a:b:c", "said": "缺英文", "where": "x", "why": ""}],
         "why": "",
         "problem": None,
@@ -234,8 +235,16 @@ _EARLIER: dict[str, Any] = {
     "errors": 0,
     "warnings": [{"field": "why:a:b:c", "said": "缺英文", "where": "x", "why": "暂不译"}],
     "why": "改回来",
+    "stories": {"state": "played", "done": 3, "total": 3, "percent": 100, "failed": 0},
     "problem": None,
     "key": "k",
+}
+
+_STORIES: dict[str, Any] = {
+    "unplayed": {"state": "none", "done": 0, "total": 0, "percent": 0, "failed": 0},
+    "playing": {"state": "running", "done": 5, "total": 31, "percent": 16, "failed": 0},
+    "failed": {"state": "played", "done": 31, "total": 31, "percent": 100, "failed": 2},
+    "played": {"state": "played", "done": 31, "total": 31, "percent": 100, "failed": 0},
 }
 
 _LETTER: dict[str, Any] = {"fault": None, "pages": [], "pdf_url": "/x"}
@@ -275,6 +284,14 @@ PAGES: Pages = {
     ),
     "studio-draft-behind": ("studio_draft.html", draft_page(behind=True, proposals=[]), {}),
     "studio-draft-sound": ("studio_draft.html", draft_page(errors=0, proposals=[]), {}),
+    **{
+        f"studio-draft-stories-{name}": (
+            "studio_draft.html",
+            draft_page(errors=0, proposals=[], stories=stories),
+            {},
+        )
+        for name, stories in _STORIES.items()
+    },
     "studio-draft-alone": ("studio_draft.html", draft_page(no_consent="没有人可以审定。"), {}),
     "studio": ("studio.html", _FIRST, {}),
     "studio-empty": ("studio.html", {**_FIRST, **_EMPTY, "problem": "流程代号不对。"}, {}),

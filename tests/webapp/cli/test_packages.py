@@ -58,6 +58,21 @@ def test_deploying_waits_for_a_reason_where_the_people_there_cannot_do_it(
     assert "warning" not in gongban("process", "deploy", package).out
 
 
+def test_a_package_whose_story_does_not_come_out_is_not_deployed(
+    ready: Path, gongban: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "approve3"
+    shutil.copytree(PROCESSES / "approve3", folder)
+    story = next((folder / "scenarios").glob("*.yaml"))
+    text = story.read_text(encoding="utf-8")
+    story.write_text(text.replace("state: completed", "state: withdrawn"), encoding="utf-8")
+    refused = gongban("process", "deploy", folder)
+    assert refused.code == 1
+    assert f"scenarios/{story.name}" in refused.err
+    assert "is not deployed" in refused.err
+    assert gongban("process", "deploy", folder, "--unplayed").code == 0
+
+
 def test_a_folder_is_compared_with_what_is_deployed(
     ready: Path, gongban: Any, tmp_path: Path
 ) -> None:

@@ -16,10 +16,11 @@ class Drafter:
     """Somebody at the studio."""
 
     browser: Browser
+    house: House
 
     @classmethod
     def of(cls, house: House, person: str = "admin_mu", language: str = "en") -> Drafter:
-        return cls(house.browser(person, language))
+        return cls(house.browser(person, language), house)
 
     def send(self, path: str, form: dict[str, Any] | None = None) -> TestResponse:
         """A form of a page."""
@@ -45,6 +46,12 @@ class Drafter:
     def delete(self, draft: str, path: str, version: int) -> TestResponse:
         """Take a file out."""
         return self._script("DELETE", f"/studio/drafts/{draft}/files/{path}?version={version}")
+
+    def play(self, draft: str) -> str:
+        """Have the stories played, and wait for it; the draft's page then."""
+        assert self.send(f"/studio/drafts/{draft}/stories").status_code == 302
+        self.house.run_jobs()
+        return self.page(draft)
 
     def check(self, draft: str) -> list[dict[str, Any]]:
         """What is wrong with a draft."""

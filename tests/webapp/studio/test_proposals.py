@@ -32,7 +32,7 @@ def changed_draft(admin: Drafter, house: House, title: str = "活动用品领用
 
 def propose(admin: Drafter, draft: str, **form: str) -> int:
     """Press the button; the answer's status."""
-    sent = filled(admin.page(draft), **form)
+    sent = filled(admin.play(draft), **form)
     return admin.send(f"/studio/drafts/{draft}/propose", sent).status_code
 
 
@@ -213,6 +213,7 @@ def test_what_is_not_sound_or_not_explained_is_not_proposed(consenting_house: Ho
     texts = json.loads(english["text"])
     del texts["核对库存"]
     mu.save(draft, "i18n/en.json", json.dumps(texts, ensure_ascii=False), english["version"])
+    mu.play(draft)
     unexplained = mu.send(f"/studio/drafts/{draft}/propose", {"why": "x"})
     assert unexplained.status_code == 422
     assert propose(mu, draft) == 302
@@ -248,6 +249,9 @@ def test_the_version_before_is_proposed_again(consenting_house: House) -> None:
     draft = changed_draft(mu, house)
     propose(mu, draft)
     consent(house, case_of(house, draft), "admin_ke")
+    assert mu.send(f"/studio/versions/{before}/propose", {"why": "改回来"}).status_code == 409
+    assert mu.send(f"/studio/versions/{before}/stories").status_code == 302
+    house.run_jobs()
     page = mu.browser.get(f"/studio/versions/{before}/propose").text
     assert mu.send(f"/studio/versions/{before}/propose", filled(page, why="")).status_code == 422
     back = mu.send(f"/studio/versions/{before}/propose", filled(page, why="改回来"))

@@ -169,7 +169,7 @@ class Tables {
       label: view.type === "drd" ? t("Overview") : (view.name ?? view.id),
       open: () => void this.show(view),
     }));
-    tabs.push({ id: SOURCE, label: t("Text"), open: () => void this.current().then(() => this.openSource()) });
+    tabs.push({ id: SOURCE, label: t("Source"), open: () => void this.current().then(() => this.openSource()) });
     this.bench.views(tabs, this.source ? SOURCE : (active?.id ?? ""));
     this.beside(this.source ? null : active);
   }

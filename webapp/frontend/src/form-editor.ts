@@ -130,7 +130,7 @@ class Forms {
     this.canvas.hidden = this.view !== "edit";
     this.preview.element.hidden = this.view !== "preview";
     this.bench.views(
-      (["edit", "preview", "source"] as const).map((id) => ({ id, label: { edit: t("Edit"), preview: t("Preview"), source: t("Text") }[id], open: () => void this.open_(id) })),
+      (["edit", "preview", "source"] as const).map((id) => ({ id, label: { edit: t("Edit"), preview: t("Preview"), source: t("Source") }[id], open: () => void this.open_(id) })),
       this.view,
     );
     this.draw();

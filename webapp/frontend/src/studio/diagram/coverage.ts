@@ -13,6 +13,12 @@ export interface CoverageAnswer {
   failed?: { name: string; says?: string; reason: string }[];
 }
 
+/** What is answered as long as they are being played. */
+interface CoverageWait {
+  done: number;
+  total: number;
+}
+
 export class Coverage {
   private marks: Marks | null = null;
 
@@ -33,18 +39,39 @@ export class Coverage {
     this.host.replaceChildren();
   }
 
-  /** Saves, plays, draws; false where that did not work. */
+  /** Saves, has them played, says how far that is, draws; false where that did not work. */
   async show(): Promise<boolean> {
     this.clear();
     if (!(await this.save())) return false;
-    const answer = await fetch(this.url, { method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken(), "Idempotency-Key": newKey() }, body: "{}" }).catch(() => null);
-    if (!answer?.ok) {
-      const told = (await answer?.json().catch(() => null)) as { title?: string } | null;
-      toast(told?.title ?? t("The scenarios could not be played just now."), "error");
-      return false;
+    for (;;) {
+      const told = await this.ask();
+      if (told === null) {
+        this.host.replaceChildren();
+        return false;
+      }
+      if ("elements" in told) {
+        this.draw(told);
+        return true;
+      }
+      this.wait(told);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      // The diagram's page may have been left meanwhile.
+      if (!this.host.isConnected) return false;
     }
-    this.draw((await answer.json()) as CoverageAnswer);
-    return true;
+  }
+
+  private async ask(): Promise<CoverageAnswer | CoverageWait | null> {
+    const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken(), "Idempotency-Key": newKey() };
+    const answer = await fetch(this.url, { method: "POST", credentials: "same-origin", headers, body: "{}" }).catch(() => null);
+    if (answer?.ok) return (await answer.json()) as CoverageAnswer | CoverageWait;
+    const told = (await answer?.json().catch(() => null)) as { title?: string } | null;
+    toast(told?.title ?? t("The scenarios could not be played just now."), "error");
+    return null;
+  }
+
+  private wait({ done, total }: CoverageWait): void {
+    const text = t("The stories are being played: {done} of {total}.", { done, total });
+    this.host.replaceChildren(h("p", { role: "status" }, text), h("progress", { class: "told", max: String(total || 1), value: String(done), "aria-label": text }));
   }
 
   private draw({ elements, flows, scenarios, failed = [] }: CoverageAnswer): void {

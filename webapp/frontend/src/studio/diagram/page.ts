@@ -168,6 +168,8 @@ function resized(library: Library, stage: HTMLElement): void {
 }
 
 function simulation(library: Library, island: HTMLElement, add: (button: HTMLElement) => void): void {
+  // The library's own switch speaks English and has no place in the bar.
+  document.querySelector(".bts-toggle-mode")?.remove();
   const button = tool(t("Try with tokens"), "●", () => library.get<{ toggleMode(): void }>("toggleMode").toggleMode(), true);
   button.setAttribute("aria-pressed", "false");
   library.get<EventBus>("eventBus").on("tokenSimulation.toggleMode", ((event: { active: boolean }) => {

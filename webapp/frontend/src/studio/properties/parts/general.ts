@@ -23,7 +23,7 @@ export function general(about: About): Section {
   // A pool is drawn for a process: what is said of the process is said here.
   const process = is(element, "bpmn:Participant") ? (object.get("processRef") as Moddle | undefined) : undefined;
   const key = is(element, "bpmn:TextAnnotation") ? "text" : "name";
-  fields.push({ id: "name", label: is(element, "bpmn:TextAnnotation") ? t("Text") : t("What it is called"), kind: "area", get: () => String(object.get(key) ?? ""), set: (value) => panel.modeling.updateProperties(element, { [key]: value || undefined }) });
+  fields.push({ id: "name", label: is(element, "bpmn:TextAnnotation") ? t("What the note says") : t("What it is called"), kind: "area", get: () => String(object.get(key) ?? ""), set: (value) => panel.modeling.updateProperties(element, { [key]: value || undefined }) });
   fields.push({
     id: "id",
     label: t("Id"),

@@ -1,0 +1,151 @@
+"""The scenarios of a draft or a version, played before it can be proposed. The caller commits.
+
+What was played counts for what the package held to the byte: any save asks for another run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from engine.catalog.checks.scenarios import CAST, no_cast, told_by
+from engine.catalog.definition import compile_definition
+from engine.catalog.package import Package
+from engine.engine import Engine
+from engine.ids import new_id
+from engine.store.tables import job, scenario_run
+from engine.store.unit_of_work import UnitOfWork
+from engine.studio.candidates import candidate_id
+from schemas.finding import Finding
+
+if TYPE_CHECKING:
+    from engine.testing.coverage import Coverage
+
+#: The kind of the job that plays some of them.
+KIND = "scenarios"
+#: A run that has not ended by then is asked for anew: its job may have been lost.
+_GIVEN_UP = timedelta(minutes=15)
+#: How long the outcome of a run is kept.
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRun:
+    """How far a run is, and what came out so far."""
+
+    asked_at: datetime
+    total: int
+    passed: Mapping[str, Mapping[str, int]]
+    failed: Mapping[str, str]
+    ended_at: datetime | None
+
+    @property
+    def done(self) -> int:
+        """How many scenarios have been played."""
+        return len(self.passed) + len(self.failed)
+
+    def covered(self, package: Package) -> Coverage:
+        """How much of the package's diagram they went through."""
+        # Late: playing needs the whole engine, which has the studio in it.
+        from engine.testing.coverage import counted
+        from engine.testing.play import Story
+
+        diagram = compile_definition(package).diagram
+        stories = [Story(name, "", times=dict(times)) for name, times in self.passed.items()]
+        return counted(stories, self.failed, diagram.elements, diagram.flows)
+
+
+def scenarios_in(package: Package) -> dict[str, bytes]:
+    """The scenario files of a package, by path."""
+    return {
+        path: content
+        for path, content in sorted(package.companions.items())
+        if path.startswith("scenarios/") and path.endswith(".yaml")
+    }
+
+
+def cast_of(engine: Engine) -> Path | None:
+    """The people whom scenarios are told of, where the house has any."""
+    path = None if engine.shared is None else engine.shared / CAST
+    return path if path is not None and path.is_file() else None
+
+
+def run_of(connection: Connection, package: Package) -> ScenarioRun | None:
+    """The run of exactly this content."""
+    row = connection.execute(
+        select(scenario_run).where(scenario_run.c.content == candidate_id(package))
+    ).one_or_none()
+    if row is None:
+        return None
+    return ScenarioRun(row.asked_at, row.total, row.passed, row.failed, row.ended_at)
+
+
+def ask_for_run(
+    uow: UnitOfWork,
+    package: Package,
+    *,
+    draft_id: str | None = None,
+    definition_id: str | None = None,
+) -> None:
+    """Have the scenarios of a draft or a version played, unless that was done for what it holds.
+
+    Raise `InvalidPackage` for a package that cannot run.
+    """
+    compile_definition(package)
+    if not scenarios_in(package):
+        return
+    content, known = candidate_id(package), run_of(uow.connection, package)
+    if known is not None:
+        if known.ended_at is not None or known.asked_at > uow.now - _GIVEN_UP:
+            return
+        uow.execute(delete(scenario_run).where(scenario_run.c.content == content))
+    uow.execute(
+        insert(scenario_run).values(
+            content=content,
+            asked_by=uow.actor.id,
+            asked_at=uow.now,
+            total=len(scenarios_in(package)),
+            passed={},
+            failed={},
+        )
+    )
+    payload: dict[str, Any] = {"content": content, "draft": draft_id, "definition": definition_id}
+    uow.execute(
+        insert(job).values(
+            id=new_id(),
+            kind=KIND,
+            due_at=uow.now,
+            provisional=False,
+            state="due",
+            attempts=0,
+            payload=payload,
+            created_at=uow.now,
+        )
+    )
+    uow.after_commit(uow.engine.wake.set)
+
+
+def must_be_played(engine: Engine, package: Package) -> bool:
+    """Whether there is anything to play and anybody to play it with."""
+    return cast_of(engine) is not None and bool(scenarios_in(package))
+
+
+def findings_of(engine: Engine, package: Package, run: ScenarioRun | None) -> list[Finding]:
+    """What the scenarios say about a package that can run; nothing as long as they are not played."""
+    if engine.shared is not None and cast_of(engine) is None:
+        return [no_cast()]
+    if not scenarios_in(package):
+        run = ScenarioRun(engine.clock.now(), 0, {}, {}, engine.clock.now())
+    if run is None or run.ended_at is None:
+        return []
+    return list(told_by(run.covered(package), compile_definition(package).diagram))
+
+
+def forget_runs(uow: UnitOfWork) -> None:
+    """Let go of what was played long ago; a draft of that age is played again."""
+    uow.execute(delete(scenario_run).where(scenario_run.c.asked_at < uow.now - KEPT))
