@@ -70,9 +70,13 @@ _POLICY = (
 
 def build(settings: Settings, engine: Engine) -> Flask:
     """The application over an engine."""
-    app = Flask(__name__)
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app = with_routes()
+    connect(app, settings, engine)
+    return app
+
+
+def connect(app: Flask, settings: Settings, engine: Engine) -> None:
+    """Give an application its installation: whatever differs from one to the next."""
     app.secret_key = settings.require_secret()
     app.extensions["gongban_settings"] = settings
     app.extensions["gongban_engine"] = engine
@@ -81,6 +85,13 @@ def build(settings: Settings, engine: Engine) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def with_routes() -> Flask:
+    """The application before it belongs to an installation: addresses, handlers, limits."""
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     api.register(app)
     health.register(app)
     pages.register(app)
