@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from engine.catalog.bpmn import Diagram, read_diagram
@@ -100,7 +102,33 @@ class Definition:
 
 
 def compile_definition(package: Package, *, version: int = 0) -> Definition:
-    """Compile a package; raise `InvalidPackage` with the first reason it cannot run."""
+    """Compile a package; raise `InvalidPackage` with the first reason it cannot run.
+
+    The same files are compiled once: a draft is checked, played and looked at again and again.
+    """
+    files = _Files(package)
+    return replace(_compiled(files), version=version, package=package)
+
+
+class _Files:
+    """What is compiled, known again by its bytes."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self._digest = tuple(
+            (path, sha256(content).digest()) for path, content in sorted(package.files.items())
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Files) and self._digest == other._digest
+
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+
+@lru_cache(maxsize=24)
+def _compiled(files: _Files) -> Definition:
+    package = Package(files.package.files)
     manifest = package.manifest
     forms = {name: compile_form(_json(name, text)) for name, text in _forms(package).items()}
     source = package.files.get("process.bpmn")
@@ -110,7 +138,7 @@ def compile_definition(package: Package, *, version: int = 0) -> Definition:
     return Definition(
         id=package.hash,
         key=manifest.id,
-        version=version,
+        version=0,
         manifest=manifest,
         diagram=diagram,
         specification=compile_process(diagram),
