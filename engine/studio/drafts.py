@@ -12,7 +12,7 @@ from engine.ids import new_id
 from engine.store.tables import definition, package_draft, package_draft_share
 from engine.store.unit_of_work import UnitOfWork
 from engine.studio.paths import check_path
-from engine.studio.reading import DraftView, read_draft, require_studio
+from engine.studio.reading import DraftView, read_draft, require_studio, still_drafts
 from engine.studio.writing import DraftTooLarge, lock_draft, write_files
 
 MAX_TITLE = 200
@@ -123,6 +123,30 @@ def unshare_draft(uow: UnitOfWork, draft_id: str, person_id: str) -> None:
     uow.record_in(
         f"draft:{draft_id}", "studio.unshared", {"draft": draft_id, "person": person_id}, {}
     )
+
+
+def take_over_draft(uow: UnitOfWork, draft_id: str) -> None:
+    """Make a draft the actor's whose owner is no administrator any more; raise `NotFound` for any other.
+
+    Who worked on it stays on record: the leaver still counts as an author.
+    """
+    require_studio(uow.actor)
+    row = uow.execute(
+        select(package_draft)
+        .where(package_draft.c.id == draft_id, package_draft.c.discarded_at.is_(None))
+        .with_for_update()
+    ).one_or_none()
+    if row is None or still_drafts(uow.engine.directory, row.owner_id):
+        raise NotFound(draft=draft_id)
+    share = package_draft_share
+    uow.execute(
+        delete(share).where(share.c.draft_id == draft_id, share.c.person_id == uow.actor.id)
+    )
+    uow.execute(
+        update(package_draft).where(package_draft.c.id == draft_id).values(owner_id=uow.actor.id)
+    )
+    subject = {"draft": draft_id, "person": uow.actor.id}
+    uow.record_in(f"draft:{draft_id}", "studio.taken_over", subject, {"from": row.owner_id})
 
 
 def discard_draft(uow: UnitOfWork, draft_id: str) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, literal, or_, select
 
-from engine.actors import Actor
+from engine.actors import Actor, Directory
 from engine.catalog.package import Package
 from engine.errors import NotAllowed, NotFound
 from engine.store.tables import (
@@ -83,6 +83,26 @@ def drafts_of(
         .limit(limit)
     )
     return [_view(row, actor) for row in connection.execute(statement)]
+
+
+def left_drafts(connection: Connection, actor: Actor, directory: Directory) -> list[DraftView]:
+    """Drafts whose owner is no administrator any more: any administrator may take one over."""
+    require_studio(actor)
+    statement = (
+        select(package_draft, literal(False).label("edits"))
+        .where(package_draft.c.discarded_at.is_(None), package_draft.c.owner_id != actor.id)
+        .order_by(package_draft.c.updated_at.desc(), package_draft.c.id)
+    )
+    found = [_view(row, actor) for row in connection.execute(statement)]
+    gone = {
+        owner for owner in {one.owner_id for one in found} if not still_drafts(directory, owner)
+    }
+    return [one for one in found if one.owner_id in gone]
+
+
+def still_drafts(directory: Directory, person_id: str) -> bool:
+    """Whether somebody is there and administers."""
+    return directory.is_active(person_id) and directory.actor(person_id).administers
 
 
 def read_draft(

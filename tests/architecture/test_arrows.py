@@ -19,6 +19,7 @@ COMMITS = {
     "engine/migrating/job.py": "a case moves as its administrator's command; why it could not is told apart",
     "engine/jobs/incidents.py": "each incident that is tried again is a command of its own",
     "engine/jobs/rehearsals.py": "what a slice of a rehearsal found, after reading without a lock",
+    "engine/jobs/scenarios.py": "what came out of some scenarios, played without a lock",
     "engine/notifications/announce.py": "what is new is told apart from the command that made it",
     "engine/notifications/deliver.py": "claiming and settling what is sent between the two",
     "engine/commands/refusals.py": "a refusal is recorded apart from what was refused",

@@ -16,6 +16,7 @@ from engine.studio.drafts import (
     go_on_from,
     rename_draft,
     share_draft,
+    take_over_draft,
     unshare_draft,
 )
 from engine.studio.reading import read_draft
@@ -76,6 +77,15 @@ def discard(id: str) -> BaseResponse:
 def restore(id: str) -> BaseResponse:
     """Here it is again."""
     return do(id, lambda uow: bring_back(uow, id), _("Here it is again."))
+
+
+@blueprint.post("/studio/drafts/<string:id>/take-over", endpoint="studio_take_over")
+def take_over(id: str) -> BaseResponse:
+    """The draft of somebody who has left."""
+    require("administer")
+    once(request.form.get("idempotency_key", ""), lambda uow: take_over_draft(uow, id))
+    flash(_("The draft is yours now."), "success")
+    return redirect(url_for("pages.studio_draft", id=id))
 
 
 @blueprint.post("/studio/drafts/<string:id>/go-back", endpoint="studio_go_back")

@@ -209,12 +209,20 @@ _FIRST: dict[str, Any] = {
     ],
     "own": [DRAFT],
     "shared": [{**DRAFT, "edits": False}],
+    "left": [DRAFT],
     "discarded": [{**DRAFT, "until": NOW + timedelta(days=20)}],
     "problem": None,
     "typed": {},
     "key": "k",
 }
-_EMPTY: dict[str, Any] = {"processes": [], "files": [], "own": [], "shared": [], "discarded": []}
+_EMPTY: dict[str, Any] = {
+    "processes": [],
+    "files": [],
+    "own": [],
+    "shared": [],
+    "discarded": [],
+    "left": [],
+}
 
 _PROPOSED: dict[str, Any] = {
     "candidate": {"id": "a" * 64, "key": "illness_aid", "title": "重大疾病帮扶"},

@@ -9,11 +9,14 @@ from io import BytesIO
 
 from sqlalchemy import select
 
+from engine.actors import SYSTEM
 from engine.catalog.versions import stored_package
 from engine.store.blobs import hash_of
 from engine.store.tables import blob, definition, event, package_draft
+from engine.studio.authors import authors_of
 from tests.builders import House
 from tests.webapp.studio.drafting import Drafter, draft_of
+from webapp.accounts.leavers import leave
 from webapp.server import keep_house
 
 
@@ -250,3 +253,27 @@ def test_a_diagram_from_elsewhere_becomes_a_draft_that_says_what_it_lacks(house:
     assert (
         Drafter.of(house, "clerk_wang").send("/studio/diagram", sent(xml, "z")).status_code == 403
     )
+
+
+def test_a_draft_left_behind_is_taken_over_by_another_administrator(house: House) -> None:
+    mu, ke = Drafter.of(house), Drafter.of(house, "admin_ke")
+    draft = mu.begin()
+    assert ke.send(f"/studio/drafts/{draft}/take-over").status_code == 404
+    assert "Left behind" not in ke.browser.get("/studio").text
+
+    with house.engine.command(SYSTEM) as uow:
+        leave(uow, "admin_mu", uow.today)
+        uow.commit()
+
+    assert "Left behind" in ke.browser.get("/studio").text
+    assert ke.browser.get(f"/studio/drafts/{draft}").status_code == 404
+    chen = Drafter.of(house, "chen_jing")
+    assert chen.send(f"/studio/drafts/{draft}/take-over").status_code == 403
+    assert ke.send(f"/studio/drafts/{draft}/take-over").status_code == 302
+    assert "The draft is yours now" in ke.page(draft)
+    assert (
+        Drafter.of(house, "admin_lu").send(f"/studio/drafts/{draft}/take-over").status_code == 404
+    )
+    with house.engine.database.read() as connection:
+        # Whoever left has written in it, and cannot consent should they come back.
+        assert "admin_mu" in authors_of(connection, draft)
