@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -50,6 +51,17 @@ def tell_slice(engine: Engine, job_id: str, owner: str) -> None:
         else:
             finish(connection, job_id)
         uow.commit()
+
+
+def give_up_rehearsal(uow: UnitOfWork, payload: Mapping[str, Any], error: str) -> None:
+    """Tell no further cases: the next slice failed again and again."""
+    row = _locked(uow.connection, payload["rehearsal"])
+    if row.state == "running":
+        values = {"state": "failed", "ended_at": uow.now}
+        uow.execute(update(rehearsal).where(rehearsal.c.id == row.id).values(**values))
+        subject = {"rehearsal": row.id}
+        facts = {"done": row.done, "total": row.total, "error": error}
+        uow.record_in(f"definition:{row.key}", "rehearsal.failed", subject, facts)
 
 
 def _told(engine: Engine, connection: Connection, row: Row[Any]) -> list[dict[str, Any]]:

@@ -16,8 +16,8 @@ from engine.errors import EngineError
 from engine.jobs.abilities import run_ability
 from engine.jobs.held import count, postpone, waits_for
 from engine.jobs.leases import claim, claim_due, fail, finish, take
-from engine.jobs.rehearsals import tell_slice
-from engine.jobs.scenarios import play_slice
+from engine.jobs.rehearsals import give_up_rehearsal, tell_slice
+from engine.jobs.scenarios import give_up_run, play_slice
 from engine.jobs.timers import fire_timer
 from engine.migrating.batch import of_migration
 from engine.migrating.job import migrate_one
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Work that belongs to no case: it makes its own transactions.
 _OF_THE_HOUSE = {"rehearsal": tell_slice, "scenarios": play_slice}
+#: What becomes of that work when its job is given up: it belongs to no case whose incident it would be.
+_GIVEN_UP = {"rehearsal": give_up_rehearsal, "scenarios": give_up_run}
 #: What time does to a case; a decision made before that moment comes first.
 _CLOCKS = ("timer", "deadline", "rung")
 
@@ -133,6 +135,9 @@ def _count_failure(engine: Engine, job_id: str, owner: str, error: Exception) ->
         text = str(error) if isinstance(error, EngineError) else type(error).__name__
         state = fail(connection, row, uow.now, text)
         log.warning("job failed", job=job_id, state=state, error=text)
+        if state == "incident" and row["kind"] in _GIVEN_UP:
+            _GIVEN_UP[row["kind"]](uow, row["payload"], text)
+            finish(connection, job_id)
         if state == "incident" and case is not None:
             case.record(
                 uow, "incident", {"job": job_id, "element": row["element_id"]}, {"error": text}

@@ -54,6 +54,11 @@ def play_slice(engine: Engine, job_id: str, owner: str) -> None:
         uow.commit()
 
 
+def give_up_run(uow: UnitOfWork, payload: Mapping[str, Any], _error: str) -> None:
+    """Forget a run that failed again and again: it can be asked for anew."""
+    uow.execute(delete(scenario_run).where(scenario_run.c.content == payload["content"]))
+
+
 def _played(
     engine: Engine, package: Package, run: Row[Any]
 ) -> tuple[dict[str, Mapping[str, int]], dict[str, str]]:

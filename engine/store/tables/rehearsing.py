@@ -28,7 +28,7 @@ rehearsal = Table(
     #: Cases that ended from here up to, not including, there.
     Column("since", UtcTime, nullable=False),
     Column("until", UtcTime, nullable=False),
-    #: running, stopped or done
+    #: running, stopped, failed (given up by itself) or done
     Column("state", String(16), nullable=False),
     Column("total", Integer, nullable=False),
     Column("done", Integer, nullable=False),

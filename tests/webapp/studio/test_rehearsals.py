@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from engine.store.tables import definition
+from engine.store.tables import definition, rehearsed_case
 from tests.builders import House
 from tests.webapp.studio.drafting import Drafter
 
@@ -79,6 +80,28 @@ def test_it_can_be_stopped(small_house: House) -> None:
     assert admin.send(f"{address}/stop").status_code == 302
     small_house.run_jobs()
     assert "stopped after 0 of 1" in text_of(admin.browser.get(address).text)
+
+
+def test_one_that_cannot_go_on_says_so_and_does_not_wait_for_ever(house: House) -> None:
+    case = finish(house)
+    admin = Drafter.of(house)
+    draft = draft_that_refuses(house, admin)
+    form = {"what": f"draft:{draft}", **DAYS}
+    address = admin.send("/studio/processes/approve3/tried", form).headers["Location"]
+    with house.engine.database.write() as connection:
+        # What is already there cannot be written: the database refuses every slice.
+        there = {"rehearsal_id": address.rsplit("/", 1)[1], "instance_id": case}
+        facts = {"kinds": " same ", "cost_fen": 0, "seconds": 0, "facts": {}}
+        connection.execute(insert(rehearsed_case).values(**there, **facts))
+        connection.commit()
+    for _attempt in range(6):
+        house.run_jobs()
+        house.clock.advance(timedelta(hours=1))
+    page = text_of(admin.browser.get(address).text)
+    assert "stopped after 0 of 1" in page
+    assert "It gave up" in page
+    tried = text_of(admin.browser.get("/studio/processes/approve3/tried").text)
+    assert "gave up" in tried
 
 
 @pytest.mark.parametrize(
