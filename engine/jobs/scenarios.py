@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,13 +62,14 @@ def give_up_run(uow: UnitOfWork, payload: Mapping[str, Any], _error: str) -> Non
 
 def _played(
     engine: Engine, package: Package, run: Row[Any]
-) -> tuple[dict[str, Mapping[str, int]], dict[str, str]]:
+) -> tuple[dict[str, Mapping[str, int]], dict[str, dict[str, Any]]]:
     # Late: playing needs the whole engine, which has these jobs in it.
     from engine.studio.scenario_runs import cast_of, scenarios_in
     from engine.testing.coverage import told_story
+    from engine.testing.refusals import Failure
 
     passed: dict[str, Mapping[str, int]] = {}
-    failed: dict[str, str] = {}
+    failed: dict[str, dict[str, Any]] = {}
     ends, cast = time.monotonic() + MOST_SECONDS, cast_of(engine)
     for path, text in scenarios_in(package).items():
         name = Path(path).stem
@@ -80,16 +82,19 @@ def _played(
         # Whatever one of them hits must not keep the others from being played.
         except Exception as error:
             log.warning("scenario not played", scenario=name, error=type(error).__name__)
-            story = type(error).__name__
-        if isinstance(story, str):
-            failed[name] = story
+            story = Failure("internal", {"text": type(error).__name__})
+        if isinstance(story, Failure):
+            failed[name] = asdict(story)
         else:
             passed[name] = story.times
     return passed, failed
 
 
 def _write(
-    uow: UnitOfWork, run: Row[Any], passed: Mapping[str, Mapping[str, int]], failed: dict[str, str]
+    uow: UnitOfWork,
+    run: Row[Any],
+    passed: Mapping[str, Mapping[str, int]],
+    failed: dict[str, dict[str, Any]],
 ) -> bool:
     """Add what was played; whether there is more to play."""
     passed, failed = {**run.passed, **passed}, {**run.failed, **failed}

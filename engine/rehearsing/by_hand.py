@@ -105,7 +105,7 @@ def stand(package: Package, content: Mapping[str, Any], cast: Path) -> Standing:
         except EngineError as error:
             standing.problem, standing.parts = error.problem, dict(error.parts)
         except ScenarioFailed as error:
-            standing.problem, standing.parts = "story_failed", {"reason": str(error)}
+            standing.problem, standing.parts = "story_failed", {"failure": error.failure}
         _look(player, standing, examples(package))
         return standing
 

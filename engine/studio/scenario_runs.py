@@ -25,6 +25,7 @@ from schemas.finding import Finding
 
 if TYPE_CHECKING:
     from engine.testing.coverage import Coverage
+    from engine.testing.refusals import Failure
 
 #: The kind of the job that plays some of them.
 KIND = "scenarios"
@@ -41,7 +42,7 @@ class ScenarioRun:
     asked_at: datetime
     total: int
     passed: Mapping[str, Mapping[str, int]]
-    failed: Mapping[str, str]
+    failed: Mapping[str, Failure]
     ended_at: datetime | None
 
     @property
@@ -77,12 +78,16 @@ def cast_of(engine: Engine) -> Path | None:
 
 def run_of(connection: Connection, package: Package) -> ScenarioRun | None:
     """The run of exactly this content."""
+    # Late: playing needs the whole engine, which has the studio in it.
+    from engine.testing.refusals import Failure
+
     row = connection.execute(
         select(scenario_run).where(scenario_run.c.content == candidate_id(package))
     ).one_or_none()
     if row is None:
         return None
-    return ScenarioRun(row.asked_at, row.total, row.passed, row.failed, row.ended_at)
+    failed = {name: Failure(**facts) for name, facts in row.failed.items()}
+    return ScenarioRun(row.asked_at, row.total, row.passed, failed, row.ended_at)
 
 
 def ask_for_run(

@@ -14,7 +14,7 @@ from engine.catalog.definition import compile_definition
 from engine.catalog.package import Package
 from engine.errors import EngineError
 from engine.testing.play import Story, telling
-from engine.testing.refusals import ScenarioFailed
+from engine.testing.refusals import Failure, ScenarioFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Coverage:
 
     stories: tuple[Story, ...]
     #: name of the scenario → why it did not come out as written
-    failed: Mapping[str, str]
+    failed: Mapping[str, Failure]
     #: every element and every flow of the diagram; 0 where no story comes
     elements: Mapping[str, int]
     flows: Mapping[str, int]
@@ -51,7 +51,7 @@ def coverage(package: Package, scenarios: Mapping[str, bytes], cast: Path) -> Co
     """
     diagram = compile_definition(package).diagram
     stories: list[Story] = []
-    failed: dict[str, str] = {}
+    failed: dict[str, Failure] = {}
     for path, text in sorted(scenarios.items()):
         story = told_story(package, path, text, cast)
         if isinstance(story, Story):
@@ -61,20 +61,22 @@ def coverage(package: Package, scenarios: Mapping[str, bytes], cast: Path) -> Co
     return counted(stories, failed, diagram.elements, diagram.flows)
 
 
-def told_story(package: Package, path: str, text: bytes, cast: Path) -> Story | str:
+def told_story(package: Package, path: str, text: bytes, cast: Path) -> Story | Failure:
     """A scenario played; where it does not come out as written, why."""
     try:
         with telling(package, Path(path).stem, text, cast) as (_engine, _instance, story):
             return story
-    except (ScenarioFailed, EngineError) as reason:
-        return str(reason) or type(reason).__name__
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as reason:
-        return f"this is no scenario: {reason}"
+    except ScenarioFailed as error:
+        return error.failure
+    except EngineError as error:
+        return Failure("problem", {"problem": error.problem, "text": str(error)})
+    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        return Failure("no_scenario", {"text": str(error)})
 
 
 def counted(
     stories: list[Story],
-    failed: Mapping[str, str],
+    failed: Mapping[str, Failure],
     elements: Mapping[str, Any],
     flows: Mapping[str, Any],
 ) -> Coverage:

@@ -26,7 +26,7 @@ def check_state(engine: Engine, instance_id: str, expected: Mapping[str, Any]) -
     """Compare open tasks, fields of the document and what people were told with what the step expects."""
     with engine.database.read() as connection:
         if "open" in expected:
-            _compare("open tasks", sorted(_open(connection, instance_id)), sorted(expected["open"]))
+            _compare("open", sorted(_open(connection, instance_id)), sorted(expected["open"]))
         if "state" in expected:
             state = connection.execute(
                 select(instance.c.state).where(instance.c.id == instance_id)
@@ -46,10 +46,10 @@ def check_end(engine: Engine, instance_id: str, expected: Mapping[str, Any]) -> 
         if "state" in expected and row.state != expected["state"]:
             open_now = _open(connection, instance_id)
             raise ScenarioFailed(
-                f"the case is {row.state}, not {expected['state']}; open: {open_now}"
+                "case_state", found=row.state, wanted=expected["state"], open=open_now
             )
         if "at" in expected:
-            _compare("end event", row.end_event, expected["at"])
+            _compare("end_event", row.end_event, expected["at"])
         _check_document(engine, connection, instance_id, expected.get("document") or {})
         for fund, accounts in (expected.get("funds") or {}).items():
             found = {
@@ -59,7 +59,7 @@ def check_end(engine: Engine, instance_id: str, expected: Mapping[str, Any]) -> 
                 )
             }
             for name, amount in accounts.items():
-                _compare(f"fund {fund} {name}", found.get(name, 0), amount)
+                _compare("fund", found.get(name, 0), amount, fund=fund, account=name)
         if "letters" in expected:
             names = connection.execute(
                 select(document_file.c.name)
@@ -116,16 +116,17 @@ def _check_document(
         for part in path.split("."):
             found = found.get(part) if isinstance(found, Mapping) else None
         if is_sealed(found):
-            raise ScenarioFailed(f"{path} is still sealed")
-        _compare(path, str(found) if isinstance(wanted, str) else found, wanted)
+            raise ScenarioFailed("sealed", path=path)
+        same = str(found) if isinstance(wanted, str) else found
+        _compare("field", same, wanted, path=path)
 
 
 def _compare_letters(names: list[str], expected: list[str]) -> None:
     missing = [letter for letter in expected if not any(letter in name for name in names)]
     if missing or len(names) != len(expected):
-        raise ScenarioFailed(f"letters are {names}, not {expected}")
+        raise ScenarioFailed("letters", found=names, wanted=expected)
 
 
-def _compare(what: str, found: Any, wanted: Any) -> None:
+def _compare(kind: str, found: Any, wanted: Any, **parts: str) -> None:
     if found != wanted:
-        raise ScenarioFailed(f"{what} is {found!r}, not {wanted!r}")
+        raise ScenarioFailed(kind, found=repr(found), wanted=repr(wanted), **parts)

@@ -22,12 +22,12 @@ from engine.testing.refusals import ScenarioFailed
 def answer_payments(engine: Engine, result: str, reason: str) -> None:
     """Send the orders that are ready in one batch per fund, and import the bank's reply to them."""
     if result not in ("paid", "returned"):
-        raise ScenarioFailed(f"the bank answers paid or returned, not {result!r}")
+        raise ScenarioFailed("bank_word", found=repr(result))
     with engine.database.read() as connection:
         statement = select(payment_order.c.fund_id).where(payment_order.c.state == "ready")
         funds = sorted(set(connection.execute(statement).scalars()))
     if not funds:
-        raise ScenarioFailed("no payment is ready for the bank")
+        raise ScenarioFailed("no_payment")
     for fund_id in funds:
         with engine.command(SYSTEM) as uow:
             made = make_batch(uow, fund_id)
@@ -58,7 +58,7 @@ def hand_in_objection(engine: Engine, instance_id: str, facts: Mapping[str, Any]
             select(notice.c.id).where(notice.c.instance_id == instance_id, notice.c.state == "open")
         ).scalar_one_or_none()
     if notice_id is None:
-        raise ScenarioFailed("the case has no open notice")
+        raise ScenarioFailed("no_notice")
     with engine.command(engine.directory.actor(facts["as"])) as uow:
         object_to_notice(
             uow,

@@ -163,17 +163,17 @@ class Player:
             try:
                 self.do(step)
             except ScenarioFailed as error:
-                raise ScenarioFailed(f"step {number} {_kind(step)}: {error}") from error
+                raise error.at(number, _kind(step)) from None
             except InvalidForm as error:
-                fields = "; ".join(
-                    f"{one.path}: {one.message('en')}"
-                    for one in error.parts.get("errors", [])  # type: ignore[attr-defined]
-                )
-                raise ScenarioFailed(f"step {number} {_kind(step)}: {fields}") from error
+                wrong = error.parts.get("errors", [])
+                said = {
+                    name: "; ".join(f"{one.path}: {one.message(language)}" for one in wrong)  # type: ignore[attr-defined]
+                    for name, language in (("fields", "en"), ("fields_zh", "zh"))
+                }
+                raise ScenarioFailed("form", **said).at(number, _kind(step)) from error
             except EngineError as error:
-                raise ScenarioFailed(
-                    f"step {number} {_kind(step)}: {error.problem}: {error}"
-                ) from error
+                refused = ScenarioFailed("problem", problem=error.problem, text=error)
+                raise refused.at(number, _kind(step)) from error
         check_end(self.engine, self.instance_id, self.content.get("ends") or {})
         self.story.times = self.passed()
         self.story.flows = self.story.times.keys() & self.definition.diagram.flows.keys()
@@ -205,7 +205,7 @@ class Player:
             if word in step:
                 verb(step)
                 return
-        raise ScenarioFailed(f"unknown step {sorted(step)}")
+        raise ScenarioFailed("unknown_step", step=sorted(step))
 
     def _start(self, step: dict[str, Any]) -> None:
         actor = self.engine.directory.actor(self.starter)
@@ -254,11 +254,11 @@ class Player:
         except EngineError as error:
             if error.problem != wanted["problem"]:
                 raise ScenarioFailed(
-                    f"refused as {error.problem}, not as {wanted['problem']}: {error}"
+                    "wrong_refusal", problem=error.problem, wanted=wanted["problem"], text=error
                 ) from error
             self._tell(_who(attempt) or self.starter, "refused", problem=error.problem)
             return
-        raise ScenarioFailed(f"was not refused with {wanted['problem']}")
+        raise ScenarioFailed("not_refused", wanted=wanted["problem"])
 
     def _wait(self, step: dict[str, Any]) -> None:
         target = (
@@ -340,7 +340,7 @@ class Player:
         done = 0
         while True:
             if time.monotonic() > self._ends:
-                raise ScenarioFailed(f"is broken off after {PATIENCE_S:.0f} seconds")
+                raise ScenarioFailed("broken_off", seconds=round(PATIENCE_S))
             count = run_due(self.engine, "scenario", limit=1)
             self._check_failures()
             if not count:
@@ -353,7 +353,7 @@ class Player:
                 select(job.c.element_id, job.c.error).where(job.c.error.is_not(None))
             ).first()
         if row is not None:
-            raise ScenarioFailed(f"the job of {row.element_id} failed: {row.error}")
+            raise ScenarioFailed("job_failed", element=row.element_id, text=row.error)
 
     def _open_task(self, element: str, run: int | None) -> str:
         with self.engine.database.read() as connection:
@@ -365,7 +365,7 @@ class Player:
         for row in rows:
             if row.element_id == element and run in (None, row.run):
                 return str(row.id)
-        raise ScenarioFailed(f"no open task {element}; open: {[row.element_id for row in rows]}")
+        raise ScenarioFailed("no_open_task", element=element, open=[row.element_id for row in rows])
 
     def _done_task(self, element: str, person: str) -> str:
         """The task of an element that the person finished last; else the last anybody did."""
@@ -378,7 +378,7 @@ class Player:
                 )
             ).all()
         if not rows:
-            raise ScenarioFailed(f"nobody has finished {element}")
+            raise ScenarioFailed("nobody_finished", element=element)
         # A story's clock stands still between its steps; tokens are numbered as they come.
         last = max(rows, key=lambda row: (row.completed_by == person, int(row.token)))
         return str(last.id)

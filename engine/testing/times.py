@@ -23,7 +23,7 @@ def after(engine: Engine, now: datetime, text: str) -> datetime:
         return now + timedelta(days=int(number))
     if unit.startswith("hour"):
         return now + timedelta(hours=int(number))
-    raise ScenarioFailed(f"cannot wait {text!r}")
+    raise ScenarioFailed("cannot_wait", text=repr(text))
 
 
 def instant_of(value: Any) -> datetime:

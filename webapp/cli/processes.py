@@ -24,6 +24,7 @@ from engine.store.tables import definition
 from engine.studio.beginning import BadProcessName, new_package
 from engine.testing import ScenarioFailed, Story, play, scenarios_of
 from engine.testing.coverage import counted
+from engine.testing.refusals import Failure
 from webapp.cli import comparing, deploying, importing, rehearsals
 from webapp.cli.console import (
     FINDING,
@@ -118,12 +119,12 @@ def _play(options: argparse.Namespace) -> int:
         raise WrongUsage(f"{options.path} has no such scenario.")
     compiled = compile_definition(Package.from_folder(path))
     stories: list[Story] = []
-    failures: dict[str, str] = {}
+    failures: dict[str, Failure] = {}
     for scenario in progress(chosen, "Scenarios", len(chosen)):
         try:
             stories.append(play(path, scenario))
         except ScenarioFailed as error:
-            failures[scenario.stem] = str(error)
+            failures[scenario.stem] = error.failure
         if not options.json:
             _tell(scenario.stem, stories, failures)
     diagram = compiled.diagram
@@ -134,7 +135,7 @@ def _play(options: argparse.Namespace) -> int:
         say_json(
             {
                 "played": [{**asdict(story), "flows": sorted(story.flows)} for story in stories],
-                "failed": failures,
+                "failed": {name: str(failure) for name, failure in failures.items()},
                 "untaken_flows": untaken,
                 "coverage": covered.to_data(),
             }
@@ -144,7 +145,7 @@ def _play(options: argparse.Namespace) -> int:
     return FINDING if failures or untaken else SUCCESS
 
 
-def _tell(name: str, stories: list[Story], failures: dict[str, str]) -> None:
+def _tell(name: str, stories: list[Story], failures: dict[str, Failure]) -> None:
     if name in failures:
         say(f"\n{name}: FAILED\n  {failures[name]}")
         return
@@ -154,7 +155,7 @@ def _tell(name: str, stories: list[Story], failures: dict[str, str]) -> None:
         say(f"  {line}")
 
 
-def _sum_up(stories: list[Story], failures: dict[str, str], untaken: list[str]) -> None:
+def _sum_up(stories: list[Story], failures: dict[str, Failure], untaken: list[str]) -> None:
     say()
     for flow in untaken:
         say(f"No scenario takes the flow {flow}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import yaml
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -18,12 +18,14 @@ from engine.rehearsing.by_hand import Standing, stand, start_values, starters
 from engine.studio.checking import whole
 from engine.studio.reading import DraftView, content_of, package_of, read_draft
 from engine.studio.writing import save_file
+from engine.testing.refusals import Failure
 from webapp.language import gettext as _
 from webapp.language import language
 from webapp.pages.blueprint import blueprint
 from webapp.problems import sentence, status_of
 from webapp.requests import current_actor, engine
 from webapp.rights import require
+from webapp.studio.failures import failure_said
 from webapp.studio.inputs import inputs, read_inputs, reasons
 from webapp.studio.overview import draft_line
 
@@ -186,7 +188,7 @@ def _said(story: _Story, step: Mapping[str, Any], standing: Standing) -> list[st
     if errors := standing.parts.get("errors"):
         return reasons(_form_of(story.definition, step), errors, story.definition.english)
     if standing.problem == "story_failed":
-        return [str(standing.parts["reason"])]
+        return [failure_said(cast("Failure", standing.parts["failure"]))]
     return [sentence(standing.problem, standing.parts)]
 
 

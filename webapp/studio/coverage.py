@@ -17,6 +17,7 @@ from webapp.pages.blueprint import blueprint
 from webapp.requests import engine, once
 from webapp.rights import require
 from webapp.studio.answers import scripted
+from webapp.studio.failures import failure_said
 
 
 def run_shown(package: Package, run: ScenarioRun | None) -> dict[str, Any] | None:
@@ -70,7 +71,7 @@ def covered(id: str) -> dict[str, Any]:
         "elements": dict(told.elements),
         "flows": dict(told.flows),
         "scenarios": run.total,
-        "failed": [{"name": name, "reason": why} for name, why in run.failed.items()],
+        "failed": [{"name": name, "reason": failure_said(why)} for name, why in run.failed.items()],
     }
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from flask import url_for
 
 from schemas.finding import ERROR, Finding, FindingSchema
+from webapp.language import gettext as _
 from webapp.language import language
+from webapp.studio.failures import failure_of, failure_said
 from webapp.studio.rules import rule_sentence
 from webapp.studio.steps import step_said
 
@@ -16,6 +18,8 @@ def said(finding: Finding) -> str:
     """What is wrong, in the reader's language."""
     if language() == "en":
         return finding.message
+    if failure := failure_of(finding):
+        return _("The story does not come out as written: %(why)s", why=failure_said(failure))
     return rule_sentence(finding.rule, finding.parts) or finding.message
 
 

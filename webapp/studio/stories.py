@@ -23,6 +23,7 @@ from webapp.requests import engine, is_text
 from webapp.rights import require
 from webapp.studio.answers import body, scripted
 from webapp.studio.editors import editor_page
+from webapp.studio.failures import failure_said
 from webapp.studio.findings import said
 
 #: A story runs through a house of its own: one at a time is enough work for a server.
@@ -78,9 +79,9 @@ def _told(package: Package, name: str, text: str) -> dict[str, Any]:
         with telling(package, name, text.encode(), cast) as (_engine, _case, played):
             return _shown(played) | {"fault": ""}
     except ScenarioFailed as error:
-        reason = str(error).splitlines()[0] if str(error) else ""
-        line = _line_of_step(text, reason)
-        return _shown(error.story) | {"fault": reason, "line": line}
+        failure = error.failure
+        line = _line_of(text, ["steps", str(failure.step - 1)]) if failure.step else 1
+        return _shown(error.story) | {"fault": failure_said(failure), "line": line}
     except EngineError as error:
         told = sentence(error.problem, error.parts)
         return {"says": "", "lines": [], "fault": told}
@@ -165,8 +166,3 @@ def _inner(node: Any, part: str) -> tuple[Any, Any] | None:
         found = node.value[int(part)]
         return found, found
     return None
-
-
-def _line_of_step(text: str, reason: str) -> int:
-    found = re.match(r"step (\d+) ", reason)
-    return _line_of(text, ["steps", str(int(found[1]) - 1)]) if found else 1

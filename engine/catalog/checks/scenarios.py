@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -69,9 +70,11 @@ def told_by(covered: Coverage, diagram: Diagram) -> Iterator[Finding]:
     if not covered.stories and not covered.failed:
         yield warning("no_scenarios", "", "scenarios", "no story tells how the process goes")
         return
-    for name, reason in covered.failed.items():
-        first, *rest = reason.splitlines()
-        yield error("scenario_failed", "", f"scenarios/{name}.yaml", first, *rest)
+    for name, failure in covered.failed.items():
+        first, *rest = str(failure).splitlines()
+        found = error("scenario_failed", "", f"scenarios/{name}.yaml", first, *rest)
+        at = {"step": str(failure.step), "doing": failure.doing}
+        yield replace(found, parts={**failure.parts, "kind": failure.kind, **at})
     if covered.failed:
         return  # a story that stopped halfway says nothing about the flows behind
     for name in covered.untaken:

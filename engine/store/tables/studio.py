@@ -136,7 +136,7 @@ scenario_run = Table(
     Column("total", Integer, nullable=False),
     #: name of the scenario → how often it came to each element and took each flow
     Column("passed", Json, nullable=False),
-    #: name of the scenario → why it did not come out as written
+    #: name of the scenario → why it did not come out as written: {kind, parts, step, doing}
     Column("failed", Json, nullable=False),
     Column("ended_at", UtcTime),
 )
