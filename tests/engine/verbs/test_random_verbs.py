@@ -13,7 +13,7 @@ from engine.testing.house import temporary_engine
 from tests.engine.commands.casework import MONDAY, directory
 from tests.engine.verbs.machine import Verbs
 
-SEQUENCES = int(os.environ.get("VERB_SEQUENCES", "150"))
+SEQUENCES = int(os.environ.get("VERB_SEQUENCES", "80"))
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def provider(house: House) -> Iterator[SmallProvider]:
     with serving(SmallProvider(house.clock.now)) as made:
         oidc = OidcSettings(made.issuer, CLIENT, SECRET, sign_out=True)
         settings = replace(house.settings, oidc=oidc, public_url="http://gongban.test")
-        house.app = create_app(settings, house.engine)
+        house.app = fresh_app(settings, house.engine)
         yield made
 
 
