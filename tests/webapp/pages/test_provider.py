@@ -15,7 +15,7 @@ from joserfc.jwk import OctKey, RSAKey
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from tests.builders import Browser, House
+from tests.builders import Browser, House, fresh_app
 from tests.webapp.accounts.small_provider import CLIENT, SECRET, SmallProvider, serving
 from tests.webapp.pages.test_sign_in_steps import code_of, is_in, set_up_device
 from webapp import create_app
