@@ -23,7 +23,7 @@ from engine.rehearsing.samples import examples, sample_form, usual_starters
 from engine.store.tables import instance, payment_order, signer, task
 from engine.testing.directory import CastDirectory
 from engine.testing.house import ZONE, temporary_engine
-from engine.testing.play import Player, Story
+from engine.testing.play import Act, Player, Story
 from engine.testing.refusals import ScenarioFailed
 from engine.testing.times import instant_of
 
@@ -46,7 +46,7 @@ class Standing:
     """Where a case stands after its steps."""
 
     at: datetime
-    lines: list[str] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     state: str = ""
     end_event: str = ""
     title: str = ""
@@ -112,7 +112,7 @@ def stand(package: Package, content: Mapping[str, Any], cast: Path) -> Standing:
 
 def _look(player: Player, standing: Standing, written: Mapping[str, dict[str, Any]]) -> None:
     engine = player.engine
-    standing.at, standing.lines = engine.clock.now(), player.story.lines
+    standing.at, standing.acts = engine.clock.now(), player.story.acts
     if not player.instance_id:
         return
     standing.passed = sorted(player.passed())

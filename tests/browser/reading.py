@@ -33,6 +33,8 @@ _SAME = re.compile(
     r"|Powered by bpmn.io|Webhook|HMAC|JSON|BPMN|\b[0-9a-z…]{20,}\b|\b(?=[0-9a-f…]*\d)[0-9a-f…]{6,}\b|\w+@\S+|\S*\.(pdf|csv|xlsx|toml|bpmn)\b|\{\w+(?::\d+)?\}|https?://\S*"
 )
 _WORD = re.compile(r"[A-Za-z_]+")
+#: Words that follow each other: what no package says is not a package's own.
+_SENTENCE = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})+")
 _ENGLISH = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}|\b[A-Za-z]{4,}\b")
 
 
@@ -87,11 +89,12 @@ def left_chinese(html: str, endpoint: str = "") -> list[str]:
 def left_english(html: str, endpoint: str = "") -> list[str]:
     """English sentences and words on a Chinese page."""
     if endpoint.startswith(WORKSHOP):
+        found = [(text, _ids().sub("", _SAME.sub("", text))) for text in texts(html)]
         return [
             text
-            for text in texts(html)
-            if (rest := _ids().sub("", _SAME.sub("", text)))
-            and _ENGLISH.search(" ".join(set(_WORD.findall(rest)) - _words_of_packages()))
+            for text, rest in found
+            if _ENGLISH.search(" ".join(set(_WORD.findall(rest)) - _words_of_packages()))
+            or any(one not in _packages() for one in _SENTENCE.findall(rest))
         ]
     return [text for text in texts(html) if _ENGLISH.search(_ids().sub("", _SAME.sub("", text)))]
 

@@ -25,6 +25,7 @@ from webapp.pages.blueprint import blueprint
 from webapp.problems import sentence, status_of
 from webapp.requests import current_actor, engine
 from webapp.rights import require
+from webapp.studio.acts import line_of
 from webapp.studio.failures import failure_said
 from webapp.studio.inputs import inputs, read_inputs, reasons
 from webapp.studio.overview import draft_line
@@ -127,7 +128,7 @@ def _page(story: _Story, standing: Standing, problems: list[str], typed: Mapping
         source_url=url_for(
             "pages.studio_source", id=story.draft.id, path=f"scenarios/{story.name}.yaml"
         ),
-        lines=standing.lines,
+        lines=[line_of(one) for one in standing.acts],
         at=standing.at,
         title=standing.title or definition.text(definition.title, language()),
         ended=definition.text(end.name, language()) if end is not None and end.name else "",

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from engine.errors import EngineError, NotFound
 from engine.studio.paths import check_path
-from engine.studio.reading import content_of, files_of, read_draft
+from engine.studio.reading import content_of, files_of, package_of, read_draft
 from engine.studio.writing import save_file
 from webapp.assets import AssetsNotBuilt, needs
 from webapp.language import gettext as _
@@ -20,7 +20,7 @@ from webapp.requests import current_actor, engine
 from webapp.rights import require
 from webapp.studio.answers import readable, their_text
 from webapp.studio.findings import editor_of
-from webapp.studio.overview import draft_line, kind_of
+from webapp.studio.overview import draft_line, kind_of, names_in, own_name
 
 #: The editors bring libraries that set styles by script; nothing else of the site may.
 POLICY = (
@@ -113,6 +113,7 @@ def editor_page(
             text, version = readable(content), found.version
         except NotFound:
             text, version = "", 0
+        names = names_in(package_of(connection, id)) if path.startswith("forms/") else {}
     if text is None:
         raise NotFound(draft=id, path=path)
     shared = path.startswith("_shared/")
@@ -144,7 +145,7 @@ def editor_page(
         draft=draft_line(draft),
         path=path,
         kind=kind_of(path),
-        title=_title(path),
+        title=names.get(path) or _title(path),
         island=island,
         entry=entry,
         block=block,
@@ -175,9 +176,7 @@ def _source(id: str, path: str) -> str:
 
 
 def _title(path: str) -> str:
-    name = path.rpartition("/")[2].rpartition(".")[0]
-    names = {"process.bpmn": _("Diagram"), "process.toml": _("Facts")}
-    return names.get(path) or name or path
+    return own_name(path) or path.rpartition("/")[2].rpartition(".")[0] or path
 
 
 def _is_built(entry: str) -> bool:

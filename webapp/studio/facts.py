@@ -22,7 +22,8 @@ from webapp.problems import sentence, status_of
 from webapp.requests import current_actor, engine
 from webapp.rights import require, role_title
 from webapp.roles import roles
-from webapp.studio.overview import draft_line, english_of
+from webapp.studio.overview import draft_line
+from webapp.studio.readable import english_of
 
 _FILE = "process.toml"
 #: Form field → where its text lies; empty: not there.
@@ -146,7 +147,7 @@ def _page(id: str, problem: str | None = None, status: int = 200) -> BaseRespons
         known = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return redirect(source)
-    english = _english(package)
+    english = english_of(package)
     page = render_template(
         "studio_facts.html",
         draft=draft_line(draft),
@@ -209,10 +210,6 @@ def _rule_lines(rules: list[dict[str, Any]]) -> list[dict[str, str]]:
     return [*lines, {"id": "", "why": "", "kind": "groups", "groups": ""}]
 
 
-def _english(package: Package) -> dict[str, str]:
-    return english_of(package) if language() == "en" else {}
-
-
 def _plain(entry: dict[str, Any], english: dict[str, str]) -> dict[str, str]:
     """A policy or an accepted warning in a line: what it is for, and what it is called."""
     called = [_text(entry.get(name)) for name in ("id", "rule", "element")]
@@ -227,7 +224,7 @@ def _steps(package: Package) -> list[dict[str, str]]:
     except InvalidPackage:
         return []
     wanted = ("userTask", "serviceTask", "receiveTask", "startEvent")
-    english = _english(package)
+    english = english_of(package)
     return [
         {
             "id": one.id,

@@ -14,6 +14,7 @@ from engine.comparing.standing import PackageStanding, Standing, standing
 from engine.errors import InvalidPackage
 from webapp.language import gettext as _
 from webapp.requests import settings
+from webapp.studio.readable import english_of
 
 log = structlog.get_logger()
 
@@ -91,7 +92,7 @@ def told(found: PackageStanding) -> dict[str, Any]:
     differs = active is not None and found.standing != Standing.SAME
     return {
         "key": found.key,
-        "title": found.title,
+        "title": english_of(found.package).get(found.title, found.title),
         "standing": str(found.standing),
         "text": sentences[found.standing],
         "detail": "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import render_template, url_for
@@ -45,6 +44,7 @@ from webapp.rights import require
 from webapp.studio.coverage import run_shown
 from webapp.studio.files_beside import all_standing
 from webapp.studio.findings import editor_of, shown
+from webapp.studio.readable import english_of
 
 
 @blueprint.get("/studio", endpoint="studio")
@@ -149,7 +149,7 @@ def draft_page(id: str, problem: str | None = None, *, typed: dict[str, str] | N
         warnings = warning_lines(connection, draft.key, found, typed or {})
         no_consent = _no_consent(connection, id, actor)
     findings = shown(id, found)
-    names = _names(package)
+    names = names_in(package)
     return render_template(
         "studio_draft.html",
         draft=draft_line(draft) | {"owns": draft.owns, "discarded_at": draft.discarded_at},
@@ -232,13 +232,13 @@ def _order(file: FileView) -> tuple[int, str]:
     return len(_ORDER), file.path
 
 
-def _names(package: Package) -> dict[str, str]:
+def names_in(package: Package) -> dict[str, str]:
     """What the steps are called to which the forms belong, where the diagram can be read."""
     try:
         diagram = read_diagram(package.files.get("process.bpmn", b""))
     except InvalidPackage:
         return {}
-    english = english_of(package) if language() == "en" else {}
+    english = english_of(package)
     return {
         f"forms/{one.id}.json": english.get(one.name, one.name)
         for one in diagram.elements.values()
@@ -246,20 +246,11 @@ def _names(package: Package) -> dict[str, str]:
     }
 
 
-def english_of(package: Package) -> dict[str, str]:
-    """The English texts of a package, as far as they can be read."""
-    try:
-        found = json.loads(package.files.get("i18n/en.json", b"{}"))
-    except ValueError:
-        return {}
-    return {str(key): str(text) for key, text in found.items()} if isinstance(found, dict) else {}
-
-
 def _file(draft: str, file: FileView, names: dict[str, str]) -> dict[str, Any]:
     stem = file.path.rpartition("/")[2].rpartition(".")[0]
     return {
         "path": file.path,
-        "name": names.get(file.path) or _own_name(file.path) or stem,
+        "name": names.get(file.path) or own_name(file.path) or stem,
         "story": file.path.startswith("scenarios/"),
         "kind": kind_of(file.path),
         "url": editor_of(draft, file.path),
@@ -273,8 +264,14 @@ def _file(draft: str, file: FileView, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _own_name(path: str) -> str:
-    return {"process.bpmn": _("Diagram"), "process.toml": _("Facts")}.get(path, "")
+def own_name(path: str) -> str:
+    """What a file that every package has one of is called."""
+    names = {
+        "process.bpmn": _("Diagram"),
+        "process.toml": _("Facts"),
+        "i18n/en.json": _("English of the process"),
+    }
+    return names.get(path, "")
 
 
 def kind_of(path: str) -> str:

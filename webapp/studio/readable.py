@@ -1,10 +1,12 @@
-"""Roles and places in what a package says, as people call them."""
+"""What a package says, as its reader understands it: roles and places in words, Chinese in English."""
 
 from __future__ import annotations
 
+import json
 import re
 
-from webapp.language import gettext_in
+from engine.catalog.package import Package
+from webapp.language import gettext_in, language
 from webapp.rights import role_title
 
 _AT = re.compile(r"^([a-z_]+) @ ([a-z._]+)$")
@@ -34,3 +36,14 @@ def _part(text: str, language: str) -> str:
     role, place = found.groups()
     who = _("the head") if role == "head" else role_title(role, language)
     return _("%(role)s of %(place)s", role=who, place=places.get(place, place))
+
+
+def english_of(package: Package) -> dict[str, str]:
+    """The English texts of a package, as far as they can be read, for who reads English; else none."""
+    if language() != "en":
+        return {}
+    try:
+        found = json.loads(package.files.get("i18n/en.json", b"{}"))
+    except ValueError:
+        return {}
+    return {str(key): str(text) for key, text in found.items()} if isinstance(found, dict) else {}

@@ -112,6 +112,7 @@ def rule_sentences() -> dict[str, str]:
         "policy_too_short": _("{name} may last {days} working days, not {least} (policy {policy})"),
         "policy_not_proved": _("Whether the policy holds is not proved"),
         "bad_scenario": _("The story cannot be read"),
+        "empty_scenario": _("The story has no steps yet. Go on with it, or take it out"),
         "unknown_person": _("Nobody in the cast has this name: {name}"),
         "no_cast": _("Nobody says who the people of the stories are, so none can be played"),
         "no_scenarios": _("No story tells how the process goes"),

@@ -14,13 +14,14 @@ from engine.errors import EngineError
 from engine.studio.checking import check_draft, whole
 from engine.studio.paths import check_path
 from engine.studio.reading import package_of, read_draft
-from engine.testing import Act, ScenarioFailed, Story, telling
+from engine.testing import ScenarioFailed, Story, telling
 from schemas.finding import ERROR
 from webapp.language import gettext as _
 from webapp.pages.blueprint import blueprint
 from webapp.problems import WebProblem, sentence
 from webapp.requests import engine, is_text
 from webapp.rights import require
+from webapp.studio.acts import line_of
 from webapp.studio.answers import body, scripted
 from webapp.studio.editors import editor_page
 from webapp.studio.failures import failure_said
@@ -92,37 +93,7 @@ def _told(package: Package, name: str, text: str) -> dict[str, Any]:
 def _shown(story: Story | None) -> dict[str, Any]:
     if story is None:
         return {"says": "", "lines": []}
-    zone = engine().zone
-    lines = [
-        {
-            "at": one.at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-            "who": one.who,
-            "what": _sentence(one),
-        }
-        for one in story.acts
-    ]
-    return {"says": story.says, "lines": lines}
-
-
-def _sentence(act: Act) -> str:
-    """What happened, in the reader's language."""
-    sentences = {
-        "start": _("starts the case"),
-        "propose": _("proposes {name}"),
-        "deploy": _("deploys another version of {name}"),
-        "complete": "{task} · {label}" if act.parts.get("label") else "{task}",
-        "sign": _("{task} · {label} (others still to sign)"),
-        "refused": _("is refused: {problem}"),
-        "time": _("time passes"),
-        "bank": _("the bank answers: {answer}"),
-        "object": _("objects to the notice"),
-        "withdraw": _("withdraws the case"),
-        "send_back": _("sends the case back from {task} to {target}"),
-        "take_back": _("takes {task} back"),
-        "revise": _("takes the case back to change it"),
-        "deliver": _("delivers {message}"),
-    }
-    return sentences[act.kind].format(**act.parts).strip()
+    return {"says": story.says, "lines": [line_of(one) for one in story.acts]}
 
 
 def _remark(message: str, shown: str, severity: str, text: str) -> dict[str, Any]:

@@ -32,6 +32,9 @@ def problems(parts: Parts) -> Iterator[Finding]:
         except (yaml.YAMLError, UnicodeDecodeError) as reason:
             yield error("bad_scenario", "", file, f"this is not YAML: {reason}")
             continue
+        if isinstance(content, dict) and content.get("steps") == []:
+            yield error("empty_scenario", "", file, "the story has no steps yet")
+            continue
         try:
             ScenarioSchema().load(content if isinstance(content, dict) else {})
         except ValidationError as reason:

@@ -112,7 +112,7 @@ def played(**further: Any) -> dict[str, Any]:
         "draft": _DRAFT,
         "name": "s1",
         "source_url": "/x",
-        "lines": ["2026-03-02 09:00  陈静  申请"],
+        "lines": [{"at": "2026-03-02 09:00", "who": "陈静", "what": "发起"}],
         "at": NOW,
         "title": "领用 羽毛球拍 · 陈静",
         "ended": "",
