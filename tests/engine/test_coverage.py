@@ -58,5 +58,5 @@ def test_a_story_that_fails_says_why_and_covers_nothing(
     package: Package, text: bytes, said: str
 ) -> None:
     found = coverage(package, {"broken": text}, CAST)
-    assert said in found.failed["broken"]
+    assert said in str(found.failed["broken"])
     assert set(found.flows.values()) == {0}
