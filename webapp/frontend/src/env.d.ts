@@ -88,6 +88,7 @@ declare module "@bpmn-io/properties-panel" {
     getValue(element: unknown): unknown;
     setValue(value: never, error?: string): void;
     validate?(value: never): string | undefined;
+    translate?(text: string, values?: Record<string, string | number>): string;
     rows?: number;
     autoResize?: boolean;
     monospace?: boolean;

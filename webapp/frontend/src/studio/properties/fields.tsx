@@ -106,7 +106,7 @@ function Entry({ field, around }: { field: Field; around: Surroundings }) {
     case "text":
       return <TextFieldEntry {...given} getValue={get} setValue={store} />;
     case "area":
-      return <TextAreaEntry {...given} getValue={get} setValue={store} rows={2} autoResize />;
+      return <TextAreaEntry {...given} translate={translate} getValue={get} setValue={store} rows={2} autoResize />;
     case "select":
       return <SelectEntry {...given} getValue={get} setValue={store} getOptions={() => withCurrent(field.options ?? [], get())} />;
     case "check":
