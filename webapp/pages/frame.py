@@ -89,22 +89,25 @@ def new_key() -> str:
 
 
 def _frame() -> dict[str, Any]:
+    me = _me()
     return {
         "_": gettext,
         "ngettext": ngettext,
         "lang": language(),
         "theme": _theme(),
         "csrf_token": _csrf_token,
-        "me": _me(),
+        "me": me,
         "held": held_bar(),
         "shortcuts": _shortcuts(),
         "demo": demo_state(),
-        "nav_active": _active(request.endpoint or ""),
+        "nav_active": _active(request.endpoint or "", me),
     }
 
 
-def _active(endpoint: str) -> str:
+def _active(endpoint: str, me: dict[str, Any] | None) -> str:
     """Which link of the head this page stands under."""
+    if endpoint in ("pages.funds", "pages.fund") and me is not None and "admin" in me["can"]:
+        return "units"
     return "studio" if endpoint.startswith("pages.studio") else _NAV.get(endpoint, "")
 
 

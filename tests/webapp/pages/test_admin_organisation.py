@@ -171,7 +171,7 @@ def test_a_double_click_does_nothing_twice(house: House) -> None:
 
 def test_the_page_of_what_nobody_can_do_says_why_and_where_to_go(house: House) -> None:
     admin = house.browser("admin_mu")
-    assert "Nothing is stuck" in admin.get("/admin/stuck").text
+    assert "Every open task has somebody" in admin.get("/admin/stuck").text
     case = house.start()
     admin.post("/admin/people/clerk_wang/disable", {"disabled": "yes"})
     page = admin.get("/admin/stuck").text
