@@ -39,6 +39,7 @@ STATUS = {
     "draft_gone": 409,
     "already_proposed": 409,
     "scenarios_not_played": 409,
+    "stories_given_up": 409,
     "draft_behind": 409,
     "draft_changed": 409,
     "no_consent_process": 409,
@@ -255,6 +256,9 @@ def _sentences() -> dict[str, str]:
         "draft_changed": _("The draft was saved again just now. Look at it and propose once more."),
         "scenarios_not_played": _(
             "The stories have not been played for what the draft holds now. Play them, then propose."
+        ),
+        "stories_given_up": _(
+            "The stories could not be played, several times. The draft's page lets it be tried again."
         ),
         "no_consent_process": _(
             "No process is deployed that asks for consent, so nothing can be proposed. An operator has to deploy it."

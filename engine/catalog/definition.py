@@ -17,7 +17,7 @@ from engine.catalog.former import Former
 from engine.catalog.package import Package
 from engine.catalog.steps import Outcome, Step, application_step, read_messages, read_steps
 from engine.errors import InvalidPackage, UnknownOutcome
-from engine.feel import DmnModel, load_dmn
+from engine.feel import DmnModel, FeelError, load_dmn
 from engine.forms import Form, compile_form
 from engine.runtime import Specification, compile_process
 from schemas.manifest import Manifest
@@ -114,7 +114,8 @@ class _Files:
     """What is compiled, known again by its bytes."""
 
     def __init__(self, package: Package) -> None:
-        self.package = package
+        # What goes with a version is no part of it, and need not stay in memory.
+        self.package = Package(package.files)
         self._digest = tuple(
             (path, sha256(content).digest()) for path, content in sorted(package.files.items())
         )
@@ -128,7 +129,7 @@ class _Files:
 
 @lru_cache(maxsize=24)
 def _compiled(files: _Files) -> Definition:
-    package = Package(files.package.files)
+    package = files.package
     manifest = package.manifest
     forms = {name: compile_form(_json(name, text)) for name, text in _forms(package).items()}
     source = package.files.get("process.bpmn")
@@ -174,7 +175,10 @@ def _decisions(package: Package) -> dict[str, DmnModel]:
     decisions: dict[str, DmnModel] = {}
     for path, content in sorted(package.files.items()):
         if path.endswith(".dmn"):
-            model = load_dmn(content)
+            try:
+                model = load_dmn(content)
+            except FeelError as error:
+                raise InvalidPackage(f"{path}: {error}") from error
             decisions.update({decision.name: model for decision in model.decisions})
     return decisions
 

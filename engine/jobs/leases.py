@@ -93,6 +93,15 @@ def finish(connection: Connection, job_id: str, state: str = "done") -> None:
     )
 
 
+def go_on(connection: Connection, job_id: str) -> None:
+    """A part of the job is done; the next is anybody's, and begins at its first attempt."""
+    connection.execute(
+        update(job)
+        .where(job.c.id == job_id)
+        .values(attempts=0, error=None, lease_owner=None, lease_until=None)
+    )
+
+
 def fail(connection: Connection, row: RowMapping, now: datetime, error: str) -> str:
     """Count a failed attempt: try again later, or make it an incident. Return the new state."""
     attempts = row["attempts"] + 1

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection, Row, insert, select, update
 
 from engine.actors import SYSTEM
-from engine.jobs.leases import finish, take
+from engine.jobs.leases import finish, go_on, take
 from engine.rehearsing.cases import cases_behind
 from engine.rehearsing.tried import tried
 from engine.rehearsing.verdict import UNTOLD, Verdict, judge
@@ -44,9 +44,7 @@ def tell_slice(engine: Engine, job_id: str, owner: str) -> None:
         uow = UnitOfWork(engine, connection, SYSTEM)
         _write(uow, now, found)
         if found:
-            connection.execute(
-                update(job).where(job.c.id == job_id).values(lease_owner=None, lease_until=None)
-            )
+            go_on(connection, job_id)
             uow.after_commit(engine.wake.set)
         else:
             finish(connection, job_id)

@@ -126,9 +126,9 @@ def unshare_draft(uow: UnitOfWork, draft_id: str, person_id: str) -> None:
 
 
 def take_over_draft(uow: UnitOfWork, draft_id: str) -> None:
-    """Make a draft the actor's whose owner is no administrator any more; raise `NotFound` for any other.
+    """Make a draft the actor's whose owner cannot work on it any more; raise `NotFound` for any other.
 
-    Who worked on it stays on record: the leaver still counts as an author.
+    The owner before sees it again, should they come back, and stays an author of what they saved.
     """
     require_studio(uow.actor)
     row = uow.execute(
@@ -140,7 +140,14 @@ def take_over_draft(uow: UnitOfWork, draft_id: str) -> None:
         raise NotFound(draft=draft_id)
     share = package_draft_share
     uow.execute(
-        delete(share).where(share.c.draft_id == draft_id, share.c.person_id == uow.actor.id)
+        delete(share).where(
+            share.c.draft_id == draft_id, share.c.person_id.in_([uow.actor.id, row.owner_id])
+        )
+    )
+    uow.execute(
+        insert(share).values(
+            draft_id=draft_id, person_id=row.owner_id, edits=False, shared_at=uow.now
+        )
     )
     uow.execute(
         update(package_draft).where(package_draft.c.id == draft_id).values(owner_id=uow.actor.id)

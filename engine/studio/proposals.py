@@ -134,7 +134,7 @@ def check_all(
 
 
 def _played(engine: Engine, package: Package, run: ScenarioRun | None) -> bool:
-    return (run is not None and run.ended_at is not None) or not must_be_played(engine, package)
+    return (run is not None and run.is_over) or not must_be_played(engine, package)
 
 
 def propose(

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, Text, delete, insert, select, type_coerce, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from engine.catalog.checks.scenarios import CAST, no_cast, told_by
 from engine.catalog.definition import compile_definition
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
 
 #: The kind of the job that plays some of them.
 KIND = "scenarios"
-#: A run that has not ended by then is asked for anew: its job may have been lost.
-_GIVEN_UP = timedelta(minutes=15)
+RUNNING, DONE, GAVE_UP = "running", "done", "gave_up"
+#: A run that has not gone on for so long may be asked for anew: its job may have been lost.
+STALE = timedelta(minutes=15)
 #: How long the outcome of a run is kept.
 KEPT = timedelta(days=30)
 
@@ -39,16 +42,21 @@ KEPT = timedelta(days=30)
 class ScenarioRun:
     """How far a run is, and what came out so far."""
 
-    asked_at: datetime
+    state: str
+    moved_at: datetime
     total: int
     passed: Mapping[str, Mapping[str, int]]
     failed: Mapping[str, Failure]
-    ended_at: datetime | None
 
     @property
     def done(self) -> int:
         """How many scenarios have been played."""
         return len(self.passed) + len(self.failed)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all of them have been played."""
+        return self.state == DONE and self.done >= self.total
 
     def covered(self, package: Package) -> Coverage:
         """How much of the package's diagram they went through."""
@@ -76,6 +84,11 @@ def cast_of(engine: Engine) -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
+def must_be_played(engine: Engine, package: Package) -> bool:
+    """Whether there is anything to play and anybody to play it with."""
+    return cast_of(engine) is not None and bool(scenarios_in(package))
+
+
 def run_of(connection: Connection, package: Package) -> ScenarioRun | None:
     """The run of exactly this content."""
     # Late: playing needs the whole engine, which has the studio in it.
@@ -87,7 +100,7 @@ def run_of(connection: Connection, package: Package) -> ScenarioRun | None:
     if row is None:
         return None
     failed = {name: Failure(**facts) for name, facts in row.failed.items()}
-    return ScenarioRun(row.asked_at, row.total, row.passed, failed, row.ended_at)
+    return ScenarioRun(row.state, row.moved_at, row.total, row.passed, failed)
 
 
 def ask_for_run(
@@ -96,30 +109,28 @@ def ask_for_run(
     *,
     draft_id: str | None = None,
     definition_id: str | None = None,
+    again: bool = False,
 ) -> None:
     """Have the scenarios of a draft or a version played, unless that was done for what it holds.
 
-    Raise `InvalidPackage` for a package that cannot run.
+    With `again` those that failed are played once more, and a run that was given up goes on. Raise
+    `InvalidPackage` for a package that cannot run.
     """
     compile_definition(package)
     if not scenarios_in(package):
         return
-    content, known = candidate_id(package), run_of(uow.connection, package)
-    if known is not None:
-        if known.ended_at is not None or known.asked_at > uow.now - _GIVEN_UP:
+    row = _kept(uow, package)
+    changes: dict[str, Any] = {"moved_at": uow.now}
+    if row.state != RUNNING:
+        if not again or (row.state == DONE and not row.failed):
             return
-        uow.execute(delete(scenario_run).where(scenario_run.c.content == content))
-    uow.execute(
-        insert(scenario_run).values(
-            content=content,
-            asked_by=uow.actor.id,
-            asked_at=uow.now,
-            total=len(scenarios_in(package)),
-            passed={},
-            failed={},
-        )
-    )
-    payload: dict[str, Any] = {"content": content, "draft": draft_id, "definition": definition_id}
+        changes |= {"state": RUNNING, "failed": {}}
+    elif row.moved_at > uow.now - STALE and row.moved_at != uow.now:
+        return
+    if has_job(uow.connection, row.content):
+        return
+    uow.execute(update(scenario_run).where(scenario_run.c.content == row.content).values(**changes))
+    payload = {"content": row.content, "draft": draft_id, "definition": definition_id}
     uow.execute(
         insert(job).values(
             id=new_id(),
@@ -135,9 +146,38 @@ def ask_for_run(
     uow.after_commit(uow.engine.wake.set)
 
 
-def must_be_played(engine: Engine, package: Package) -> bool:
-    """Whether there is anything to play and anybody to play it with."""
-    return cast_of(engine) is not None and bool(scenarios_in(package))
+def _kept(uow: UnitOfWork, package: Package) -> Row[Any]:
+    """The run's row, made if there is none, and locked: of two who ask at once one makes it."""
+    content = candidate_id(package)
+    made = insert_sqlite if uow.engine.database.is_sqlite else insert_postgresql
+    uow.execute(
+        made(scenario_run)
+        .on_conflict_do_nothing()
+        .values(
+            content=content,
+            asked_by=uow.actor.id,
+            asked_at=uow.now,
+            state=RUNNING,
+            moved_at=uow.now,
+            total=len(scenarios_in(package)),
+            passed={},
+            failed={},
+        )
+    )
+    return uow.execute(
+        select(scenario_run).where(scenario_run.c.content == content).with_for_update()
+    ).one()
+
+
+def has_job(connection: Connection, content: str, *, but: str = "") -> bool:
+    """Whether a job will play some of a run, one that is named left out."""
+    due = select(job.c.id).where(
+        job.c.kind == KIND,
+        job.c.state == "due",
+        job.c.id != but,
+        type_coerce(job.c.payload, Text).contains(content, autoescape=True),
+    )
+    return connection.execute(due.limit(1)).first() is not None
 
 
 def findings_of(engine: Engine, package: Package, run: ScenarioRun | None) -> list[Finding]:
@@ -145,12 +185,12 @@ def findings_of(engine: Engine, package: Package, run: ScenarioRun | None) -> li
     if engine.shared is not None and cast_of(engine) is None:
         return [no_cast()]
     if not scenarios_in(package):
-        run = ScenarioRun(engine.clock.now(), 0, {}, {}, engine.clock.now())
-    if run is None or run.ended_at is None:
+        run = ScenarioRun(DONE, engine.clock.now(), 0, {}, {})
+    if run is None or not run.is_over:
         return []
     return list(told_by(run.covered(package), compile_definition(package).diagram))
 
 
 def forget_runs(uow: UnitOfWork) -> None:
     """Let go of what was played long ago; a draft of that age is played again."""
-    uow.execute(delete(scenario_run).where(scenario_run.c.asked_at < uow.now - KEPT))
+    uow.execute(delete(scenario_run).where(scenario_run.c.moved_at < uow.now - KEPT))

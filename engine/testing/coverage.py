@@ -70,7 +70,7 @@ def told_story(package: Package, path: str, text: bytes, cast: Path) -> Story | 
         return error.failure
     except EngineError as error:
         return Failure("problem", {"problem": error.problem, "text": str(error)})
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+    except (yaml.YAMLError, LookupError, TypeError, ValueError, ArithmeticError) as error:
         return Failure("no_scenario", {"text": str(error)})
 
 

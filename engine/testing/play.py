@@ -44,7 +44,7 @@ from engine.testing.times import after, instant_of
 from engine.yaml_text import read_yaml
 
 #: A story that takes longer than this many seconds is broken off: one may wait for ever.
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
 
 #: What happens in a story, in words; `Act.parts` fills the gaps.
 SENTENCES = {
@@ -205,7 +205,7 @@ class Player:
             if word in step:
                 verb(step)
                 return
-        raise ScenarioFailed("unknown_step", step=sorted(step))
+        raise ScenarioFailed("unknown_step", word=sorted(step))
 
     def _start(self, step: dict[str, Any]) -> None:
         actor = self.engine.directory.actor(self.starter)

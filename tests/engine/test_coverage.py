@@ -48,6 +48,8 @@ def test_what_no_story_comes_to_counts_none(package: Package) -> None:
     [
         (b"says: [", "this is no scenario"),
         (b"says: x", "this is no scenario"),
+        (b"at: 2026-03-02\nstarter: chen_jing\nsteps: [{wait: 3 days}]", "begins no case"),
+        (b"at: 2026-03-02\nstarter: chen_jing\nsteps: [{wait: 9999999999 days}]", "no scenario"),
         (
             STORIES["scenarios/agreed.yaml"].replace(b"outcome: agree", b"outcome: perhaps"),
             "perhaps",

@@ -133,10 +133,13 @@ scenario_run = Table(
     Column("content", Id, primary_key=True),
     Column("asked_by", Id, nullable=False),
     Column("asked_at", UtcTime, nullable=False),
+    #: running, done, or gave_up: its job failed again and again
+    Column("state", String(16), nullable=False),
+    #: When it last went on.
+    Column("moved_at", UtcTime, nullable=False),
     Column("total", Integer, nullable=False),
     #: name of the scenario → how often it came to each element and took each flow
     Column("passed", Json, nullable=False),
     #: name of the scenario → why it did not come out as written: {kind, parts, step, doing}
     Column("failed", Json, nullable=False),
-    Column("ended_at", UtcTime),
 )

@@ -243,16 +243,52 @@ _EARLIER: dict[str, Any] = {
     "errors": 0,
     "warnings": [{"field": "why:a:b:c", "said": "缺英文", "where": "x", "why": "暂不译"}],
     "why": "改回来",
-    "stories": {"state": "played", "done": 3, "total": 3, "percent": 100, "failed": 0},
+    "stories": {
+        "state": "played",
+        "done": 3,
+        "total": 3,
+        "percent": 100,
+        "failed": 0,
+        "again": False,
+    },
     "problem": None,
     "key": "k",
 }
 
 _STORIES: dict[str, Any] = {
-    "unplayed": {"state": "none", "done": 0, "total": 0, "percent": 0, "failed": 0},
-    "playing": {"state": "running", "done": 5, "total": 31, "percent": 16, "failed": 0},
-    "failed": {"state": "played", "done": 31, "total": 31, "percent": 100, "failed": 2},
-    "played": {"state": "played", "done": 31, "total": 31, "percent": 100, "failed": 0},
+    "unplayed": {"state": "none", "done": 0, "total": 0, "percent": 0, "failed": 0, "again": False},
+    "playing": {
+        "state": "running",
+        "done": 5,
+        "total": 31,
+        "percent": 16,
+        "failed": 0,
+        "again": False,
+    },
+    "given_up": {
+        "state": "gave_up",
+        "done": 5,
+        "total": 31,
+        "percent": 16,
+        "failed": 0,
+        "again": True,
+    },
+    "failed": {
+        "state": "played",
+        "done": 31,
+        "total": 31,
+        "percent": 100,
+        "failed": 2,
+        "again": True,
+    },
+    "played": {
+        "state": "played",
+        "done": 31,
+        "total": 31,
+        "percent": 100,
+        "failed": 0,
+        "again": False,
+    },
 }
 
 _LETTER: dict[str, Any] = {"fault": None, "pages": [], "pdf_url": "/x"}

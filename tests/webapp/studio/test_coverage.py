@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
+from sqlalchemy import insert, select, update
+
+from engine.jobs import scenarios
+from engine.store.tables import job, scenario_run
+from engine.studio.scenario_runs import KIND
 from tests.builders import House
 from tests.webapp.studio.drafting import Drafter
 
@@ -92,3 +100,93 @@ def test_nobody_else_plays_the_stories_of_a_draft(house: House) -> None:
 
     assert asked(Drafter.of(house, "admin_ke"), draft).status_code == 404
     assert asked(Drafter.of(house, "chen_jing"), draft).status_code == 403
+
+
+def test_a_draft_without_stories_is_told_so_at_once(house: House) -> None:
+    admin = Drafter.of(house)
+    draft = admin.begin()
+    for path in ("scenarios/agreed.yaml", "scenarios/refused.yaml"):
+        admin.delete(draft, path, admin.read(draft, path).json["version"])
+    told = asked(admin, draft).json
+    assert (told["scenarios"], set(told["flows"].values())) == (0, {0})
+
+
+def test_two_slices_of_one_run_do_not_end_it_early(house: House) -> None:
+    admin = Drafter.of(house)
+    asked(admin, admin.begin())
+    (mine,) = house.rows(select(job).where(job.c.kind == KIND))
+    with house.engine.database.write() as connection:
+        # As if the run had been asked for anew while its job was only late.
+        connection.execute(insert(job).values(**{**mine._mapping, "id": "another"}))
+        connection.commit()
+    with patch.object(scenarios, "MOST_SECONDS", -1.0):
+        for name in (mine.id, "another"):
+            with house.engine.database.write() as connection:
+                connection.execute(update(job).where(job.c.id == name).values(lease_owner=name))
+                connection.commit()
+        read = scenarios._played
+        first = []
+
+        def interrupted(engine: Any, package: Any, run: Any) -> Any:
+            found = read(engine, package, run)
+            if not first:
+                first.append(True)
+                # The other worker plays the same story, and writes it first.
+                scenarios.play_slice(engine, "another", "another")
+            return found
+
+        with patch.object(scenarios, "_played", interrupted):
+            scenarios.play_slice(house.engine, mine.id, mine.id)
+    (run,) = house.rows(select(scenario_run))
+    assert (run.state, len(run.passed)) == ("running", 1)
+    house.run_jobs()
+    (run,) = house.rows(select(scenario_run))
+    assert (run.state, len(run.passed)) == ("done", 2)
+
+
+def test_two_who_ask_at_once_get_one_run(house: House) -> None:
+    mine, other = Drafter.of(house), Drafter.of(house, "admin_ke")
+    draft, same = mine.begin(), other.begin()
+    with ThreadPoolExecutor(2) as at_once:
+        answers = list(at_once.map(asked, (mine, other), (draft, same)))
+    assert [one.status_code for one in answers] == [200, 200]
+    assert len(house.rows(select(scenario_run))) == 1
+    assert len(house.rows(select(job).where(job.c.kind == KIND))) == 1
+
+
+def test_a_run_that_was_given_up_says_so_and_can_go_on(consenting_house: House) -> None:
+    house = consenting_house
+    admin = Drafter.of(house)
+    draft = admin.begin()
+    with patch.object(scenarios, "_played", side_effect=OSError("no space")):
+        asked(admin, draft)
+        for _attempt in range(6):
+            house.run_jobs()
+            house.clock.advance(timedelta(hours=1))
+    admin = Drafter.of(house)  # hours later
+    refused = asked(admin, draft)
+    assert (refused.status_code, refused.json["type"][-16:]) == (409, "stories_given_up")
+    assert "could not be played, several times" in admin.page(draft)
+    assert "came out as written" in admin.play(draft)
+
+
+def test_what_failed_can_be_played_again(consenting_house: House) -> None:
+    house = consenting_house
+    admin = Drafter.of(house)
+    draft = admin.begin()
+    let_agree(admin, draft)
+    assert "Play them again" in admin.play(draft)
+    (before,) = house.rows(select(scenario_run))
+    house.clock.advance(timedelta(minutes=1))
+    admin.play(draft)
+    (after,) = house.rows(select(scenario_run))
+    assert after.moved_at > before.moved_at
+    assert list(after.failed) == ["refused"]
+
+
+def test_a_broken_table_is_no_crash(house: House) -> None:
+    admin = Drafter.of(house)
+    draft = admin.begin()
+    admin.save(draft, "broken.dmn", "<definitions/>", 0)
+    assert asked(admin, draft).status_code == 422
+    assert admin.send(f"/studio/drafts/{draft}/stories").status_code == 422

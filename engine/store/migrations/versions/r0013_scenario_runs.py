@@ -18,9 +18,10 @@ def upgrade() -> None:
         sa.Column("content", sa.String(length=64), nullable=False),
         sa.Column("asked_by", sa.String(length=64), nullable=False),
         sa.Column("asked_at", UtcTime(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("moved_at", UtcTime(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("passed", Json(), nullable=False),
         sa.Column("failed", Json(), nullable=False),
-        sa.Column("ended_at", UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("content", name=op.f("pk_scenario_run")),
     )
