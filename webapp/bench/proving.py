@@ -6,9 +6,11 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from engine.catalog.bpmn import Diagram, Element, Flow, read_diagram
 from engine.catalog.check import check
+from engine.catalog.definition import forget_compiled
 from engine.proving import Explored, Facts, Net, explore, told
 from webapp.bench.organisation import PROCESSES
 from webapp.bench.report import Figure
@@ -27,11 +29,17 @@ def figures() -> list[Figure]:
     diagram = read_diagram((folder / "process.bpmn").read_bytes())
     large = repeated(diagram, TIMES)
     found = [
-        Figure(_ANY, "illness_aid checked", _median(lambda: check(folder)), "s", bar=WHOLE),
+        Figure(_ANY, "illness_aid checked", _median(lambda: _checked(folder)), "s", bar=WHOLE),
         _proved("illness_aid", diagram),
         _proved(f"{TIMES} × illness_aid", large),
     ]
     return found
+
+
+def _checked(folder: Path) -> None:
+    # As one draws, no two checks are of the same files: nothing is compiled already.
+    forget_compiled()
+    check(folder)
 
 
 def _proved(name: str, diagram: Diagram) -> Figure:
