@@ -21,8 +21,6 @@ _INVENTED = {
     "mobile": "13900000017",
 }
 _TEXT = "示例内容，用于试办，不是真实情况。"
-#: Fields that hold several values, written as JSON where no simple input fits.
-NESTED = frozenset({"dynamiclist", "persons", "attachments", "checklist", "taglist"})
 
 
 def sample_form(

@@ -27,7 +27,7 @@ from webapp.requests import current_actor, engine
 from webapp.rights import require
 from webapp.studio.acts import line_of
 from webapp.studio.failures import failure_said
-from webapp.studio.inputs import inputs, read_inputs, reasons
+from webapp.studio.inputs import inputs, read_inputs, reasons, typed_in
 from webapp.studio.overview import draft_line
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -263,12 +263,12 @@ def go_on(id: str, name: str) -> BaseResponse:
         content["steps"] = content["steps"][:-1]
         said = _("The last step is taken away.")
     else:
-        step = _step(story, request.form)
+        step = _step(story, typed_in(request.form))
         content["steps"] = [*content["steps"], step]
         said = ""
     standing = stand(story.package, content, story.cast)
     if standing.problem and request.form.get("act") != "undo":
-        typed = dict(request.form.items())
+        typed = typed_in(request.form)
         return _show(id, name, _said(story, content["steps"][-1], standing), typed)
     content["ends"] = {"state": standing.state or "active"}
     if standing.end_event:
@@ -282,7 +282,7 @@ def go_on(id: str, name: str) -> BaseResponse:
     except EngineError as error:
         if status_of(error) in (403, 404):
             raise
-        return _show(id, name, [sentence(error.problem, error.parts)], dict(request.form.items()))
+        return _show(id, name, [sentence(error.problem, error.parts)], typed_in(request.form))
     if said:
         flash(said, "success")
     return redirect(url_for("pages.studio_played", id=id, name=name))

@@ -92,7 +92,9 @@ def _input(kind: str, value: str = "", **further: Any) -> dict[str, Any]:
 
 
 _INPUTS = [
-    *(_input(kind) for kind in ("text", "long", "number", "date", "json")),
+    *(_input(kind) for kind in ("text", "long", "number", "date", "names")),
+    _input("several", "a", options=[{"value": "a", "label": "甲"}], chosen=["a"]),
+    _input("rows", rows=[[_input("text"), _input("date")], [_input("text"), _input("date")]]),
     _input("bool", "yes"),
     _input("choice", "a", options=[{"value": "a", "label": "甲"}]),
 ]
