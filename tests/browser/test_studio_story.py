@@ -86,7 +86,10 @@ def tell_of_less(page: Page, draft: str) -> None:
     page.goto(f"/studio/drafts/{draft}/source/scenarios/agreed.yaml")
     text = page.locator("#source")
     text.fill(text.input_value().replace("160000", "80000"))
-    page.get_by_role("button", name="保存", exact=True).click()
+    with page.expect_response(
+        lambda answer: "agreed.yaml" in answer.url and answer.request.method in ("PUT", "POST")
+    ):
+        page.get_by_role("button", name="保存", exact=True).click()
 
 
 def consent(page: Page) -> None:
