@@ -201,7 +201,8 @@ def test_form_says_in_chinese_what_is_missing_and_keeps_the_page(page: Page) -> 
         "请勾选后继续。",
         "请上传文件。",
     }
-    assert page.evaluate("document.activeElement.id").endswith("apply_id_card_no")
+    # The first of them gets the focus once all are drawn.
+    page.wait_for_function("document.activeElement.id.endsWith('apply_id_card_no')")
     assert Pages.received == []
 
 
