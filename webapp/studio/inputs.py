@@ -15,7 +15,7 @@ from engine.rehearsing.samples import asked
 from webapp.language import language
 
 PREFIX = "field."
-#: Between the names and the choices of a field that holds several.
+#: Between the names of a field that holds several. Choices stand on lines of their own: they may hold commas.
 _BETWEEN = re.compile(r"\s*[,，、;；\n]\s*")
 
 
@@ -48,7 +48,7 @@ def _input(
         ],
     }
     if made["kind"] == "several":
-        made["chosen"] = _parts(made["value"])
+        made["chosen"] = made["value"].split("\n")
     if made["kind"] == "rows":
         known = value if isinstance(value, list) and not typed else []
         # One row more than there are, to be filled or left empty.
@@ -171,7 +171,7 @@ def _read(one: Field, text: str) -> Any:
     if _kind(one) == "names":
         return _parts(text)
     if _kind(one) == "several":
-        return [option.value for option in one.options if str(option.value) in _parts(text)]
+        return [option.value for option in one.options if str(option.value) in text.split("\n")]
     if one.type in ("number", "money"):
         try:
             number = Decimal(text) * (100 if one.type == "money" else 1)

@@ -21,7 +21,10 @@ FORM: dict[str, Any] = {
             "id": "b",
             "key": "papers",
             "label": "材料",
-            "values": [{"label": "发票", "value": "bill"}, {"label": "诊断", "value": "proof"}],
+            "values": [
+                {"label": "发票", "value": "bill"},
+                {"label": "诊断", "value": "proof, stamped"},
+            ],
         },
         {
             "type": "dynamiclist",
@@ -37,7 +40,7 @@ FORM: dict[str, Any] = {
 }
 VALUES = {
     "name": "陈静",
-    "papers": ["proof"],
+    "papers": ["proof, stamped"],
     "family": [{"who": "甲", "age": 8}, {"who": "乙"}],
 }
 
